@@ -1,0 +1,56 @@
+#include "base/json_writer.h"
+
+#include <limits>
+
+#include <gtest/gtest.h>
+
+namespace tidings {
+namespace {
+
+TEST(JsonWriterTest, PutsCommasBetweenElementsOnly) {
+  std::string out;
+  JsonWriter json(out);
+  json.BeginObject().Key("a").BeginArray().Int(1).String("x").Null().EndArray();
+  json.Key("b").BeginObject().EndObject().Key("c").Bool(true).EndObject();
+
+  EXPECT_EQ(out, R"({"a":[1,"x",null],"b":{},"c":true})");
+}
+
+TEST(JsonWriterTest, EscapesControlCharactersAndQuotes) {
+  std::string out;
+  AppendJsonString(out, std::string_view("a\"b\\c\n\x01\x7f\0d", 10));
+
+  EXPECT_EQ(out, "\"a\\\"b\\\\c\\n\\u0001\\u007f\\u0000d\"");
+}
+
+TEST(JsonWriterTest, LeavesOtherTextAsItIs) {
+  std::string out;
+  AppendJsonString(out, "订单 ✅ é");
+
+  EXPECT_EQ(out, "\"订单 ✅ é\"");
+}
+
+TEST(JsonWriterTest, WritesDoublesThatReadBackTheSame) {
+  std::string out;
+  JsonWriter json(out);
+  json.BeginArray().Double(0.1).Double(1).Double(1e300).Double(-0.0);
+  json.Double(std::numeric_limits<double>::infinity())
+      .Double(std::numeric_limits<double>::quiet_NaN())
+      .EndArray();
+
+  EXPECT_EQ(out, R"([0.1,1.0,1e+300,-0.0,"Infinity","NaN"])");
+}
+
+TEST(JsonWriterTest, KeepsEveryDigitOfIntegers) {
+  std::string out;
+  JsonWriter json(out);
+  json.BeginArray()
+      .Int(std::numeric_limits<int64_t>::min())
+      .Uint(std::numeric_limits<uint64_t>::max())
+      .EndArray();
+
+  EXPECT_EQ(out, "[-9223372036854775808,18446744073709551615]");
+}
+
+}  // namespace
+}  // namespace tidings

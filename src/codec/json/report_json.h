@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <absl/status/status.h>
+
+#include "event/report.h"
+
+/// Reports as `POST /api/v1/events` takes them (contract "REST").
+namespace tidings::json {
+
+struct ReportJsonOptions {
+  size_t max_reports = 100'000;
+  size_t max_depth = 64;
+  /// What `now` and relative times mean.
+  int64_t now_ms = 0;
+};
+
+/// Appends the reports of `body` (one report or an array) to `batch`, with the model's field names,
+/// SkyWalking's and flat ones as aliases. An unknown field rejects that report and names the
+/// nearest; read-only fields of an answer are ignored; times that look like seconds are told in
+/// batch.warnings. Errors as in the whole body being unreadable: kInvalidArgument with the byte
+/// position, nothing appended; kResourceExhausted for too many reports.
+absl::Status DecodeReportsJson(
+    std::string body, const ReportJsonOptions& options, ReportBatch& batch
+);
+
+/// One line of NDJSON: exactly one report, at position `line`. A line that is no JSON goes to
+/// batch.rejections like any other bad report.
+void DecodeReportLine(
+    std::string line_text, uint32_t line, const ReportJsonOptions& options, ReportBatch& batch
+);
+
+}  // namespace tidings::json

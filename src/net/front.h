@@ -1,0 +1,69 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <absl/status/statusor.h>
+#include <prometheus/registry.h>
+
+#include "base/clock.h"
+#include "net/config.h"
+#include "net/grpc.h"
+#include "net/http.h"
+
+namespace tidings::net {
+
+/// One address to listen on and what is served there.
+struct Listener {
+  /// The configuration key, for messages: `http.address`.
+  std::string key;
+  std::string address;
+  /// Both may be set: HTTP/1.1 and HTTP/2 (with prior knowledge) are told apart by their first
+  /// bytes, gRPC from HTTP by its content type.
+  std::shared_ptr<const Router> router;
+  std::shared_ptr<const GrpcServices> grpc;
+};
+
+struct FrontOptions {
+  FrontLimits limits;
+  /// 0: one per core.
+  unsigned io_threads = 0;
+};
+
+/// The network front: every protocol's sockets on one set of io threads.
+///
+/// Thread safety: Start and Stop from one thread; the rest is its own.
+/// Lifetime:      handlers outlive it. Responders may outlive it and then do nothing.
+/// Errors:        Start: kUnavailable - an address is taken or cannot be bound; the message names
+///                listener, address, configuration key, the holder's pid if it can be seen, and
+///                that `off` is possible. kInvalidArgument - an address that is none.
+class Front {
+ public:
+  static absl::StatusOr<std::unique_ptr<Front>> Start(
+      std::vector<Listener> listeners,
+      FrontOptions options,
+      const Clock& clock,
+      prometheus::Registry& metrics
+  );
+  ~Front();
+
+  /// The bound addresses, one per listener that is not off, with the real port: `127.0.0.1:41233`.
+  struct Bound {
+    std::string key;
+    std::string address;
+  };
+  const std::vector<Bound>& bound() const;
+
+  /// Stops accepting, sends GOAWAY and `connection: close`, lets calls and requests under way
+  /// finish until `grace` is over, ends what is left with UNAVAILABLE / 503. Idempotent.
+  void Stop(std::chrono::milliseconds grace);
+
+ private:
+  class Impl;
+  explicit Front(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tidings::net

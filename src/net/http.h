@@ -1,0 +1,124 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <absl/status/status.h>
+
+/// HTTP as handlers see it: the same for HTTP/1.1 and HTTP/2, plain or TLS.
+namespace tidings::net {
+
+struct Header {
+  std::string name;  ///< lower-case
+  std::string value;
+};
+
+/// The head of a request. The target is not yet decoded.
+struct HttpRequest {
+  std::string method;
+  std::string path;   ///< percent-encoded, without the query
+  std::string query;  ///< percent-encoded, without '?'
+  std::vector<Header> headers;
+  std::string remote_address;  ///< IP without port
+  bool remote_is_loopback = false;
+  std::string request_id;  ///< made by the front, or taken from a sane X-Request-Id
+
+  /// The first header of that (lower-case) name, or empty.
+  std::string_view header(std::string_view name) const;
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::vector<Header> headers;  ///< content-length, date, server, x-request-id are the front's
+  std::string body;
+};
+
+/// Answers one request, once; from any thread; cheap to copy; safe after the connection has gone.
+using Responder = std::function<void(HttpResponse)>;
+
+/// Takes a request's body as it arrives. All calls come from one thread at a time.
+/// Destroyed without OnEnd when the connection ends in the middle of the body.
+class BodyConsumer {
+ public:
+  virtual ~BodyConsumer() = default;
+
+  /// Some decoded bytes. The front reads no further before `resume` is called (from any thread,
+  /// once): that is the backpressure.
+  virtual void OnData(std::string chunk, std::function<void()> resume) = 0;
+  /// The whole body was delivered, and every OnData was resumed.
+  virtual void OnEnd() = 0;
+  /// The body breaks a limit or its content coding is broken (kResourceExhausted,
+  /// kInvalidArgument), or stopped arriving (kDeadlineExceeded). The consumer may answer; else the
+  /// front does.
+  virtual void OnError(const absl::Status& status) = 0;
+};
+
+/// A handler of whole requests.
+///
+/// Thread safety: Handle is called from any io thread; it must not block. Long work goes to a pool.
+class HttpHandler {
+ public:
+  virtual ~HttpHandler() = default;
+  /// `body` is inflated and within the route's limit.
+  virtual void Handle(
+      std::shared_ptr<const HttpRequest> request, std::string body, Responder respond
+  ) = 0;
+};
+
+/// A handler that takes the body in pieces, never whole.
+class StreamingHttpHandler {
+ public:
+  virtual ~StreamingHttpHandler() = default;
+  /// The response may be given before the body has ended; the rest of it is then not read.
+  virtual std::unique_ptr<BodyConsumer> Begin(
+      std::shared_ptr<const HttpRequest> request, Responder respond
+  ) = 0;
+};
+
+/// What a path pattern leads to. Exactly one of the handlers is set.
+struct Route {
+  std::string method;  ///< GET also answers HEAD
+  /// Segments are literal or `{name}` (one segment, percent-decoded for the handler by
+  /// PathParameter). A pattern that ends in `/*` matches every path below.
+  std::string pattern;
+  std::shared_ptr<HttpHandler> handler;
+  std::shared_ptr<StreamingHttpHandler> streaming;
+  /// Of the body as it is on the wire, and inflated.
+  size_t max_body_bytes = size_t{20} << 20;
+  size_t max_inflated_bytes = size_t{64} << 20;
+};
+
+/// Finds the route of a request. Immutable once the front runs.
+class Router {
+ public:
+  void Add(Route route);
+
+  struct Match {
+    const Route* route = nullptr;  ///< null: no such path, or no such method there
+    /// Methods that the path has, for 405 and OPTIONS; empty: no such path (404).
+    std::vector<std::string> allowed;
+  };
+  Match Find(std::string_view method, std::string_view path) const;
+
+ private:
+  std::vector<Route> routes_;
+};
+
+/// The decoded value of `{name}` when `path` is matched against `pattern`; empty if it is not there
+/// or is broken.
+std::string PathParameter(std::string_view pattern, std::string_view path, std::string_view name);
+
+/// An RFC 9457 problem. `type` is a short word (`not-found`); extra members are appended as given.
+HttpResponse Problem(
+    int status,
+    std::string_view type,
+    std::string_view title,
+    std::string_view detail,
+    std::string_view extra_json_members = {}
+);
+
+}  // namespace tidings::net

@@ -1,0 +1,117 @@
+#include "pipeline/pipeline.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "base/status.h"
+#include "event/normalise.h"
+#include "pipeline/mask.h"
+#include "pipeline/pipeline_telemetry.h"
+
+namespace tidings {
+namespace {
+
+/// What a report may not say without the right to correct.
+std::optional<Rejection> CheckRights(const Report& report, const IngestRights& rights) {
+  if (rights.admin) {
+    return std::nullopt;
+  }
+  if (report.generation > 0) {
+    return Rejection{
+        report.index, "generation", "corrections need the scope admin; leave it out to report"};
+  }
+  if (report.withdrawn) {
+    return Rejection{report.index, "withdrawn", "withdrawals need the scope admin"};
+  }
+  if (report.derived) {
+    return Rejection{report.index, "derived", "only an import with the scope admin may set it"};
+  }
+  return std::nullopt;
+}
+
+/// Takes the reports out that break a rule; what is left is normal and masked.
+void KeepValid(ReportBatch& batch, const IngestRights& rights, const PipelineOptions& options) {
+  size_t kept = 0;
+  for (Report& report : batch.reports) {
+    std::optional<Rejection> rejection = CheckRights(report, rights);
+    if (!rejection) {
+      rejection = Normalise(report, batch, options.limits);
+    }
+    if (rejection) {
+      batch.rejections.push_back(*std::move(rejection));
+      continue;
+    }
+    MaskSecrets(report, batch, options.masking);
+    batch.reports[kept++] = report;
+  }
+  batch.reports.resize(kept);
+  std::stable_sort(
+      batch.rejections.begin(),
+      batch.rejections.end(),
+      [](const Rejection& a, const Rejection& b) { return a.index < b.index; }
+  );
+}
+
+/// What the answer needs of the batch, before the store takes it over.
+IngestResult Outline(ReportBatch& batch, const IngestRights& rights) {
+  IngestResult result;
+  result.rejections = std::move(batch.rejections);
+  result.warnings = std::move(batch.warnings);
+  result.stored.reserve(batch.reports.size());
+  for (const Report& report : batch.reports) {
+    IngestResult::Stored& stored = result.stored.emplace_back();
+    stored.index = report.index;
+    if (rights.wants_ids) {
+      stored.id = report.id;
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+Pipeline::Pipeline(
+    PipelineOptions options, EventStore& store, const Clock& clock, prometheus::Registry& metrics
+)
+    : options_(std::move(options)),
+      store_(store),
+      clock_(clock),
+      telemetry_(std::make_shared<PipelineTelemetry>(metrics)) {}
+
+Pipeline::~Pipeline() = default;
+
+void Pipeline::Commit(ReportBatch batch, IngestRights rights, IngestDone done) {
+  const char* const protocol = batch.receipt.protocol;
+  telemetry_->CountReceived(batch.receipt);
+  KeepValid(batch, rights, options_);
+  IngestResult outline = Outline(batch, rights);
+  telemetry_->CountRejected(protocol, outline.rejections);
+  if (batch.reports.empty()) {
+    done(std::move(outline));
+    return;
+  }
+  const auto began = clock_.Steady();
+  store_.Commit(
+      std::move(batch),
+      [protocol,
+       began,
+       telemetry = telemetry_,
+       &clock = clock_,
+       result = std::move(outline),
+       done = std::move(done)](absl::StatusOr<CommitResult> committed) mutable {
+        if (!committed.ok()) {
+          telemetry->CountFailed(protocol, committed.status());
+          done(committed.status());
+          return;
+        }
+        for (size_t i = 0; i < result.stored.size(); ++i) {
+          result.stored[i].outcome = committed->outcomes[i];
+        }
+        telemetry->CountCommitted(protocol, result, clock.Steady() - began);
+        done(std::move(result));
+      }
+  );
+}
+
+}  // namespace tidings

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+
+#include <prometheus/registry.h>
+
+#include "base/clock.h"
+#include "event/limits.h"
+#include "pipeline/config.h"
+#include "pipeline/report_sink.h"
+#include "store/event_store.h"
+
+namespace tidings {
+
+struct PipelineOptions {
+  ReportLimits limits;
+  MaskingConfig masking;
+};
+
+class PipelineTelemetry;
+
+/// The way of every report from a receiver to the store: checked, made normal, masked, committed,
+/// counted.
+///
+/// Thread safety: safe.
+/// Lifetime:      outlives the receivers; must not outlive the store, the clock and the registry.
+class Pipeline final : public ReportSink {
+ public:
+  Pipeline(
+      PipelineOptions options, EventStore& store, const Clock& clock, prometheus::Registry& metrics
+  );
+  ~Pipeline() override;
+
+  void Commit(ReportBatch batch, IngestRights rights, IngestDone done) override;
+
+ private:
+  const PipelineOptions options_;
+  EventStore& store_;
+  const Clock& clock_;
+  /// Shared with commits under way, which may complete after the pipeline has gone.
+  const std::shared_ptr<PipelineTelemetry> telemetry_;
+};
+
+}  // namespace tidings

@@ -1,0 +1,134 @@
+#include "pipeline/pipeline_telemetry.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "base/status.h"
+
+namespace tidings {
+namespace {
+
+constexpr std::array<const char*, 4> kOutcomeLabels{"new", "joined", "unchanged", "superseded"};
+
+/// Field names that a metric may carry: what clients write must not become label values.
+constexpr std::array<std::string_view, 18> kKnownFields{
+    "id",
+    "service",
+    "instance",
+    "endpoint",
+    "layer",
+    "name",
+    "type",
+    "message",
+    "parameters",
+    "start",
+    "end",
+    "reported",
+    "count",
+    "generation",
+    "withdrawn",
+    "derived",
+    "source",
+    "report"};
+
+std::string ReasonOf(const Rejection& rejection) {
+  // `source.service`, `parameters.KEY`: the field's own name is the bounded part.
+  std::string_view field = rejection.field;
+  if (field.substr(0, 7) == "source.") {
+    field.remove_prefix(7);
+  }
+  field = field.substr(0, field.find_first_of(".["));
+  const bool known =
+      std::find(kKnownFields.begin(), kKnownFields.end(), field) != kKnownFields.end();
+  return known ? std::string(field) : "other";
+}
+
+}  // namespace
+
+PipelineTelemetry::PipelineTelemetry(prometheus::Registry& metrics)
+    : reports_(prometheus::BuildCounter()
+                   .Name("tidings_reports_total")
+                   .Help("Reports by what became of them.")
+                   .Register(metrics)),
+      rejected_(prometheus::BuildCounter()
+                    .Name("tidings_rejected_reports_total")
+                    .Help("Reports that broke a rule, by the field that broke it.")
+                    .Register(metrics)),
+      bytes_(prometheus::BuildCounter()
+                 .Name("tidings_received_bytes_total")
+                 .Help("Bytes of reports as they were received, before inflating.")
+                 .Register(metrics)),
+      failed_(prometheus::BuildCounter()
+                  .Name("tidings_commit_failures_total")
+                  .Help("Batches that the store did not take; their clients were told.")
+                  .Register(metrics)),
+      last_report_(prometheus::BuildGauge()
+                       .Name("tidings_last_report_timestamp_seconds")
+                       .Help("When the last report was received.")
+                       .Register(metrics)),
+      commit_duration_(
+          prometheus::BuildHistogram()
+              .Name("tidings_commit_duration_seconds")
+              .Help("From handing a batch to the store until it is durable.")
+              .Register(metrics)
+              .Add(
+                  {},
+                  prometheus::Histogram::BucketBoundaries{
+                      0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10}
+              )
+      ) {}
+
+PipelineTelemetry::ForProtocol& PipelineTelemetry::For(const char* protocol) {
+  absl::MutexLock lock(&mutex_);
+  const auto [entry, is_new] = protocols_.try_emplace(protocol);
+  ForProtocol& counters = entry->second;
+  if (is_new) {
+    for (size_t i = 0; i < kOutcomeLabels.size(); ++i) {
+      counters.outcomes[i] =
+          &reports_.Add({{"protocol", protocol}, {"outcome", kOutcomeLabels[i]}});
+    }
+    counters.rejected = &reports_.Add({{"protocol", protocol}, {"outcome", "rejected"}});
+    counters.bytes = &bytes_.Add({{"protocol", protocol}});
+    counters.last_report = &last_report_.Add({{"protocol", protocol}});
+  }
+  return counters;
+}
+
+void PipelineTelemetry::CountReceived(const Receipt& receipt) {
+  ForProtocol& counters = For(receipt.protocol);
+  counters.bytes->Increment(static_cast<double>(receipt.payload_bytes));
+  counters.last_report->Set(static_cast<double>(receipt.received_at_ms) / 1000);
+}
+
+void PipelineTelemetry::CountCommitted(
+    const char* protocol, const IngestResult& result, std::chrono::duration<double> took
+) {
+  std::array<double, kOutcomeLabels.size()> counts{};
+  for (const IngestResult::Stored& stored : result.stored) {
+    counts[static_cast<size_t>(stored.outcome)] += 1;
+  }
+  ForProtocol& counters = For(protocol);
+  for (size_t i = 0; i < counts.size(); ++i) {
+    counters.outcomes[i]->Increment(counts[i]);
+  }
+  commit_duration_.Observe(took.count());
+}
+
+void PipelineTelemetry::CountFailed(const char* protocol, const absl::Status& status) {
+  failed_.Add({{"protocol", protocol}, {"reason", absl::StatusCodeToString(status.code())}}
+  ).Increment();
+}
+
+void PipelineTelemetry::CountRejected(
+    const char* protocol, const std::vector<Rejection>& rejections
+) {
+  if (rejections.empty()) {
+    return;
+  }
+  For(protocol).rejected->Increment(static_cast<double>(rejections.size()));
+  for (const Rejection& rejection : rejections) {
+    rejected_.Add({{"protocol", protocol}, {"reason", ReasonOf(rejection)}}).Increment();
+  }
+}
+
+}  // namespace tidings

@@ -1,0 +1,138 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
+#include "event/event.h"
+#include "event/filter.h"
+#include "event/join.h"
+#include "event/report.h"
+
+namespace tidings {
+
+/// What became of a committed batch.
+struct CommitResult {
+  /// One per report of the batch, in its order.
+  std::vector<Outcome> outcomes;
+};
+/// Called once, from any thread; must be quick and must not call back into the store.
+using CommitDone = std::function<void(absl::StatusOr<CommitResult>)>;
+
+enum class Order : uint8_t { kNewestFirst, kOldestFirst };
+
+/// A place in a chain of pages. The chain is one snapshot: `sequence` and `now_ms` are frozen.
+struct Cursor {
+  uint64_t sequence = 0;
+  int64_t now_ms = 0;
+  /// When the chain's first page was read; the cursor lives kCursorLifetime from then.
+  int64_t created_ms = 0;
+  /// The last event of the page before: the next page begins behind it in the query's order.
+  int64_t position_time = 0;
+  std::string position_id;
+};
+inline constexpr absl::Duration kCursorLifetime = absl::Minutes(15);
+
+struct EventQuery {
+  Filter filter;
+  Order order = Order::kNewestFirst;
+  size_t limit = 100;
+  /// Events to skip before the first of the page (pages by number); not together with `cursor`.
+  size_t offset = 0;
+  std::optional<Cursor> cursor;
+  /// A page ends early when its events hold this many bytes.
+  size_t page_bytes = size_t{16} << 20;
+  absl::Time deadline = absl::InfiniteFuture();
+  /// Whether a further page is wanted. Without it no cursor is made: nothing is kept for it.
+  bool wants_cursor = true;
+};
+
+/// Why an answer may lack events.
+struct Incompleteness {
+  enum class Reason : uint8_t { kDeadline, kDamaged, kMemory };
+  Reason reason = Reason::kDeadline;
+  std::string detail;
+};
+
+struct EventPage {
+  std::vector<Event> events;
+  /// Set when there are more events behind the last one.
+  std::optional<Cursor> next;
+  std::vector<Incompleteness> incomplete;
+  /// The instant that open events last until in this answer.
+  int64_t now_ms = 0;
+};
+
+/// One committed change: the event as it became.
+struct FeedItem {
+  uint64_t sequence = 0;
+  Event event;
+};
+
+struct StoreStats {
+  uint64_t events = 0;  ///< live and not withdrawn
+  uint64_t open_events = 0;
+  uint64_t blocks = 0;
+  uint64_t bytes = 0;  ///< on disk
+  uint64_t last_sequence = 0;
+  std::optional<int64_t> oldest_ms;  ///< least and greatest OrderTime
+  std::optional<int64_t> newest_ms;
+  /// Why commits fail at present, empty when they do not.
+  std::string read_only_reason;
+  uint64_t compactions = 0;
+  uint64_t compacted_rows = 0;
+};
+
+/// A distinct service and the layers that its events name (an event without one counts as GENERAL).
+struct ServiceLayers {
+  std::string service;
+  std::vector<std::string> layers;
+};
+
+/// Keeps events: joins what is reported, makes it durable, answers from snapshots.
+///
+/// Thread safety: safe.
+/// Lifetime:      outlives every receiver and every query; owned by Server.
+/// Errors:        kUnavailable        - no room, disk trouble, stopping: the same call may succeed
+/// later;
+///                kResourceExhausted  - will not be taken however often it is tried (a full index);
+///                kFailedPrecondition - a cursor that is no longer alive;
+///                kInvalidArgument    - a query that means nothing;
+///                kDataLoss           - what was asked for is damaged; names the block.
+class EventStore {
+ public:
+  virtual ~EventStore() = default;
+
+  /// Joins the batch's reports (normalised, see event/normalise.h) in their order, makes the result
+  /// durable and visible to every later query, then calls `done`. All or nothing. Never blocks.
+  virtual void Commit(ReportBatch batch, CommitDone done) = 0;
+
+  /// The event, also a withdrawn one (told by its flag); nothing when the id is not known.
+  virtual absl::StatusOr<std::optional<Event>> Get(std::string_view id) const = 0;
+
+  /// A page of the events that match, ordered by (OrderTime, id), as of one snapshot. May block on
+  /// disk: call it from a query thread.
+  virtual absl::StatusOr<EventPage> Query(const EventQuery& query) const = 0;
+
+  /// Changes with a sequence above `after`, ascending, at most `limit`, each event once in its
+  /// latest state (a change that a later one replaced is not told). Withdrawn events are told too.
+  virtual absl::StatusOr<std::vector<FeedItem>> ReadFeed(uint64_t after, size_t limit) const = 0;
+
+  /// The layers of one service, or nothing when it has no event; all services when `service` is
+  /// empty.
+  virtual absl::StatusOr<std::vector<ServiceLayers>> Services(std::string_view service) const = 0;
+
+  virtual StoreStats Stats() const = 0;
+
+  /// Refuses further commits, completes the accepted ones, closes. Idempotent.
+  virtual void Stop() = 0;
+};
+
+}  // namespace tidings
