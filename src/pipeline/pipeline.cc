@@ -77,9 +77,17 @@ Pipeline::Pipeline(
     : options_(std::move(options)),
       store_(store),
       clock_(clock),
-      telemetry_(std::make_shared<PipelineTelemetry>(metrics)) {}
+      telemetry_(std::make_shared<PipelineTelemetry>(clock, metrics)) {}
 
 Pipeline::~Pipeline() = default;
+
+std::vector<Traffic::OfProtocol> Pipeline::ReadTraffic() const {
+  return telemetry_->traffic().Read();
+}
+
+std::optional<double> Pipeline::CommitP99() const {
+  return telemetry_->CommitP99();
+}
 
 void Pipeline::Commit(ReportBatch batch, IngestRights rights, IngestDone done) {
   const char* const protocol = batch.receipt.protocol;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <vector>
 
 #include <prometheus/registry.h>
 
@@ -8,6 +10,7 @@
 #include "event/limits.h"
 #include "pipeline/config.h"
 #include "pipeline/report_sink.h"
+#include "pipeline/traffic.h"
 #include "store/event_store.h"
 
 namespace tidings {
@@ -32,6 +35,11 @@ class Pipeline final : public ReportSink {
   ~Pipeline() override;
 
   void Commit(ReportBatch batch, IngestRights rights, IngestDone done) override;
+
+  /// What each protocol brought lately.
+  std::vector<Traffic::OfProtocol> ReadTraffic() const;
+  /// The 99th percentile of the time that commits took, in seconds; nothing before the first.
+  std::optional<double> CommitP99() const;
 
  private:
   const PipelineOptions options_;

@@ -1,6 +1,7 @@
 #include "pipeline/pipeline_telemetry.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string_view>
 
 #include "base/status.h"
@@ -45,7 +46,7 @@ std::string ReasonOf(const Rejection& rejection) {
 
 }  // namespace
 
-PipelineTelemetry::PipelineTelemetry(prometheus::Registry& metrics)
+PipelineTelemetry::PipelineTelemetry(const Clock& clock, prometheus::Registry& metrics)
     : reports_(prometheus::BuildCounter()
                    .Name("tidings_reports_total")
                    .Help("Reports by what became of them.")
@@ -76,7 +77,8 @@ PipelineTelemetry::PipelineTelemetry(prometheus::Registry& metrics)
                   prometheus::Histogram::BucketBoundaries{
                       0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10}
               )
-      ) {}
+      ),
+      traffic_(clock) {}
 
 PipelineTelemetry::ForProtocol& PipelineTelemetry::For(const char* protocol) {
   absl::MutexLock lock(&mutex_);
@@ -112,9 +114,11 @@ void PipelineTelemetry::CountCommitted(
     counters.outcomes[i]->Increment(counts[i]);
   }
   commit_duration_.Observe(took.count());
+  traffic_.CountReports(protocol, result.stored.size());
 }
 
 void PipelineTelemetry::CountFailed(const char* protocol, const absl::Status& status) {
+  traffic_.NoteError(protocol, std::string(MessageOf(status)));
   failed_.Add({{"protocol", protocol}, {"reason", absl::StatusCodeToString(status.code())}}
   ).Increment();
 }
@@ -129,6 +133,28 @@ void PipelineTelemetry::CountRejected(
   for (const Rejection& rejection : rejections) {
     rejected_.Add({{"protocol", protocol}, {"reason", ReasonOf(rejection)}}).Increment();
   }
+}
+
+std::optional<double> PipelineTelemetry::CommitP99() const {
+  const prometheus::ClientMetric::Histogram histogram = commit_duration_.Collect().histogram;
+  if (histogram.sample_count == 0) {
+    return std::nullopt;
+  }
+  // Linear within the bucket, as Prometheus's histogram_quantile.
+  const double rank = 0.99 * static_cast<double>(histogram.sample_count);
+  double lower_bound = 0;
+  double below = 0;
+  for (const prometheus::ClientMetric::Bucket& bucket : histogram.bucket) {
+    const auto reached = static_cast<double>(bucket.cumulative_count);
+    if (reached >= rank && std::isfinite(bucket.upper_bound)) {
+      return lower_bound + (bucket.upper_bound - lower_bound) * (rank - below) / (reached - below);
+    }
+    if (std::isfinite(bucket.upper_bound)) {
+      lower_bound = bucket.upper_bound;
+      below = reached;
+    }
+  }
+  return lower_bound;
 }
 
 }  // namespace tidings

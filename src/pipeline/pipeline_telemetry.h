@@ -3,7 +3,9 @@
 #include <array>
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include <absl/base/thread_annotations.h>
 #include <absl/synchronization/mutex.h>
@@ -12,7 +14,9 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
+#include "base/clock.h"
 #include "pipeline/report_sink.h"
+#include "pipeline/traffic.h"
 
 namespace tidings {
 
@@ -21,7 +25,7 @@ namespace tidings {
 /// Thread safety: safe.
 class PipelineTelemetry {
  public:
-  explicit PipelineTelemetry(prometheus::Registry& metrics);
+  PipelineTelemetry(const Clock& clock, prometheus::Registry& metrics);
 
   void CountReceived(const Receipt& receipt);
   void CountCommitted(
@@ -29,6 +33,9 @@ class PipelineTelemetry {
   );
   void CountFailed(const char* protocol, const absl::Status& status);
   void CountRejected(const char* protocol, const std::vector<Rejection>& rejections);
+
+  const Traffic& traffic() const { return traffic_; }
+  std::optional<double> CommitP99() const;
 
  private:
   /// The counters of one protocol, looked up once.
@@ -46,6 +53,7 @@ class PipelineTelemetry {
   prometheus::Family<prometheus::Counter>& failed_;
   prometheus::Family<prometheus::Gauge>& last_report_;
   prometheus::Histogram& commit_duration_;
+  Traffic traffic_;
 
   absl::Mutex mutex_;
   /// Nodes do not move: a reference stays valid.

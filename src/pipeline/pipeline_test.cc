@@ -183,5 +183,17 @@ TEST_F(PipelineTest, CountsReportsByOutcomeAndRejectionsByField) {
   );
 }
 
+TEST_F(PipelineTest, TellsTrafficAndTheTimeOfCommits) {
+  EXPECT_EQ(pipeline_.CommitP99(), std::nullopt);
+  (void)Commit(BatchOf({Named(0, "a")}));
+  store_.failure = Unavailable("the disk is full");
+  (void)Commit(BatchOf({Named(0, "b")}));
+
+  EXPECT_LE(pipeline_.CommitP99(), 0.0005);
+  ASSERT_EQ(pipeline_.ReadTraffic().size(), 1u);
+  EXPECT_EQ(pipeline_.ReadTraffic()[0].reports, 1u);
+  EXPECT_EQ(pipeline_.ReadTraffic()[0].last_error, "the disk is full");
+}
+
 }  // namespace
 }  // namespace tidings

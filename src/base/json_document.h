@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include <absl/status/statusor.h>
+#include <simdjson.h>
+
+namespace tidings {
+
+/// A JSON text that was read to its end: what of it is wrong is known before anything of it is
+/// used. Strings of its elements are views that live as long as the document.
+class JsonDocument {
+ public:
+  /// kInvalidArgument, naming what is wrong and the byte where, if `text` is no JSON (RFC 8259,
+  /// UTF-8) or is nested deeper than `max_depth`.
+  static absl::StatusOr<std::shared_ptr<const JsonDocument>> Parse(
+      std::string text, size_t max_depth
+  );
+
+  simdjson::dom::element root() const { return root_; }
+  /// Bytes held, for budgets.
+  size_t bytes() const { return bytes_; }
+
+ private:
+  simdjson::dom::parser parser_;
+  simdjson::dom::element root_;
+  size_t bytes_ = 0;
+};
+
+}  // namespace tidings

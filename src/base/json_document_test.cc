@@ -1,0 +1,58 @@
+#include "base/json_document.h"
+
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/status.h"
+
+namespace tidings {
+namespace {
+
+using testing::HasSubstr;
+
+std::string ErrorOf(const std::string& text) {
+  const auto document = JsonDocument::Parse(text, 64);
+  return document.ok() ? "none" : std::string(MessageOf(document.status()));
+}
+
+TEST(JsonDocumentTest, KeepsItsStringsWhenTheTextHasGone) {
+  const auto document = JsonDocument::Parse(std::string(R"({"name":"a\u00e9b"})"), 64);
+  ASSERT_TRUE(document.ok());
+
+  std::string_view name;
+  ASSERT_FALSE((*document)->root()["name"].get(name));
+  EXPECT_EQ(name, "aéb");
+}
+
+TEST(JsonDocumentTest, NamesThePlaceOfAMistake) {
+  EXPECT_THAT(ErrorOf(R"({"a": 1, "b": tru})"), HasSubstr("at byte 14, near 'tru}'"));
+  EXPECT_THAT(ErrorOf("[1 2]"), HasSubstr("at byte 3"));
+  EXPECT_THAT(ErrorOf(R"(["abc)"), HasSubstr("ends inside a string, at byte 5"));
+}
+
+TEST(JsonDocumentTest, RefusesWhatFollowsTheEnd) {
+  EXPECT_NE(ErrorOf("{} x"), "none");
+}
+
+TEST(JsonDocumentTest, RefusesDepthWithoutDeepRecursion) {
+  EXPECT_EQ(
+      ErrorOf(std::string(66, '[') + std::string(66, ']')),
+      "the JSON is nested deeper than 64 levels"
+  );
+  EXPECT_EQ(ErrorOf(std::string(60, '[') + std::string(60, ']')), "none");
+  EXPECT_NE(ErrorOf(std::string(100'000, '[')), "none");
+}
+
+TEST(JsonDocumentTest, RefusesWhatIsNoText) {
+  EXPECT_EQ(ErrorOf(""), "the body is empty, expected JSON");
+  EXPECT_EQ(ErrorOf("\"\xff\""), "the JSON is not valid UTF-8");
+  EXPECT_NE(ErrorOf(R"("\ud800")"), "none") << "half of a surrogate pair";
+  EXPECT_NE(ErrorOf("1e400"), "none");
+  EXPECT_NE(ErrorOf("NaN"), "none");
+  EXPECT_NE(ErrorOf("\xEF\xBB\xBF{}x"), "none");
+}
+
+}  // namespace
+}  // namespace tidings

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include <absl/status/status.h>
+#include <simdjson.h>
+
+/// Values of a JsonDocument as codecs want them. The errors say what the value is and what was
+/// expected, as the end of a sentence that begins with the field's name.
+namespace tidings::json_value {
+
+/// `an array`, `a string`, `null`, ...
+std::string_view KindOf(simdjson::dom::element value);
+
+/// A string; null is the empty one.
+absl::Status ReadText(simdjson::dom::element value, std::string_view& text);
+
+/// A 64-bit integer as a number (1.0 and 1e3 are integers) or as a string of digits; null is 0.
+absl::Status ReadInteger(simdjson::dom::element value, int64_t& number);
+
+}  // namespace tidings::json_value

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
+#include "base/clock.h"
+
+namespace tidings {
+
+/// What each protocol brought lately, for people who ask whether reports arrive.
+///
+/// Thread safety: safe. Memory: fixed per protocol.
+class Traffic {
+ public:
+  explicit Traffic(const Clock& clock);
+
+  void CountReports(const char* protocol, uint64_t reports);
+  void NoteError(const char* protocol, std::string message);
+
+  struct OfProtocol {
+    std::string protocol;
+    uint64_t reports = 0;       ///< since the start
+    double per_second_now = 0;  ///< over the last minute
+    double per_second_2h = 0;   ///< over two hours, or since the start
+    std::optional<int64_t> last_report_ms;
+    std::optional<int64_t> last_error_ms;
+    std::string last_error;
+  };
+  /// By name of the protocol.
+  std::vector<OfProtocol> Read() const;
+
+ private:
+  static constexpr int64_t kSlotSeconds = 10;
+  static constexpr int64_t kSlots = 2 * 3600 / kSlotSeconds;
+  static constexpr int64_t kSlotsOfAMinute = 60 / kSlotSeconds;
+
+  struct Counts {
+    OfProtocol totals;
+    std::array<uint64_t, kSlots> slots{};
+    /// The slot that was counted in last; those between it and now are stale.
+    int64_t last_slot = 0;
+  };
+
+  int64_t SlotNow() const;
+  static void Advance(Counts& counts, int64_t slot);
+  static uint64_t SumOfLast(const Counts& counts, int64_t slots);
+
+  const Clock& clock_;
+  const std::chrono::steady_clock::time_point started_;
+  mutable absl::Mutex mutex_;
+  mutable std::map<std::string, Counts, std::less<>> protocols_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace tidings

@@ -1,0 +1,119 @@
+#include "server/server_metrics.h"
+
+#include <dirent.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <fstream>
+#include <string>
+#include <utility>
+
+#include "base/version.h"
+
+namespace tidings {
+namespace {
+
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
+MetricFamily Single(const char* name, const char* help, MetricType type, double value) {
+  MetricFamily family;
+  family.name = name;
+  family.help = help;
+  family.type = type;
+  prometheus::ClientMetric metric;
+  if (type == MetricType::Counter) {
+    metric.counter.value = value;
+  } else {
+    metric.gauge.value = value;
+  }
+  family.metric.push_back(std::move(metric));
+  return family;
+}
+
+MetricFamily Gauge(const char* name, const char* help, double value) {
+  return Single(name, help, MetricType::Gauge, value);
+}
+
+MetricFamily Counter(const char* name, const char* help, double value) {
+  return Single(name, help, MetricType::Counter, value);
+}
+
+double CpuSeconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+struct MemoryBytes {
+  double virtual_size = 0;
+  double resident = 0;
+};
+
+/// /proc/self/statm: pages in all, pages resident.
+MemoryBytes ReadMemory() {
+  std::ifstream statm("/proc/self/statm");
+  MemoryBytes memory;
+  statm >> memory.virtual_size >> memory.resident;
+  const auto page = static_cast<double>(sysconf(_SC_PAGESIZE));
+  return {memory.virtual_size * page, memory.resident * page};
+}
+
+double CountOpenFiles() {
+  DIR* const directory = opendir("/proc/self/fd");
+  if (directory == nullptr) {
+    return 0;
+  }
+  double count = -3;  // `.`, `..` and the one just opened.
+  // readdir is safe here: the stream is this function's own.
+  while (readdir(directory) != nullptr) {  // NOLINT(concurrency-mt-unsafe)
+    ++count;
+  }
+  closedir(directory);
+  return count;
+}
+
+double MaxOpenFiles() {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  return static_cast<double>(limit.rlim_cur);
+}
+
+MetricFamily BuildInfo() {
+  MetricFamily family = Gauge("tidings_build_info", "1, with the version as a label.", 1);
+  family.metric[0].label.push_back({"version", kVersion});
+  return family;
+}
+
+}  // namespace
+
+ServerMetrics::ServerMetrics(const EventStore& store, const Clock& clock)
+    : store_(store), start_time_seconds_(static_cast<double>(clock.NowMs()) / 1000) {}
+
+std::vector<MetricFamily> ServerMetrics::Collect() const {
+  const StoreStats stats = store_.Stats();
+  const MemoryBytes memory = ReadMemory();
+  return {
+      BuildInfo(),
+      Gauge("tidings_events", "Events that queries can find.", static_cast<double>(stats.events)),
+      Gauge("tidings_open_events", "Events with a start and no end.", static_cast<double>(stats.open_events)),
+      Gauge("tidings_store_bytes", "Size of the store on disk.", static_cast<double>(stats.bytes)),
+      Gauge("tidings_store_blocks", "Blocks that the store consists of.", static_cast<double>(stats.blocks)),
+      Gauge("tidings_store_read_only", "1 while the store takes no commits.", stats.read_only_reason.empty() ? 0 : 1),
+      Counter("tidings_feed_sequence_total", "Changes that were committed.", static_cast<double>(stats.last_sequence)),
+      Counter("tidings_compactions_total", "Compactions that were finished.", static_cast<double>(stats.compactions)),
+      Counter("tidings_compaction_rows_total", "Rows that compactions wrote.", static_cast<double>(stats.compacted_rows)),
+      Counter("process_cpu_seconds_total", "User and system CPU time spent.", CpuSeconds()),
+      Gauge("process_start_time_seconds", "When the process started, since the epoch.", start_time_seconds_),
+      Gauge("process_resident_memory_bytes", "Resident memory.", memory.resident),
+      Gauge("process_virtual_memory_bytes", "Virtual memory.", memory.virtual_size),
+      Gauge("process_open_fds", "Open file descriptors.", CountOpenFiles()),
+      Gauge("process_max_fds", "The limit of open file descriptors.", MaxOpenFiles()),
+  };
+}
+
+}  // namespace tidings

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <vector>
+
+#include <prometheus/collectable.h>
+#include <prometheus/metric_family.h>
+
+#include "base/clock.h"
+#include "store/event_store.h"
+
+namespace tidings {
+
+/// Metrics that are read when they are asked for: of the store, of the process (by the names of
+/// Prometheus's client libraries) and of the build.
+///
+/// Thread safety: safe. Lifetime: must not outlive the store.
+class ServerMetrics final : public prometheus::Collectable {
+ public:
+  ServerMetrics(const EventStore& store, const Clock& clock);
+
+  std::vector<prometheus::MetricFamily> Collect() const override;
+
+ private:
+  const EventStore& store_;
+  const double start_time_seconds_;
+};
+
+}  // namespace tidings
