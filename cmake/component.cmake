@@ -25,16 +25,24 @@ function(add_component_test name)
 endfunction()
 
 # add_fuzz_target(NAME SOURCES a_fuzz.cc DEPS ... CORPUS folder)
-# With TIDINGS_FUZZ a libFuzzer program; else a program that replays the corpus, as a test with label `fuzz`.
+# With TIDINGS_FUZZ a libFuzzer program that fuzzes for TIDINGS_FUZZ_SECONDS, what it finds kept in the build folder;
+# else a program that replays the corpus. Either way a test with label `fuzz`.
 function(add_fuzz_target name)
   cmake_parse_arguments(ARG "" "CORPUS" "SOURCES;DEPS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE tidings_flags ${ARG_DEPS})
+  set(corpus "${CMAKE_CURRENT_SOURCE_DIR}/${ARG_CORPUS}")
   if(TIDINGS_FUZZ)
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    set(found "${CMAKE_BINARY_DIR}/corpus/${name}")
+    file(MAKE_DIRECTORY "${found}")
+    add_test(NAME ${name} COMMAND ${name} -max_total_time=${TIDINGS_FUZZ_SECONDS} -timeout=10 -rss_limit_mb=2048
+             -artifact_prefix=${CMAKE_BINARY_DIR}/${name}- "${found}" "${corpus}")
+    math(EXPR timeout "${TIDINGS_FUZZ_SECONDS} + 120")
   else()
     target_sources(${name} PRIVATE "${CMAKE_SOURCE_DIR}/tests/fuzz/replay_main.cc")
-    add_test(NAME ${name} COMMAND ${name} "${CMAKE_CURRENT_SOURCE_DIR}/${ARG_CORPUS}")
-    set_tests_properties(${name} PROPERTIES LABELS fuzz TIMEOUT 120)
+    add_test(NAME ${name} COMMAND ${name} "${corpus}")
+    set(timeout 120)
   endif()
+  set_tests_properties(${name} PROPERTIES LABELS fuzz TIMEOUT ${timeout})
 endfunction()

@@ -20,8 +20,15 @@ pkg_check_modules(nghttp2 REQUIRED IMPORTED_TARGET libnghttp2)
 # Not `zstd`: RocksDB's own find module uses the variables of that name.
 pkg_check_modules(LIBZSTD REQUIRED IMPORTED_TARGET GLOBAL libzstd)
 add_library(PkgConfig::zstd ALIAS PkgConfig::LIBZSTD)
+pkg_check_modules(systemd REQUIRED IMPORTED_TARGET libsystemd)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 
 find_library(RAPIDCHECK_LIBRARY rapidcheck REQUIRED)
 add_library(rapidcheck::rapidcheck INTERFACE IMPORTED)
 target_link_libraries(rapidcheck::rapidcheck INTERFACE "${RAPIDCHECK_LIBRARY}")
+
+# Only as a client, in tests.
+pkg_check_modules(grpcpp REQUIRED IMPORTED_TARGET grpc++)
+
+# Widths of characters on a terminal.
+pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)

@@ -1,6 +1,7 @@
 # Switches of the build, and the flags that every target of ours gets through `tidings_flags`.
 option(TIDINGS_WERROR "Warnings are errors" OFF)
 option(TIDINGS_FUZZ "Link fuzz targets with libFuzzer (clang) instead of the corpus replayer" OFF)
+set(TIDINGS_FUZZ_SECONDS 20 CACHE STRING "How long each fuzz target runs as a test, with TIDINGS_FUZZ")
 option(TIDINGS_BENCH "Build bench/" OFF)
 set(TIDINGS_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
 

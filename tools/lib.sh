@@ -7,6 +7,7 @@ LOGS=$ROOT/build/logs
 # A clone in another folder finds what this one has compiled.
 export CCACHE_BASEDIR=$ROOT CCACHE_NOHASHDIR=1
 export CTEST_PARALLEL_LEVEL=${CTEST_PARALLEL_LEVEL:-$(nproc)}
+CTEST_PREFIX=()
 mkdir -p "$LOGS"
 
 say() { printf '%s\n' "$*"; }
@@ -102,22 +103,27 @@ build() {
 }
 
 # run_ctest NAME PRESET [CTEST OPTIONS...]: a line per test, the output of those that failed, and
-# ctest's own summary. All of it in build/logs/NAME.log.
+# ctest's own summary last. All of it in build/logs/NAME.log. CTEST_PREFIX: what to run ctest under.
 run_ctest() {
-  local log=$LOGS/$1.log folder=build/$2 code=0
+  local log=$LOGS/$1.log folder=build/$2 code
   shift 2
-  ctest --test-dir "$folder" --output-on-failure --no-tests=error "$@" </dev/null 2>&1 |
-    tee "$log" |
-    grep --line-buffered -E '^ *[0-9]+/[0-9]+ Test +#|Failed|Timeout|No tests|tests passed' || true
-  code=${PIPESTATUS[0]}
-  [ "$code" -eq 0 ] && return 0
-  say "What the tests that failed wrote last (all of it: ${log#"$ROOT"/}):"
-  awk '/Test +#.*(Failed|Exception|Timeout)/ {show = 1} / Start +[0-9]+:/ {show = 0} show' "$log" |
-    tail -n 120 | sed 's/^/  | /'
+  "${CTEST_PREFIX[@]}" ctest --test-dir "$folder" --output-on-failure --no-tests=error "$@" \
+    </dev/null >"$log" 2>&1 &
+  tail -f -n +1 --pid=$! "$log" |
+    awk '/^ *[0-9]+\/[0-9]+ Test +#|No tests/ { print; fflush() }'
+  wait $!
+  code=$?
+  if [ "$code" -ne 0 ]; then
+    say "What the tests that failed wrote last (all of it: ${log#"$ROOT"/}):"
+    awk '/Test +#.*(Failed|Exception|Timeout|Not Run)/ { show = 1 }
+         /^ +Start +[0-9]+:|^[0-9]+% tests passed/ { show = 0 } show' "$log" |
+      tail -n 120 | sed 's/^/  | /'
+  fi
+  ctest_summary "${log##*/}"
   return "$code"
 }
 
-# ctest_summary NAME: the closing lines of that run, as ctest wrote them.
-ctest_summary() { sed -n '/tests passed,/,$p' "$LOGS/$1.log"; }
+# ctest_summary LOG: the closing lines of that run, as ctest wrote them.
+ctest_summary() { sed -n '/tests passed,/,$p' "$LOGS/$1"; }
 
 link_binary() { ln -sfn build/release/bin/tidings "$ROOT/tidings"; }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <absl/status/statusor.h>
 #include <simdjson.h>
@@ -11,8 +12,15 @@ namespace tidings {
 
 /// A JSON text that was read to its end: what of it is wrong is known before anything of it is
 /// used. Strings of its elements are views that live as long as the document.
+///
+/// Numbers have no bounds in JSON. One that is no 64-bit integer and no finite double (1e400, 30
+/// digits) spoils nothing but its own value: it reads as kHugeNumber, which is no int64 either, and
+/// whoever wants that value refuses it.
 class JsonDocument {
  public:
+  /// 2^64 - 1: the element's type is UINT64.
+  static constexpr std::string_view kHugeNumber = "18446744073709551615";
+
   /// kInvalidArgument, naming what is wrong and the byte where, if `text` is no JSON (RFC 8259,
   /// UTF-8) or is nested deeper than `max_depth`.
   static absl::StatusOr<std::shared_ptr<const JsonDocument>> Parse(
@@ -24,6 +32,8 @@ class JsonDocument {
   size_t bytes() const { return bytes_; }
 
  private:
+  simdjson::error_code Read(std::string& text, size_t max_depth);
+
   simdjson::dom::parser parser_;
   simdjson::dom::element root_;
   size_t bytes_ = 0;

@@ -49,9 +49,41 @@ TEST(JsonDocumentTest, RefusesWhatIsNoText) {
   EXPECT_EQ(ErrorOf(""), "the body is empty, expected JSON");
   EXPECT_EQ(ErrorOf("\"\xff\""), "the JSON is not valid UTF-8");
   EXPECT_NE(ErrorOf(R"("\ud800")"), "none") << "half of a surrogate pair";
-  EXPECT_NE(ErrorOf("1e400"), "none");
   EXPECT_NE(ErrorOf("NaN"), "none");
   EXPECT_NE(ErrorOf("\xEF\xBB\xBF{}x"), "none");
+}
+
+TEST(JsonDocumentTest, ReadsANumberThatNothingHoldsAsAHugeOneAndTheRestAsItIs) {
+  for (const char* huge :
+       {"1e400", "-1.5E+309", "123456789012345678901234567890", "-9223372036854775809"}) {
+    const auto document = JsonDocument::Parse(
+        std::string(R"({"a \" 1e400 ":[1,)") + huge + R"(,0.5],"b":"1e400"})", 64
+    );
+    ASSERT_TRUE(document.ok()) << huge << ": " << document.status();
+    EXPECT_EQ(
+        simdjson::minify((*document)->root()),
+        R"({"a \" 1e400 ":[1,18446744073709551615,0.5],"b":"1e400"})"
+    );
+  }
+}
+
+TEST(JsonDocumentTest, KeepsNumbersUpToTheirBounds) {
+  const std::string text =
+      "[9223372036854775807,-9223372036854775808,18446744073709551615,1e308,1e-400]";
+  const auto document = JsonDocument::Parse(text, 64);
+  ASSERT_TRUE(document.ok()) << document.status();
+  EXPECT_EQ(
+      simdjson::minify((*document)->root()),
+      "[9223372036854775807,-9223372036854775808,18446744073709551615,1e+308,0.0]"
+  );
+}
+
+TEST(JsonDocumentTest, RefusesWhatIsWrongBesideAHugeNumber) {
+  EXPECT_NE(ErrorOf("[1e400, 01]"), "none");
+  EXPECT_NE(ErrorOf("[1e400"), "none");
+  EXPECT_NE(ErrorOf("[1e400x]"), "none");
+  EXPECT_NE(ErrorOf("[-]"), "none");
+  EXPECT_NE(ErrorOf("[1.e5]"), "none");
 }
 
 }  // namespace

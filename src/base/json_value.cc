@@ -14,14 +14,9 @@ using simdjson::dom::element_type;
 
 constexpr size_t kShownBytes = 64;
 
-absl::Status ReadIntegerText(std::string_view text, int64_t& number) {
+bool ReadIntegerText(std::string_view text, int64_t& number) {
   const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || result.ec != std::errc() || result.ptr != text.data() + text.size()) {
-    return InvalidArgument(
-        "is '{}', expected a 64-bit integer", EscapeForDisplay(text, kShownBytes)
-    );
-  }
-  return absl::OkStatus();
+  return !text.empty() && result.ec == std::errc() && result.ptr == text.data() + text.size();
 }
 
 }  // namespace
@@ -52,14 +47,25 @@ absl::Status ReadText(element value, std::string_view& text) {
                          : InvalidArgument("is {}, expected a string", KindOf(value));
 }
 
+std::string Shown(element value) {
+  std::string_view text;
+  if (!value.get(text)) {
+    return fmt::format("'{}'", EscapeForDisplay(text, kShownBytes));
+  }
+  if (value.is_uint64() && !value.is_int64()) {
+    return "a number beyond 64 signed bits";
+  }
+  return value.is_number() ? simdjson::minify(value) : std::string(KindOf(value));
+}
+
 absl::Status ReadInteger(element value, int64_t& number) {
   if (!value.get(number)) {
     return absl::OkStatus();
   }
   number = 0;
   std::string_view text;
-  if (!value.get(text)) {
-    return ReadIntegerText(text, number);
+  if (value.is_null() || (!value.get(text) && ReadIntegerText(text, number))) {
+    return absl::OkStatus();
   }
   double real = 0;
   constexpr double kTwoTo63 = 9223372036854775808.0;
@@ -68,11 +74,7 @@ absl::Status ReadInteger(element value, int64_t& number) {
     number = static_cast<int64_t>(real);
     return absl::OkStatus();
   }
-  if (value.is_null()) {
-    return absl::OkStatus();
-  }
-  return value.is_number() ? InvalidArgument("is a number that is no 64-bit integer")
-                           : InvalidArgument("is {}, expected a 64-bit integer", KindOf(value));
+  return InvalidArgument("is {}, expected a 64-bit integer", Shown(value));
 }
 
 }  // namespace tidings::json_value

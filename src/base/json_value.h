@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include <absl/status/status.h>
@@ -12,6 +13,9 @@ namespace tidings::json_value {
 
 /// `an array`, `a string`, `null`, ...
 std::string_view KindOf(simdjson::dom::element value);
+
+/// What stands there, for an error: `'soon'`, `1.5`, `a number beyond 64 signed bits`, `an array`.
+std::string Shown(simdjson::dom::element value);
 
 /// A string; null is the empty one.
 absl::Status ReadText(simdjson::dom::element value, std::string_view& text);

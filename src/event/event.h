@@ -52,6 +52,9 @@ class Event {
   explicit Event(const EventView& view);
   Event(Event&&) noexcept = default;
   Event& operator=(Event&&) noexcept = default;
+  Event(const Event&) = delete;
+  Event& operator=(const Event&) = delete;
+  ~Event() = default;
 
   const EventView& view() const { return view_; }
   const EventView* operator->() const { return &view_; }

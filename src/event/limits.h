@@ -10,11 +10,11 @@ struct ReportLimits {
   size_t source_bytes = 512;  ///< each of service, instance, endpoint
   size_t layer_bytes = 64;
   size_t name_bytes = 256;
-  size_t message_bytes = 16 * 1024;
+  size_t message_bytes = size_t{16} * 1024;
   size_t parameters = 256;
-  size_t parameters_bytes = 64 * 1024;  ///< keys and values together
+  size_t parameters_bytes = size_t{64} * 1024;  ///< keys and values together
   size_t parameter_key_bytes = 256;
-  size_t parameter_value_bytes = 16 * 1024;
+  size_t parameter_value_bytes = size_t{16} * 1024;
 };
 
 }  // namespace tidings

@@ -20,6 +20,11 @@ struct TlsConfig {
   std::string client_ca;
 };
 
+/// Configuration section `auth`.
+struct AuthConfig {
+  std::string tokens_file;
+};
+
 /// What one client may cost; configuration section `limits`. Over a limit the client is told in its
 /// protocol's words, and the refusal is counted.
 struct FrontLimits {

@@ -13,8 +13,8 @@ namespace tidings::net {
 
 enum class ContentCoding { kIdentity, kGzip, kZstd };
 
-/// `Content-Encoding` (RFC 9110 8.4.1) or `grpc-encoding`: empty and `identity` are identity; nothing
-/// for a coding that is not known or a list of several.
+/// `Content-Encoding` (RFC 9110 8.4.1) or `grpc-encoding`: empty and `identity` are identity;
+/// nothing for a coding that is not known or a list of several.
 std::optional<ContentCoding> ParseContentCoding(std::string_view text);
 
 /// The best coding that an `Accept-Encoding` header allows for an answer (RFC 9110 12.5.3).

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -64,6 +65,9 @@ class GrpcCall {
   /// broken compression, an END_STREAM inside a message: kInvalidArgument or kInternal). Everything
   /// before was handed over. The call must Finish, when what came before is settled.
   virtual void OnBroken(const absl::Status& why) = 0;
+  /// The server stops, and the client has already sent everything. A call that answers soon anyway
+  /// need not care; one that could go on for ever should Finish.
+  virtual void OnServerStop(const absl::Status& /*why*/) {}
 };
 
 /// Makes calls of one method.
@@ -81,8 +85,14 @@ class GrpcServices {
   struct Entry {
     std::shared_ptr<GrpcMethod> method;
     size_t max_message_bytes = size_t{4} << 20;
+    /// How long a message waits for room among the bytes in flight before the call is broken with
+    /// kUnavailable.
+    std::chrono::milliseconds max_wait = std::chrono::seconds(8);
+    /// A call with a deadline waits at most this part of its grpc-timeout.
+    double max_wait_share = 0.5;
   };
   void Add(std::string path, Entry entry);
+  void AddAll(const GrpcServices& other);
   /// `path` or a whole service by `/package.Service/*`; null: UNIMPLEMENTED.
   const Entry* Find(std::string_view path) const;
   /// Fully qualified names of the services, for health and reflection.

@@ -19,8 +19,9 @@ namespace tidings::net {
 class MessageRoom {
  public:
   virtual ~MessageRoom() = default;
-  /// False when there is none now. The reader then stops until it is fed again.
-  virtual bool TryReserve(size_t bytes) = 0;
+  /// False when there is none now. The reader then stops until it is fed again. `held` is what this
+  /// message has reserved already.
+  virtual bool TryReserve(size_t bytes, size_t held) = 0;
   virtual void GiveBack(size_t bytes) = 0;
 };
 
@@ -57,6 +58,8 @@ class GrpcFrameReader {
 
   /// Bytes that must be reserved before the reader can go on; 0 when it waits for input only.
   size_t needs_room() const { return needs_room_; }
+  /// Reserved for the message that has begun.
+  size_t reserved() const { return reserved_; }
   /// Whether a prefix or a message has begun and is not whole.
   bool mid_message() const { return prefix_have_ > 0; }
   /// Of the message that has begun, with its prefix.

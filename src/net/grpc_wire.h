@@ -22,8 +22,8 @@ bool IsGrpcContentType(std::string_view content_type);
 /// `grpc-timeout`: at most 8 digits and a unit of `H M S m u n`. kInvalidArgument otherwise.
 absl::StatusOr<std::chrono::nanoseconds> ParseGrpcTimeout(std::string_view text);
 
-/// `grpc-message`: bytes outside of 0x20..0x7e, and `%`, as %XX. Cut to a length that every client's
-/// header limit takes.
+/// `grpc-message`: bytes outside of 0x20..0x7e, and `%`, as %XX. Cut to a length that every
+/// client's header limit takes.
 std::string EncodeGrpcMessage(std::string_view text);
 
 /// Puts the prefix before a message that is not compressed.

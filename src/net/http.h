@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -29,6 +30,8 @@ struct HttpRequest {
 
   /// The first header of that (lower-case) name, or empty.
   std::string_view header(std::string_view name) const;
+  /// The media type of Content-Type, lower-case and without parameters, or empty.
+  std::string media_type() const;
 };
 
 struct HttpResponse {
@@ -85,24 +88,30 @@ struct Route {
   /// Segments are literal or `{name}` (one segment, percent-decoded for the handler by
   /// PathParameter). A pattern that ends in `/*` matches every path below.
   std::string pattern;
+  /// Only for bodies of this media type; empty: for any that has no route of its own.
+  std::string media_type;
   std::shared_ptr<HttpHandler> handler;
   std::shared_ptr<StreamingHttpHandler> streaming;
   /// Of the body as it is on the wire, and inflated.
   size_t max_body_bytes = size_t{20} << 20;
   size_t max_inflated_bytes = size_t{64} << 20;
+  /// How long a request waits for room among the bytes in flight before it is refused with 503.
+  std::chrono::milliseconds max_wait = std::chrono::seconds(1);
 };
 
 /// Finds the route of a request. Immutable once the front runs.
 class Router {
  public:
   void Add(Route route);
+  void AddAll(const Router& other);
 
   struct Match {
     const Route* route = nullptr;  ///< null: no such path, or no such method there
     /// Methods that the path has, for 405 and OPTIONS; empty: no such path (404).
     std::vector<std::string> allowed;
   };
-  Match Find(std::string_view method, std::string_view path) const;
+  Match Find(std::string_view method, std::string_view path, std::string_view media_type = {})
+      const;
 
  private:
   std::vector<Route> routes_;

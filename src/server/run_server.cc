@@ -1,19 +1,19 @@
 #include "server/run_server.h"
 
-#include <systemd/sd-daemon.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <csignal>
-#include <cstring>
 #include <cstdio>
+#include <cstring>
 #include <future>
 #include <string>
+#include <unistd.h>
 
 #include <spdlog/spdlog.h>
+#include <systemd/sd-daemon.h>
 
 #include "base/clock.h"
 #include "base/status.h"
+#include "config/not_built.h"
 #include "server/logging.h"
 #include "server/server.h"
 
@@ -44,18 +44,23 @@ int WaitForStop(const sigset_t& signals) {
     if (signal != SIGHUP) {
       return signal;
     }
-    spdlog::warn("SIGHUP: nothing that is built so far can be reloaded; restart to change the configuration");
+    spdlog::warn(
+        "SIGHUP: nothing that is built so far can be reloaded; restart to change the configuration"
+    );
   }
 }
 
 /// Drains; a second signal ends the process at once.
 void StopOrDie(Server& server, const sigset_t& signals) {
-  const std::future<void> stopped = std::async(std::launch::async, [&server] { server.Stop(kGrace); });
+  const std::future<void> stopped =
+      std::async(std::launch::async, [&server] { server.Stop(kGrace); });
   constexpr timespec kPoll{.tv_sec = 0, .tv_nsec = 20'000'000};
   while (stopped.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
     const int second = sigtimedwait(&signals, nullptr, &kPoll);
     if (second == SIGTERM || second == SIGINT) {
-      spdlog::warn("a second signal: ending at once; what was not answered yet must be reported again");
+      spdlog::warn(
+          "a second signal: ending at once; what was not answered yet must be reported again"
+      );
       _exit(128 + second);
     }
   }
@@ -68,6 +73,9 @@ int RunServer(const Config& config) {
   if (const absl::Status logging = SetUpLogging(config.log); !logging.ok()) {
     std::fprintf(stderr, "tidings: %s\n", std::string(MessageOf(logging)).c_str());
     return kExitFailed;
+  }
+  for (const std::string& note : config::NotBuiltYet(config)) {
+    spdlog::warn("{}", note);
   }
   const SystemClock clock;
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(config, clock);

@@ -1,27 +1,32 @@
 #include "server/server.h"
 
 #include <filesystem>
+#include <optional>
 #include <system_error>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 #include <prometheus/registry.h>
+#include <skywalking/event.pb.h>
 #include <spdlog/spdlog.h>
 
 #include "api/graphql/graphql_handler.h"
-#include "api/health/health.h"
+#include "api/health/health_routes.h"
+#include "api/health/health_state.h"
 #include "api/rest/rest.h"
-#include "api/ui/ui.h"
+#include "api/ui/ui_routes.h"
 #include "base/status.h"
 #include "base/thread_pool.h"
 #include "base/version.h"
 #include "net/front.h"
-#include "net/grpc_builtin.h"
+#include "net/grpc_constant.h"
+#include "net/grpc_health.h"
+#include "net/grpc_reflection.h"
 #include "pipeline/pipeline.h"
 #include "receiver/skywalking_grpc/collect_method.h"
 #include "receiver/skywalking_http/events_handler.h"
-#include "server/store_metrics.h"
+#include "server/server_metrics.h"
 #include "store/embedded/embedded_store.h"
 #include "store/memory/memory_store.h"
 
@@ -30,20 +35,27 @@ namespace {
 
 constexpr const char* kHttpKey = "http.address";
 constexpr const char* kGrpcKey = "grpc.address";
+/// Queries wait for the disk and for each other, not for cores only.
+constexpr unsigned kQueryThreads = 4;
+constexpr size_t kMaxWaitingQueries = 1000;
 
-absl::StatusOr<std::unique_ptr<EventStore>> OpenStore(const StoreConfig& config, const Clock& clock, prometheus::Registry& metrics) {
+absl::StatusOr<std::unique_ptr<EventStore>> OpenStore(
+    const StoreConfig& config, const Clock& clock, prometheus::Registry& metrics
+) {
   if (config.engine == "memory") {
     return std::make_unique<MemoryStore>(clock);
   }
-  return EmbeddedStore::Open(config, clock);
+  return EmbeddedStore::Open(config, clock, metrics);
 }
 
+/// Empty for a store that has none.
 std::string AbsoluteDirectory(const StoreConfig& config) {
   if (config.engine == "memory") {
     return {};
   }
-  std::error_code ignored;
-  return std::filesystem::weakly_canonical(config.directory, ignored).string();
+  std::error_code error;
+  const std::filesystem::path absolute = std::filesystem::weakly_canonical(config.directory, error);
+  return error ? config.directory : absolute.string();
 }
 
 std::optional<uint64_t> FreeDiskBytes(const std::string& directory) {
@@ -52,6 +64,272 @@ std::optional<uint64_t> FreeDiskBytes(const std::string& directory) {
   return error ? std::nullopt : std::optional<uint64_t>(space.available);
 }
 
+bool IsLoopback(std::string_view address) {
+  return address.starts_with("127.") || address.starts_with("[::1]") ||
+         address.starts_with("localhost");
+}
+
+void WarnIfOpenToAll(const char* key, const std::string& address) {
+  if (address != "off" && !IsLoopback(address)) {
+    spdlog::warn(
+        "{} is {}: everybody who reaches it can report, correct and read events; there is no TLS "
+        "and "
+        "there are no tokens yet. Bind 127.0.0.1 or put a proxy before it",
+        key,
+        address
+    );
+  }
+}
+
+rest::ReceiverStatus ToReceiverStatus(const Traffic::OfProtocol& traffic) {
+  rest::ReceiverStatus status;
+  status.protocol = traffic.protocol;
+  status.reports = traffic.reports;
+  status.reports_per_second_now = traffic.per_second_now;
+  status.reports_per_second_2h = traffic.per_second_2h;
+  status.last_report_ms = traffic.last_report_ms;
+  if (traffic.last_error_ms) {
+    status.last_error = rest::ReceiverStatus::Error{*traffic.last_error_ms, traffic.last_error};
+  }
+  return status;
+}
+
 }  // namespace
+
+/// Members in the order of their construction; the destructor stops in reverse.
+class Server::Impl {
+ public:
+  Impl(
+      const Config& config,
+      const Clock& clock,
+      std::unique_ptr<prometheus::Registry> registry,
+      std::unique_ptr<EventStore> store
+  )
+      : config_(config),
+        clock_(clock),
+        started_ms_(clock.NowMs()),
+        directory_(AbsoluteDirectory(config.store)),
+        registry_(std::move(registry)),
+        store_(std::move(store)),
+        pipeline_(
+            {.limits = config.report_limits, .masking = config.masking}, *store_, clock, *registry_
+        ),
+        metrics_(*registry_, *store_, clock) {
+    health::AddStoreChecks(health_, *store_);
+  }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+  ~Impl() { Stop(std::chrono::milliseconds(0)); }
+
+  absl::Status StartFront();
+  std::string ReadyLine() const;
+  void Stop(std::chrono::milliseconds grace);
+
+ private:
+  std::shared_ptr<const net::Router> MakeRouter();
+  std::shared_ptr<const net::GrpcServices> MakeGrpcServices();
+  graphql::Health ReadHealth() const;
+  rest::ServerStatus ReadStatus() const;
+  std::vector<ui::Address> ReadAddresses() const;
+  /// Empty when the listener is off.
+  std::string BoundAddress(std::string_view key) const;
+
+  const Config config_;
+  const Clock& clock_;
+  const int64_t started_ms_;
+  const std::string directory_;
+  const std::unique_ptr<prometheus::Registry> registry_;
+  const std::unique_ptr<EventStore> store_;
+  Pipeline pipeline_;
+  const ServerMetrics metrics_;
+  health::HealthState health_;
+  const std::shared_ptr<net::GrpcHealth> grpc_health_ = net::GrpcHealth::Create();
+  ThreadPool queries_{{.threads = kQueryThreads, .max_waiting = kMaxWaitingQueries}};
+  std::unique_ptr<net::Front> front_;
+  /// Written once before the phase is kServing.
+  std::vector<net::Front::Bound> bound_;
+  bool stopped_ = false;
+};
+
+absl::Status Server::Impl::StartFront() {
+  WarnIfOpenToAll(kHttpKey, config_.http.address);
+  WarnIfOpenToAll(kGrpcKey, config_.grpc.address);
+  std::vector<net::Listener> listeners;
+  listeners.push_back({.key = kHttpKey, .address = config_.http.address, .router = MakeRouter()});
+  listeners.push_back({.key = kGrpcKey, .address = config_.grpc.address, .grpc = MakeGrpcServices()}
+  );
+  auto front =
+      net::Front::Start(std::move(listeners), {.limits = config_.front_limits}, clock_, *registry_);
+  if (!front.ok()) {
+    return front.status();
+  }
+  front_ = *std::move(front);
+  bound_ = front_->bound();
+  health_.SetPhase(health::HealthState::Phase::kServing);
+  return absl::OkStatus();
+}
+
+std::shared_ptr<const net::Router> Server::Impl::MakeRouter() {
+  auto router = std::make_shared<net::Router>();
+  router->Add(
+      {.method = "POST",
+       .pattern = "/v3/events",
+       .handler = std::make_shared<skywalking_http::EventsHandler>(
+           config_.skywalking_http, pipeline_, clock_
+       ),
+       .max_body_bytes = config_.skywalking_http.max_body_bytes,
+       .max_inflated_bytes = config_.skywalking_http.max_inflated_bytes,
+       .max_wait = config_.skywalking_http.max_wait}
+  );
+  graphql::AddGraphqlRoutes(
+      *router,
+      {.store = *store_,
+       .executor = queries_,
+       .clock = clock_,
+       .health = [this] { return ReadHealth(); }}
+  );
+  rest::AddRestRoutes(
+      *router,
+      {.config = config_.rest,
+       .store = *store_,
+       .sink = pipeline_,
+       .executor = queries_,
+       .clock = clock_,
+       .metrics = *registry_,
+       .status = [this] { return ReadStatus(); }}
+  );
+  health::AddHealthRoutes(*router, {.state = health_, .executor = queries_, .metrics = metrics_});
+  ui::AddUiRoutes(
+      *router,
+      {.store = *store_,
+       .executor = queries_,
+       .clock = clock_,
+       .version = kVersion,
+       .addresses = [this] { return ReadAddresses(); }}
+  );
+  return router;
+}
+
+std::shared_ptr<const net::GrpcServices> Server::Impl::MakeGrpcServices() {
+  auto services = std::make_shared<net::GrpcServices>();
+  services->Add(
+      skywalking_grpc::kCollectPath,
+      {.method = std::make_shared<skywalking_grpc::CollectMethod>(pipeline_, clock_),
+       .max_message_bytes = config_.skywalking_grpc.max_message_bytes,
+       .max_wait = config_.skywalking_grpc.max_wait}
+  );
+  // What agents send besides events, so that their logs stay clean. `Commands` without commands is
+  // an empty message.
+  const auto nothing = std::make_shared<net::ConstantMethod>();
+  for (const char* service : {"JVMMetricReportService", "ManagementService"}) {
+    services->Add(fmt::format("/skywalking.v3.{}/*", service), {.method = nothing});
+  }
+  grpc_health_->AddTo(*services);
+  // Links the schema in, for reflection.
+  (void)skywalking::v3::Event::descriptor();
+  net::AddGrpcReflection(*services);
+  return services;
+}
+
+graphql::Health Server::Impl::ReadHealth() const {
+  const health::HealthState::Reading reading = health_.Read();
+  const std::string read_only = store_->Stats().read_only_reason;
+  if (reading.ready && read_only.empty()) {
+    return {.score = 0, .details = {}};
+  }
+  return {.score = 1, .details = read_only.empty() ? reading.text : read_only};
+}
+
+rest::ServerStatus Server::Impl::ReadStatus() const {
+  rest::ServerStatus status;
+  status.version = kVersion;
+  status.started_ms = started_ms_;
+  status.data_directory = directory_;
+  status.store_engine = config_.store.engine;
+  for (const net::Front::Bound& bound : bound_) {
+    status.listeners.push_back({bound.key, bound.address});
+  }
+  for (const Traffic::OfProtocol& traffic : pipeline_.ReadTraffic()) {
+    status.receivers.push_back(ToReceiverStatus(traffic));
+  }
+  if (!directory_.empty()) {
+    status.free_disk_bytes = FreeDiskBytes(directory_);
+  }
+  if (const std::optional<double> seconds = pipeline_.CommitP99()) {
+    status.commit_p99 = std::chrono::microseconds(static_cast<int64_t>(*seconds * 1e6));
+  }
+  status.retention = config_.store.retention;
+  status.open_retention = config_.store.open_retention;
+  return status;
+}
+
+std::string Server::Impl::BoundAddress(std::string_view key) const {
+  for (const net::Front::Bound& bound : bound_) {
+    if (bound.key == key) {
+      return bound.address;
+    }
+  }
+  return {};
+}
+
+std::vector<ui::Address> Server::Impl::ReadAddresses() const {
+  std::vector<ui::Address> addresses;
+  if (const std::string http = BoundAddress(kHttpKey); !http.empty()) {
+    addresses.push_back({"REST, GraphQL, SkyWalking over HTTP", http});
+  }
+  if (const std::string grpc = BoundAddress(kGrpcKey); !grpc.empty()) {
+    addresses.push_back({"SkyWalking over gRPC", grpc});
+  }
+  return addresses;
+}
+
+std::string Server::Impl::ReadyLine() const {
+  const std::string http = BoundAddress(kHttpKey);
+  const std::string grpc = BoundAddress(kGrpcKey);
+  std::string line = fmt::format("Tidings {} is ready: HTTP ", kVersion);
+  line += http.empty() ? "off" : fmt::format("http://{}", http);
+  line += fmt::format(", gRPC {}", grpc.empty() ? "off" : grpc);
+  line += http.empty() ? std::string() : fmt::format(", page http://{}/ui/", http);
+  line += fmt::format(", data {}", directory_.empty() ? "in memory only" : directory_);
+  return line;
+}
+
+void Server::Impl::Stop(std::chrono::milliseconds grace) {
+  if (std::exchange(stopped_, true)) {
+    return;
+  }
+  health_.SetPhase(health::HealthState::Phase::kDraining);
+  grpc_health_->SetServing(false);
+  if (front_) {
+    front_->Stop(grace);
+  }
+  queries_.Stop();
+  store_->Stop();
+}
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Server::~Server() = default;
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config, const Clock& clock) {
+  auto registry = std::make_unique<prometheus::Registry>();
+  auto store = OpenStore(config.store, clock, *registry);
+  if (!store.ok()) {
+    return store.status();
+  }
+  auto impl = std::make_unique<Impl>(config, clock, std::move(registry), *std::move(store));
+  const absl::Status front = impl->StartFront();
+  if (!front.ok()) {
+    return front;
+  }
+  return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+std::string Server::ReadyLine() const {
+  return impl_->ReadyLine();
+}
+
+void Server::Stop(std::chrono::milliseconds grace) {
+  impl_->Stop(grace);
+}
 
 }  // namespace tidings

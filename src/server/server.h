@@ -11,12 +11,14 @@
 
 namespace tidings {
 
-/// A running Tidings: the store, the pipeline, every receiver and API on the network front. The only
-/// place that names concrete classes.
+/// A running Tidings: the store, the pipeline, every receiver and API on the network front. The
+/// only place that names concrete classes.
 ///
 /// Thread safety: Start and Stop from one thread.
-/// Errors:        Start: kUnavailable       - an address is taken (named), a directory cannot be used;
-///                       kFailedPrecondition - the data directory is held by another process (named),
+/// Errors:        Start: kUnavailable       - an address is taken (named), a directory cannot be
+/// used;
+///                       kFailedPrecondition - the data directory is held by another process
+///                       (named),
 ///                                             or of a newer format;
 ///                       kDataLoss           - the store is damaged; names file and offset.
 class Server {
@@ -24,8 +26,8 @@ class Server {
   static absl::StatusOr<std::unique_ptr<Server>> Start(const Config& config, const Clock& clock);
   ~Server();
 
-  /// `Tidings 0.1.0 is ready: HTTP http://127.0.0.1:12800, …`: every address, the page, the absolute
-  /// data directory.
+  /// `Tidings 0.1.0 is ready: HTTP http://127.0.0.1:12800, …`: every address, the page, the
+  /// absolute data directory.
   std::string ReadyLine() const;
 
   /// Readiness off, stop accepting, drain what is under way until `grace` is over, flush, close.

@@ -1,13 +1,13 @@
 #include "server/server_metrics.h"
 
-#include <dirent.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <cstdint>
+#include <dirent.h>
 #include <fstream>
 #include <string>
+#include <unistd.h>
 #include <utility>
+
+#include <sys/resource.h>
 
 #include "base/version.h"
 
@@ -91,29 +91,69 @@ MetricFamily BuildInfo() {
 
 }  // namespace
 
-ServerMetrics::ServerMetrics(const EventStore& store, const Clock& clock)
-    : store_(store), start_time_seconds_(static_cast<double>(clock.NowMs()) / 1000) {}
+ServerMetrics::ServerMetrics(
+    const prometheus::Registry& counted, const EventStore& store, const Clock& clock
+)
+    : counted_(counted),
+      store_(store),
+      start_time_seconds_(static_cast<double>(clock.NowMs()) / 1000) {}
 
 std::vector<MetricFamily> ServerMetrics::Collect() const {
   const StoreStats stats = store_.Stats();
   const MemoryBytes memory = ReadMemory();
-  return {
-      BuildInfo(),
-      Gauge("tidings_events", "Events that queries can find.", static_cast<double>(stats.events)),
-      Gauge("tidings_open_events", "Events with a start and no end.", static_cast<double>(stats.open_events)),
-      Gauge("tidings_store_bytes", "Size of the store on disk.", static_cast<double>(stats.bytes)),
-      Gauge("tidings_store_blocks", "Blocks that the store consists of.", static_cast<double>(stats.blocks)),
-      Gauge("tidings_store_read_only", "1 while the store takes no commits.", stats.read_only_reason.empty() ? 0 : 1),
-      Counter("tidings_feed_sequence_total", "Changes that were committed.", static_cast<double>(stats.last_sequence)),
-      Counter("tidings_compactions_total", "Compactions that were finished.", static_cast<double>(stats.compactions)),
-      Counter("tidings_compaction_rows_total", "Rows that compactions wrote.", static_cast<double>(stats.compacted_rows)),
-      Counter("process_cpu_seconds_total", "User and system CPU time spent.", CpuSeconds()),
-      Gauge("process_start_time_seconds", "When the process started, since the epoch.", start_time_seconds_),
-      Gauge("process_resident_memory_bytes", "Resident memory.", memory.resident),
-      Gauge("process_virtual_memory_bytes", "Virtual memory.", memory.virtual_size),
-      Gauge("process_open_fds", "Open file descriptors.", CountOpenFiles()),
-      Gauge("process_max_fds", "The limit of open file descriptors.", MaxOpenFiles()),
-  };
+  std::vector<MetricFamily> families = counted_.Collect();
+  for (MetricFamily& family : std::vector<MetricFamily>{
+           BuildInfo(),
+           Gauge(
+               "tidings_events", "Events that queries can find.", static_cast<double>(stats.events)
+           ),
+           Gauge(
+               "tidings_open_events",
+               "Events with a start and no end.",
+               static_cast<double>(stats.open_events)
+           ),
+           Gauge(
+               "tidings_store_bytes", "Size of the store on disk.", static_cast<double>(stats.bytes)
+           ),
+           Gauge(
+               "tidings_store_blocks",
+               "Blocks that the store consists of.",
+               static_cast<double>(stats.blocks)
+           ),
+           Gauge(
+               "tidings_store_read_only",
+               "1 while the store takes no commits.",
+               stats.read_only_reason.empty() ? 0 : 1
+           ),
+           Counter(
+               "tidings_feed_sequence_total",
+               "Changes that were committed.",
+               static_cast<double>(stats.last_sequence)
+           ),
+           Counter(
+               "tidings_compactions_total",
+               "Compactions that were finished.",
+               static_cast<double>(stats.compactions)
+           ),
+           Counter(
+               "tidings_compaction_rows_total",
+               "Rows that compactions wrote.",
+               static_cast<double>(stats.compacted_rows)
+           ),
+           Counter("process_cpu_seconds_total", "User and system CPU time spent.", CpuSeconds()),
+           Gauge(
+               "process_start_time_seconds",
+               "When the process started, since the epoch.",
+               start_time_seconds_
+           ),
+           Gauge("process_resident_memory_bytes", "Resident memory.", memory.resident),
+           Gauge("process_virtual_memory_bytes", "Virtual memory.", memory.virtual_size),
+           Gauge("process_open_fds", "Open file descriptors.", CountOpenFiles()),
+           Gauge("process_max_fds", "The limit of open file descriptors.", MaxOpenFiles()),
+       }) {
+    families.push_back(std::move(family));
+  }
+  return families;
 }
 
 }  // namespace tidings

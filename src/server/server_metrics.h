@@ -4,23 +4,26 @@
 
 #include <prometheus/collectable.h>
 #include <prometheus/metric_family.h>
+#include <prometheus/registry.h>
 
 #include "base/clock.h"
 #include "store/event_store.h"
 
 namespace tidings {
 
-/// Metrics that are read when they are asked for: of the store, of the process (by the names of
-/// Prometheus's client libraries) and of the build.
+/// All metrics of a server: those that components count in the registry, and those that are read
+/// when they are asked for: of the store, of the process (by the names of Prometheus's client
+/// libraries) and of the build.
 ///
-/// Thread safety: safe. Lifetime: must not outlive the store.
+/// Thread safety: safe. Lifetime: must not outlive the registry and the store.
 class ServerMetrics final : public prometheus::Collectable {
  public:
-  ServerMetrics(const EventStore& store, const Clock& clock);
+  ServerMetrics(const prometheus::Registry& counted, const EventStore& store, const Clock& clock);
 
   std::vector<prometheus::MetricFamily> Collect() const override;
 
  private:
+  const prometheus::Registry& counted_;
   const EventStore& store_;
   const double start_time_seconds_;
 };

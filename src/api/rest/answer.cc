@@ -1,0 +1,97 @@
+#include "api/rest/answer.h"
+
+#include <utility>
+
+#include "base/status.h"
+#include "base/text.h"
+#include "codec/json/event_json.h"
+
+namespace tidings::rest {
+
+net::HttpResponse JsonAnswer(std::string body) {
+  net::HttpResponse response;
+  response.headers.push_back({"content-type", "application/json"});
+  response.body = std::move(body);
+  return response;
+}
+
+net::HttpResponse EventAnswer(const EventView& event, bool render) {
+  std::string body;
+  JsonWriter json(body);
+  json::WriteEvent(json, event, {.render = render});
+  return JsonAnswer(std::move(body));
+}
+
+net::HttpResponse ProblemOf(
+    const net::HttpRequest& request,
+    const ProblemKind& kind,
+    std::string_view detail,
+    const std::function<void(JsonWriter&)>& write
+) {
+  std::string members;
+  JsonWriter json(members);
+  json.BeginObject();
+  if (write) {
+    write(json);
+  }
+  json.Key("request_id").String(request.request_id).EndObject();
+  const std::string_view without_braces(members.data() + 1, members.size() - 2);
+  net::HttpResponse response =
+      net::Problem(kind.status, kind.type, kind.title, detail, without_braces);
+  if (kind.status == 503) {
+    response.headers.push_back({"retry-after", "1"});
+  }
+  return response;
+}
+
+net::HttpResponse ProblemOf(const net::HttpRequest& request, const FieldProblem& problem) {
+  return ProblemOf(
+      request,
+      {.status = 400, .type = problem.type, .title = problem.title},
+      problem.detail,
+      [&problem](JsonWriter& json) { json.Key("field").String(problem.field); }
+  );
+}
+
+ProblemKind KindOf(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kUnavailable:
+      if (MessageOf(status).find("disk") != std::string_view::npos) {
+        return {503, "disk-full", "The disk has no room, come back later"};
+      }
+      return {503, "unavailable", "Come back later"};
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kAborted:
+      return {503, "unavailable", "Come back later"};
+    case absl::StatusCode::kResourceExhausted:
+      return {507, "store-full", "The store takes no more events"};
+    case absl::StatusCode::kFailedPrecondition:
+      return {410, "cursor-gone", "The cursor is no longer alive"};
+    case absl::StatusCode::kInvalidArgument:
+      return {400, "bad-parameter", "The query means nothing"};
+    case absl::StatusCode::kDataLoss:
+      return {500, "damaged", "What was asked for is damaged"};
+    default:
+      return {500, "internal", "The server failed"};
+  }
+}
+
+net::HttpResponse ProblemOf(const net::HttpRequest& request, const absl::Status& status) {
+  return ProblemOf(request, KindOf(status), MessageOf(status));
+}
+
+net::HttpResponse UnsupportedMediaType(
+    const net::HttpRequest& request, std::string_view expected, std::string_view explanation
+) {
+  const std::string_view given = request.header("content-type");
+  const std::string told = given.empty()
+                               ? "the request has no Content-Type"
+                               : fmt::format("Content-Type is '{}'", EscapeForDisplay(given, 100));
+  return ProblemOf(
+      request,
+      {415, "unsupported-media-type", "Content-Type not supported"},
+      fmt::format("{}; add -H 'content-type: {}'{}", told, expected, explanation)
+  );
+}
+
+}  // namespace tidings::rest

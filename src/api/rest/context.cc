@@ -1,0 +1,23 @@
+#include "api/rest/context.h"
+
+#include <utility>
+
+#include "api/rest/answer.h"
+#include "base/status.h"
+
+namespace tidings::rest {
+
+void RunOnExecutor(
+    const SharedContext& context,
+    const SharedRequest& request,
+    const net::Responder& respond,
+    std::function<void()> work
+) {
+  if (!context->dependencies.executor.Post(std::move(work))) {
+    respond(ProblemOf(
+        *request, Unavailable("too many requests wait for an answer already; come back in a second")
+    ));
+  }
+}
+
+}  // namespace tidings::rest

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "api/rest/query_telemetry.h"
+#include "api/rest/rest.h"
+#include "net/http.h"
+
+namespace tidings::rest {
+
+/// What all handlers share. Work under way holds it too: it may end after the router has gone.
+struct RestContext {
+  explicit RestContext(RestDependencies given)
+      : dependencies(std::move(given)), telemetry(dependencies.metrics) {}
+
+  const RestDependencies dependencies;
+  QueryTelemetry telemetry;
+};
+using SharedContext = std::shared_ptr<RestContext>;
+using SharedRequest = std::shared_ptr<const net::HttpRequest>;
+
+/// Runs `work` on the query threads, or tells the client to come back when too much waits there.
+void RunOnExecutor(
+    const SharedContext& context,
+    const SharedRequest& request,
+    const net::Responder& respond,
+    std::function<void()> work
+);
+
+}  // namespace tidings::rest

@@ -1,0 +1,113 @@
+#include "api/rest/event_change.h"
+
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "api/rest/answer.h"
+#include "api/rest/get_event.h"
+#include "base/status.h"
+#include "base/text.h"
+
+namespace tidings::rest {
+namespace {
+
+/// Somebody else must win that often in a row before a change is given up.
+constexpr int kMaxAttempts = 5;
+
+}  // namespace
+
+void EventChange::Start() {
+  Post(&EventChange::Attempt);
+}
+
+void EventChange::Post(void (EventChange::*step)()) {
+  RunOnExecutor(context_, request_, respond_, [self = shared_from_this(), step] {
+    (self.get()->*step)();
+  });
+}
+
+std::optional<Event> EventChange::Read() {
+  absl::StatusOr<std::optional<Event>> event = dependencies().store.Get(id_);
+  if (!event.ok()) {
+    respond_(ProblemOf(*request_, event.status()));
+    return std::nullopt;
+  }
+  if (!event->has_value()) {
+    respond_(NoSuchEvent(*request_, id_));
+    return std::nullopt;
+  }
+  if ((*event)->view().withdrawn) {
+    respond_(WithdrawnEvent(*request_, id_));
+    return std::nullopt;
+  }
+  return *std::move(event);
+}
+
+void EventChange::Attempt() {
+  const std::optional<Event> current = Read();
+  if (!current) {
+    return;
+  }
+  const int32_t generation = current->view().generation;
+  if (++attempts_ > kMaxAttempts || generation == std::numeric_limits<int32_t>::max()) {
+    respond_(ProblemOf(
+        *request_,
+        {409, "conflict", "The event changes at the same time"},
+        fmt::format(
+            "'{}' is of generation {} now, and others were faster {} times; read it and try again",
+            EscapeForDisplay(id_, 128),
+            generation,
+            kMaxAttempts
+        )
+    ));
+    return;
+  }
+  ReportBatch batch;
+  batch.receipt = {
+      .protocol = "rest", .received_at_ms = dependencies().clock.NowMs(), .payload_bytes = 0};
+  if (auto refusal = MakeReport(current->view(), generation + 1, batch)) {
+    respond_(*std::move(refusal));
+    return;
+  }
+  dependencies().sink.Commit(
+      std::move(batch),
+      {.admin = true},
+      [self = shared_from_this()](const absl::StatusOr<IngestResult>& result) {
+        self->TakeOutcome(result);
+      }
+  );
+}
+
+void EventChange::TakeOutcome(const absl::StatusOr<IngestResult>& result) {
+  if (!result.ok()) {
+    respond_(ProblemOf(*request_, result.status()));
+    return;
+  }
+  if (!result->rejections.empty()) {
+    const Rejection& rejection = result->rejections.front();
+    respond_(ProblemOf(
+        *request_,
+        FieldProblem{
+            .field = rejection.field,
+            .detail = fmt::format("{} {}; nothing was changed", rejection.field, rejection.error),
+            .type = "rejected",
+            .title = "The correction breaks a rule"}
+    ));
+    return;
+  }
+  const Outcome outcome = result->stored.empty() ? Outcome::kUnchanged : result->stored[0].outcome;
+  const bool was_faster = outcome == Outcome::kJoined || outcome == Outcome::kNew;
+  Post(was_faster ? &EventChange::AnswerChanged : &EventChange::Attempt);
+}
+
+void EventChange::AnswerChanged() {
+  const absl::StatusOr<std::optional<Event>> event = dependencies().store.Get(id_);
+  if (!event.ok()) {
+    respond_(ProblemOf(*request_, event.status()));
+    return;
+  }
+  respond_(event->has_value() ? Answer((*event)->view()) : NoSuchEvent(*request_, id_));
+}
+
+}  // namespace tidings::rest

@@ -1,0 +1,104 @@
+#include "api/rest/get_status.h"
+
+#include <optional>
+
+#include "api/rest/answer.h"
+#include "api/rest/query_parameters.h"
+#include "base/json_writer.h"
+
+namespace tidings::rest {
+namespace {
+
+template <typename T>
+void WriteOptional(JsonWriter& json, std::string_view key, const std::optional<T>& value) {
+  json.Key(key);
+  if (value) {
+    json.Int(static_cast<int64_t>(*value));
+  } else {
+    json.Null();
+  }
+}
+
+void WriteListeners(JsonWriter& json, const ServerStatus& server) {
+  json.Key("listeners").BeginArray();
+  for (const ServerStatus::Listener& listener : server.listeners) {
+    json.BeginObject().Key("key").String(listener.key);
+    json.Key("address").String(listener.address).EndObject();
+  }
+  json.EndArray();
+}
+
+void WriteReceivers(JsonWriter& json, const ServerStatus& server) {
+  json.Key("receivers").BeginArray();
+  for (const Traffic::OfProtocol& receiver : server.receivers) {
+    json.BeginObject().Key("protocol").String(receiver.protocol);
+    json.Key("reports").Uint(receiver.reports);
+    json.Key("reports_per_second").BeginObject();
+    json.Key("now").Double(receiver.per_second_now);
+    json.Key("two_hours").Double(receiver.per_second_2h).EndObject();
+    WriteOptional(json, "last_report", receiver.last_report_ms);
+    json.Key("last_error");
+    if (receiver.last_error_ms) {
+      json.BeginObject().Key("time").Int(*receiver.last_error_ms);
+      json.Key("message").String(receiver.last_error).EndObject();
+    } else {
+      json.Null();
+    }
+    json.EndObject();
+  }
+  json.EndArray();
+}
+
+void WriteStore(JsonWriter& json, const ServerStatus& server, const StoreStats& store) {
+  json.Key("store").BeginObject().Key("engine").String(server.store_engine);
+  json.Key("events").Uint(store.events).Key("blocks").Uint(store.blocks);
+  json.Key("bytes").Uint(store.bytes);
+  WriteOptional(json, "bytes_per_day", server.store_bytes_per_day);
+  json.Key("read_only_reason").String(store.read_only_reason);
+  json.Key("commit_p99_ms");
+  if (server.commit_p99_seconds) {
+    json.Double(*server.commit_p99_seconds * 1000);
+  } else {
+    json.Null();
+  }
+  json.EndObject();
+}
+
+}  // namespace
+
+std::string WriteStatus(const ServerStatus& server, const StoreStats& store, int64_t now_ms) {
+  std::string body;
+  JsonWriter json(body);
+  json.BeginObject().Key("version").String(server.version);
+  json.Key("started").Int(server.started_ms).Key("uptime_ms").Int(now_ms - server.started_ms);
+  json.Key("now").Int(now_ms).Key("data_directory").String(server.data_directory);
+  WriteListeners(json, server);
+  WriteReceivers(json, server);
+  WriteStore(json, server, store);
+  WriteOptional(json, "free_disk_bytes", server.free_disk_bytes);
+  json.Key("open_events").Uint(store.open_events);
+  json.Key("retention_ms").Int(server.retention.count());
+  json.Key("open_retention_ms").Int(server.open_retention.count());
+  WriteOptional(json, "oldest", store.oldest_ms);
+  WriteOptional(json, "newest", store.newest_ms);
+  json.Key("feed_sequence").Uint(store.last_sequence).EndObject();
+  return body;
+}
+
+void GetStatus::Handle(
+    std::shared_ptr<const net::HttpRequest> request, std::string, net::Responder respond
+) {
+  QueryParameters none;
+  if (const auto problem = QueryParameters::Parse(request->query, {}, none)) {
+    respond(ProblemOf(*request, *problem));
+    return;
+  }
+  RunOnExecutor(context_, request, respond, [context = context_, respond] {
+    const RestDependencies& dependencies = context->dependencies;
+    respond(JsonAnswer(
+        WriteStatus(dependencies.status(), dependencies.store.Stats(), dependencies.clock.NowMs())
+    ));
+  });
+}
+
+}  // namespace tidings::rest

@@ -1,0 +1,23 @@
+#include "api/rest/query_telemetry.h"
+
+namespace tidings::rest {
+namespace {
+
+prometheus::Histogram& QueryDuration(prometheus::Registry& metrics, const std::string& kind) {
+  return prometheus::BuildHistogram()
+      .Name("tidings_query_duration_seconds")
+      .Help("From a query's parameters to its result, by kind of query.")
+      .Register(metrics)
+      .Add(
+          {{"kind", kind}},
+          prometheus::Histogram::BucketBoundaries{
+              0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10}
+      );
+}
+
+}  // namespace
+
+QueryTelemetry::QueryTelemetry(prometheus::Registry& metrics)
+    : page_(QueryDuration(metrics, "events")), get_(QueryDuration(metrics, "event")) {}
+
+}  // namespace tidings::rest

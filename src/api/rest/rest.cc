@@ -1,0 +1,94 @@
+#include "api/rest/rest.h"
+
+#include <limits>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "api/rest/answer.h"
+#include "api/rest/change_event.h"
+#include "api/rest/context.h"
+#include "api/rest/get_event.h"
+#include "api/rest/get_status.h"
+#include "api/rest/list_events.h"
+#include "api/rest/report_events.h"
+#include "api/rest/report_lines.h"
+
+namespace tidings::rest {
+namespace {
+
+constexpr const char* kEvents = "/api/v1/events";
+/// An event is at most some 100 KiB; corrections need no more room.
+constexpr size_t kMaxCorrectionBytes = size_t{1} << 20;
+
+class GetOpenApi final : public net::HttpHandler {
+ public:
+  void Handle(std::shared_ptr<const net::HttpRequest>, std::string, net::Responder respond)
+      override {
+    respond(JsonAnswer(std::string(OpenApiDocument())));
+  }
+};
+
+net::Route RouteTo(
+    std::string method, std::string_view pattern, std::shared_ptr<net::HttpHandler> handler
+) {
+  net::Route route;
+  route.method = std::move(method);
+  route.pattern = pattern;
+  route.handler = std::move(handler);
+  return route;
+}
+
+net::Route JsonReports(const SharedContext& context) {
+  const Config& config = context->dependencies.config;
+  net::Route route = RouteTo("POST", kEvents, std::make_shared<ReportEvents>(context));
+  route.max_body_bytes = config.max_body_bytes;
+  route.max_inflated_bytes = config.max_inflated_bytes;
+  route.max_wait = config.max_wait;
+  return route;
+}
+
+net::Route NdjsonReports(const SharedContext& context) {
+  net::Route route;
+  route.method = "POST";
+  route.pattern = kEvents;
+  route.media_type = "application/x-ndjson";
+  route.streaming = std::make_shared<ReportLines>(context);
+  route.max_body_bytes = std::numeric_limits<size_t>::max();
+  route.max_inflated_bytes = std::numeric_limits<size_t>::max();
+  route.max_wait = context->dependencies.config.max_wait;
+  return route;
+}
+
+/// One event's calls, at the path with its id and at the one for awkward ids.
+void AddEventRoutes(const SharedContext& context, std::vector<net::Route>& routes) {
+  for (const std::string_view pattern : {kEventPattern, kAwkwardEventPattern}) {
+    routes.push_back(RouteTo("GET", pattern, std::make_shared<GetEvent>(context)));
+    routes.push_back(RouteTo("PUT", pattern, std::make_shared<CorrectEvent>(context)));
+    routes.back().max_body_bytes = kMaxCorrectionBytes;
+    routes.back().max_inflated_bytes = kMaxCorrectionBytes;
+    routes.push_back(RouteTo("DELETE", pattern, std::make_shared<WithdrawEvent>(context)));
+  }
+}
+
+}  // namespace
+
+std::vector<net::Route> MakeRestRoutes(RestDependencies dependencies) {
+  const auto context = std::make_shared<RestContext>(std::move(dependencies));
+  std::vector<net::Route> routes;
+  routes.push_back(JsonReports(context));
+  routes.push_back(NdjsonReports(context));
+  routes.push_back(RouteTo("GET", kEvents, std::make_shared<ListEvents>(context)));
+  AddEventRoutes(context, routes);
+  routes.push_back(RouteTo("GET", "/api/v1/status", std::make_shared<GetStatus>(context)));
+  routes.push_back(RouteTo("GET", "/api/v1/openapi.json", std::make_shared<GetOpenApi>()));
+  return routes;
+}
+
+void AddRestRoutes(net::Router& router, RestDependencies dependencies) {
+  for (net::Route& route : MakeRestRoutes(std::move(dependencies))) {
+    router.Add(std::move(route));
+  }
+}
+
+}  // namespace tidings::rest

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include <prometheus/registry.h>
+
+#include "api/rest/config.h"
+#include "api/rest/status.h"
+#include "base/clock.h"
+#include "base/executor.h"
+#include "net/http.h"
+#include "pipeline/report_sink.h"
+#include "store/event_store.h"
+
+/// REST, `/api/v1`, described by the OpenAPI document that it serves.
+namespace tidings::rest {
+
+/// What the calls stand on. Everything outlives the routes and the work that they posted.
+struct RestDependencies {
+  Config config;
+  EventStore& store;
+  ReportSink& sink;
+  /// Queries and large bodies run here, never on an io thread.
+  Executor& executor;
+  const Clock& clock;
+  prometheus::Registry& metrics;
+  /// Thread-safe; may block on disk.
+  std::function<ServerStatus()> status;
+};
+
+/// Every call, each with its handler.
+std::vector<net::Route> MakeRestRoutes(RestDependencies dependencies);
+
+void AddRestRoutes(net::Router& router, RestDependencies dependencies);
+
+/// The OpenAPI 3.1 document of these calls.
+std::string_view OpenApiDocument();
+
+}  // namespace tidings::rest

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <prometheus/registry.h>
+
+#include "api/rest/rest.h"
+#include "base/executor.h"
+#include "base/manual_clock.h"
+#include "net/http.h"
+#include "pipeline/pipeline.h"
+#include "store/memory/memory_store.h"
+
+namespace tidings::rest_testing {
+
+/// An executor that a test can fill up.
+class TestExecutor final : public Executor {
+ public:
+  bool Post(std::function<void()> work) override {
+    if (full) {
+      return false;
+    }
+    work();
+    return true;
+  }
+  bool full = false;
+};
+
+/// A request as a test writes it.
+struct TestRequest {
+  std::string method = "GET";
+  /// Path and query, as on the wire.
+  std::string target;
+  std::string body;
+  std::string content_type;
+  bool from_loopback = true;
+};
+
+/// A body that a test sends piece by piece.
+class TestUpload {
+ public:
+  TestUpload() : answer_(std::make_shared<std::optional<net::HttpResponse>>()) {}
+
+  /// Whether the consumer wants more by now.
+  bool Send(std::string chunk);
+  void End();
+  void Break(const absl::Status& status);
+  /// The connection is gone.
+  void Disconnect() { consumer_ = nullptr; }
+
+  bool wants_more() const { return *resumed_; }
+  const std::optional<net::HttpResponse>& answer() const { return *answer_; }
+
+ private:
+  friend class RestHarness;
+  std::unique_ptr<net::BodyConsumer> consumer_;
+  std::shared_ptr<std::optional<net::HttpResponse>> answer_;
+  std::shared_ptr<bool> resumed_ = std::make_shared<bool>(true);
+};
+
+/// All calls over a memory store and the real pipeline, without a network and on one thread.
+class RestHarness {
+ public:
+  /// With `sink` in the pipeline's place, if given.
+  explicit RestHarness(ReportSink* sink = nullptr, rest::Config config = {});
+
+  net::HttpResponse Send(const TestRequest& request);
+  /// Nothing when it was not answered yet. The answer may still come: it is held by the harness.
+  const std::optional<net::HttpResponse>& Begin(const TestRequest& request);
+  net::HttpResponse Get(std::string target);
+  net::HttpResponse Post(std::string json);
+  net::HttpResponse Put(std::string target, std::string json);
+  net::HttpResponse Delete(std::string target);
+  TestUpload Upload(bool from_loopback = true);
+
+  ManualClock clock;
+  MemoryStore store{clock};
+  TestExecutor executor;
+  rest::ServerStatus status;
+
+ private:
+  prometheus::Registry metrics_;
+  Pipeline pipeline_{{}, store, clock, metrics_};
+  net::Router router_;
+  std::vector<std::shared_ptr<std::optional<net::HttpResponse>>> answers_;
+};
+
+/// The value of a header, empty when it is not there.
+std::string HeaderOf(const net::HttpResponse& response, std::string_view name);
+
+}  // namespace tidings::rest_testing

@@ -1,0 +1,48 @@
+#include "cli/event_filter_flags.h"
+
+#include <fmt/format.h>
+
+namespace tidings::cli {
+
+void AddEventFilterFlags(CLI::App& command, EventFilterFlags& flags) {
+  constexpr const char* kGroup = "Filters";
+  for (EventFilterFlags::Field& field : flags.fields) {
+    command
+        .add_option(
+            fmt::format("--{}", field.name),
+            field.values,
+            fmt::format("Only this {}; again for another, -VALUE for all but it", field.name)
+        )
+        ->allow_extra_args(false)
+        ->type_name("VALUE")
+        ->group(kGroup);
+  }
+  const auto add = [&](const char* names, std::string& text, const char* type, const char* doc) {
+    command.add_option(names, text, doc)->type_name(type)->group(kGroup);
+  };
+  add("--from,--since",
+      flags.from,
+      "TIME",
+      "In progress at or after this time: ms, RFC 3339, or ago as 15m (default 1h; 0: the beginning)");
+  add("--to,--until", flags.to, "TIME", "In progress before this time");
+  add("-q,--query", flags.query, "QUERY", "A query; servers of this version answer 'not yet'");
+  add("--derived", flags.derived, "true|false", "Only derived events, or only reported ones");
+  add("--min-duration", flags.min_duration, "DURATION", "Lasted at least this long, as 10m");
+  add("--max-duration", flags.max_duration, "DURATION", "Lasted at most this long");
+}
+
+void AppendFilters(const EventFilterFlags& flags, QueryString& query) {
+  for (const EventFilterFlags::Field& field : flags.fields) {
+    for (const std::string& value : field.values) {
+      query.AddIfSet(field.name, value);
+    }
+  }
+  query.AddIfSet("from", flags.from);
+  query.AddIfSet("to", flags.to);
+  query.AddIfSet("q", flags.query);
+  query.AddIfSet("derived", flags.derived);
+  query.AddIfSet("min_duration", flags.min_duration);
+  query.AddIfSet("max_duration", flags.max_duration);
+}
+
+}  // namespace tidings::cli

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/api_client.h"
+
+namespace tidings::cli {
+
+/// The filters that every call which asks for events takes, as flags.
+struct EventFilterFlags {
+  struct Field {
+    /// As the call names it.
+    const char* name;
+    std::vector<std::string> values;
+  };
+  std::vector<Field> fields{
+      {"service", {}},
+      {"instance", {}},
+      {"endpoint", {}},
+      {"layer", {}},
+      {"name", {}},
+      {"type", {}},
+      {"state", {}},
+      {"id", {}}
+  };
+  std::string from;
+  std::string to;
+  std::string query;
+  std::string derived;
+  std::string min_duration;
+  std::string max_duration;
+};
+
+void AddEventFilterFlags(CLI::App& command, EventFilterFlags& flags);
+
+void AppendFilters(const EventFilterFlags& flags, QueryString& query);
+
+}  // namespace tidings::cli

@@ -1,0 +1,124 @@
+#include "cli/send_reports.h"
+
+#include <ostream>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/json_document.h"
+#include "cli/display_text.h"
+#include "cli/event_row.h"
+
+namespace tidings::cli {
+namespace {
+
+constexpr size_t kMaxDepth = 64;
+constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kNdjson = "application/x-ndjson";
+
+void TellIds(const simdjson::dom::element& answer, std::ostream& out) {
+  simdjson::dom::array ids;
+  if (answer["ids"].get(ids) != simdjson::SUCCESS) {
+    return;
+  }
+  for (const simdjson::dom::element id : ids) {
+    std::string_view text;
+    if (id.get(text) == simdjson::SUCCESS) {
+      out << OneLine(text) << '\n';
+    }
+  }
+}
+
+void TellRejections(const simdjson::dom::element& answer, std::ostream& err) {
+  simdjson::dom::array rejected;
+  if (answer["rejected"].get(rejected) != simdjson::SUCCESS) {
+    return;
+  }
+  for (const simdjson::dom::element rejection : rejected) {
+    const auto line = IntegerOf(rejection, "line");
+    const std::string where = line ? fmt::format("line {}", *line)
+                                   : fmt::format("report {}", IntegerOf(rejection, "index").value_or(0));
+    err << fmt::format(
+        "tidings: {} is refused: {}: {}\n",
+        where,
+        OneLine(TextOf(rejection, "field")),
+        OneLine(TextOf(rejection, "error"))
+    );
+  }
+}
+
+void TellWarnings(const simdjson::dom::element& answer, std::ostream& err) {
+  simdjson::dom::array warnings;
+  if (answer["warnings"].get(warnings) != simdjson::SUCCESS) {
+    return;
+  }
+  for (const simdjson::dom::element warning : warnings) {
+    std::string_view text;
+    if (warning.get(text) == simdjson::SUCCESS) {
+      err << "tidings: warning: " << OneLine(text) << '\n';
+    }
+  }
+}
+
+/// What a refused, cut or partly stored request has stored.
+void TellCounts(const simdjson::dom::element& answer, std::ostream& err) {
+  const auto accepted = IntegerOf(answer, "accepted");
+  const auto refused = IntegerOf(answer, "rejected_count");
+  if (accepted) {
+    err << fmt::format("tidings: {} stored, {} refused\n", *accepted, refused.value_or(0));
+  }
+  if (const auto line = IntegerOf(answer, "resume_after_line")) {
+    err << fmt::format("tidings: everything up to line {} is settled; go on after it\n", *line);
+  }
+}
+
+int TellStored(const simdjson::dom::element& answer, Context& context) {
+  TellIds(answer, context.out);
+  TellWarnings(answer, context.err);
+  constexpr int64_t kMostIds = 1000;
+  if (const auto accepted = IntegerOf(answer, "accepted"); accepted && *accepted > kMostIds) {
+    context.err << fmt::format("tidings: {} stored\n", *accepted);
+  }
+  return kOk;
+}
+
+}  // namespace
+
+int SendReports(std::string body, std::string content_type, ApiClient& client, Context& context) {
+  const auto response = client.CallPatiently(
+      {.method = "POST",
+       .path = "/api/v1/events",
+       .body = std::move(body),
+       .content_type = std::move(content_type)}
+  );
+  if (!response.ok()) {
+    return client.TellNoAnswer(response.status());
+  }
+  const auto document = JsonDocument::Parse(response->body, kMaxDepth);
+  if (document.ok() && response->status == 200) {
+    return TellStored((*document)->root(), context);
+  }
+  const ExitCode code = client.TellProblem(*response);
+  if (document.ok()) {
+    TellIds((*document)->root(), context.out);
+    TellRejections((*document)->root(), context.err);
+    TellWarnings((*document)->root(), context.err);
+    TellCounts((*document)->root(), context.err);
+  }
+  return code;
+}
+
+std::string ReportsContentType(const std::string& body) {
+  const size_t begin = body.find_first_not_of(" \t\r\n");
+  if (begin == std::string::npos || body[begin] != '{') {
+    return std::string(kJson);
+  }
+  const size_t line_end = body.find('\n', begin);
+  const bool has_more =
+      line_end != std::string::npos && body.find_first_not_of(" \t\r\n", line_end) != std::string::npos;
+  const bool is_ndjson =
+      has_more && JsonDocument::Parse(body.substr(begin, line_end - begin), kMaxDepth).ok();
+  return std::string(is_ndjson ? kNdjson : kJson);
+}
+
+}  // namespace tidings::cli

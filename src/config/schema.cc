@@ -1,0 +1,392 @@
+#include "config/schema.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/text.h"
+
+namespace tidings::config {
+namespace {
+
+constexpr std::array<std::string_view, 2> kEngines{"embedded", "memory"};
+constexpr std::array<std::string_view, 6> kLogLevels{
+    "trace", "debug", "info", "warn", "error", "off"};
+constexpr std::array<std::string_view, 3> kLogFormats{"auto", "text", "json"};
+
+constexpr uint64_t kMinute = 60'000;
+constexpr uint64_t kHour = 60 * kMinute;
+constexpr uint64_t kDay = 24 * kHour;
+constexpr uint64_t kCentury = 36'525 * kDay;
+constexpr uint64_t kMiB = uint64_t{1} << 20;
+constexpr uint64_t kGiB = uint64_t{1} << 30;
+
+constexpr auto kKeys = std::to_array<Key>({
+    {.path = "http.address",
+     .kind = Kind::kAddress,
+     .doc =
+         "Where HTTP is served: SkyWalking's `/v3/events` and `/graphql`, REST, the page, health "
+         "and metrics.",
+     .slot = [](Config& c) -> Slot { return &c.http.address; }},
+    {.path = "grpc.address",
+     .kind = Kind::kAddress,
+     .doc = "Where gRPC is served: SkyWalking's `EventService`, health and reflection.",
+     .slot = [](Config& c) -> Slot { return &c.grpc.address; }},
+    {.path = "otlp.grpc_address",
+     .kind = Kind::kAddress,
+     .doc = "Where OTLP over gRPC is served. Not built yet.",
+     .slot = [](Config& c) -> Slot { return &c.otlp_grpc.address; }},
+    {.path = "otlp.http_address",
+     .kind = Kind::kAddress,
+     .doc = "Where OTLP over HTTP is served. Not built yet.",
+     .slot = [](Config& c) -> Slot { return &c.otlp_http.address; }},
+
+    {.path = "store.engine",
+     .kind = Kind::kChoice,
+     .doc = "`embedded` keeps events on disk; `memory` forgets them at the end of the process.",
+     .slot = [](Config& c) -> Slot { return &c.store.engine; },
+     .choices = kEngines},
+    {.path = "store.directory",
+     .kind = Kind::kDirectory,
+     .doc = "The data directory; made if it is missing. `--data-dir` is short for it.",
+     .slot = [](Config& c) -> Slot { return &c.store.directory; }},
+    {.path = "store.retention",
+     .kind = Kind::kDuration,
+     .doc = "A closed event leaves this long after the last report that changed it.",
+     .slot = [](Config& c) -> Slot { return &c.store.retention; },
+     .least = kMinute,
+     .most = kCentury},
+    {.path = "store.open_retention",
+     .kind = Kind::kDuration,
+     .doc = "The same for an event that is still open.",
+     .slot = [](Config& c) -> Slot { return &c.store.open_retention; },
+     .least = kMinute,
+     .most = kCentury},
+
+    {.path = "tls.certificate",
+     .kind = Kind::kReadableFile,
+     .doc = "The server's certificate chain, PEM. Not built yet.",
+     .slot = [](Config& c) -> Slot { return &c.tls.certificate; }},
+    {.path = "tls.key",
+     .kind = Kind::kReadableFile,
+     .doc = "The certificate's private key, PEM. Not built yet.",
+     .slot = [](Config& c) -> Slot { return &c.tls.key; }},
+    {.path = "tls.client_ca",
+     .kind = Kind::kReadableFile,
+     .doc = "Certificates of those who may sign clients' certificates, PEM. Not built yet.",
+     .slot = [](Config& c) -> Slot { return &c.tls.client_ca; }},
+    {.path = "auth.tokens_file",
+     .kind = Kind::kReadableFile,
+     .doc = "Hashes of the tokens that are accepted. Not built yet.",
+     .slot = [](Config& c) -> Slot { return &c.auth.tokens_file; }},
+
+    {.path = "log.level",
+     .kind = Kind::kChoice,
+     .doc = "The least severe messages that are logged.",
+     .slot = [](Config& c) -> Slot { return &c.log.level; },
+     .choices = kLogLevels},
+    {.path = "log.format",
+     .kind = Kind::kChoice,
+     .doc = "`auto` is text on a terminal and JSON otherwise.",
+     .slot = [](Config& c) -> Slot { return &c.log.format; },
+     .choices = kLogFormats},
+
+    {.path = "limits.connections",
+     .kind = Kind::kCount,
+     .doc = "Connections at the same time; more are refused at once.",
+     .slot = [](Config& c) -> Slot { return &c.front_limits.connections; }},
+    {.path = "limits.header_bytes",
+     .kind = Kind::kSize,
+     .doc = "All headers of one request.",
+     .slot = [](Config& c) -> Slot { return &c.front_limits.header_bytes; },
+     .least = 1024,
+     .most = kMiB},
+    {.path = "limits.streams_per_connection",
+     .kind = Kind::kCount,
+     .doc = "Calls at the same time on one HTTP/2 connection.",
+     .slot = [](Config& c) -> Slot { return &c.front_limits.streams_per_connection; }},
+    {.path = "limits.inflight_bytes",
+     .kind = Kind::kSize,
+     .doc = "Bytes that are received and not yet stored, in all; at the limit reading stops.",
+     .slot = [](Config& c) -> Slot { return &c.front_limits.inflight_bytes; },
+     .least = kMiB,
+     .most = 64 * kGiB},
+    {.path = "limits.inflight_bytes_per_connection",
+     .kind = Kind::kSize,
+     .doc = "The same, of one connection.",
+     .slot = [](Config& c) -> Slot { return &c.front_limits.inflight_bytes_per_connection; },
+     .least = 64 * 1024,
+     .most = 64 * kGiB},
+    {.path = "limits.incomplete_timeout",
+     .kind = Kind::kDuration,
+     .doc = "How long a header, message or body that has begun may take, before it must arrive at "
+            "`limits.min_body_bytes_per_second`.",
+     .slot = [](Config& c) -> Slot { return &c.front_limits.incomplete_timeout; },
+     .least = 100,
+     .most = kHour},
+    {.path = "limits.min_body_bytes_per_second",
+     .kind = Kind::kSize,
+     .doc = "A slower body is given up after `limits.incomplete_timeout`.",
+     .slot = [](Config& c) -> Slot { return &c.front_limits.min_body_bytes_per_second; },
+     .most = kGiB},
+    {.path = "limits.idle_timeout",
+     .kind = Kind::kDuration,
+     .doc = "A connection without a call is closed after this long.",
+     .slot = [](Config& c) -> Slot { return &c.front_limits.idle_timeout; },
+     .least = 1000,
+     .most = 365 * kDay},
+    {.path = "limits.ping_interval",
+     .kind = Kind::kDuration,
+     .doc = "HTTP/2 connections with idle streams are probed this often.",
+     .slot = [](Config& c) -> Slot { return &c.front_limits.ping_interval; },
+     .least = 1000,
+     .most = 365 * kDay},
+    {.path = "limits.resets_per_10s",
+     .kind = Kind::kCount,
+     .doc = "Streams that one connection may reset within 10 s.",
+     .slot = [](Config& c) -> Slot { return &c.front_limits.resets_per_10s; }},
+    {.path = "limits.pings_per_10s",
+     .kind = Kind::kCount,
+     .doc = "Pings of one connection within 10 s.",
+     .slot = [](Config& c) -> Slot { return &c.front_limits.pings_per_10s; }},
+    {.path = "limits.settings_per_10s",
+     .kind = Kind::kCount,
+     .doc = "HTTP/2 SETTINGS of one connection within 10 s.",
+     .slot = [](Config& c) -> Slot { return &c.front_limits.settings_per_10s; }},
+    {.path = "limits.empty_frames_per_10s",
+     .kind = Kind::kCount,
+     .doc = "Frames without content of one connection within 10 s.",
+     .slot = [](Config& c) -> Slot { return &c.front_limits.empty_frames_per_10s; }},
+
+    {.path = "limits.id_bytes",
+     .kind = Kind::kSize,
+     .doc = "A report's id.",
+     .slot = [](Config& c) -> Slot { return &c.report_limits.id_bytes; },
+     .most = 1024},
+    {.path = "limits.source_bytes",
+     .kind = Kind::kSize,
+     .doc = "Each of a report's service, instance and endpoint.",
+     .slot = [](Config& c) -> Slot { return &c.report_limits.source_bytes; },
+     .most = kMiB},
+    {.path = "limits.layer_bytes",
+     .kind = Kind::kSize,
+     .doc = "A report's layer.",
+     .slot = [](Config& c) -> Slot { return &c.report_limits.layer_bytes; },
+     .most = kMiB},
+    {.path = "limits.name_bytes",
+     .kind = Kind::kSize,
+     .doc = "A report's name.",
+     .slot = [](Config& c) -> Slot { return &c.report_limits.name_bytes; },
+     .most = kMiB},
+    {.path = "limits.message_bytes",
+     .kind = Kind::kSize,
+     .doc = "A report's message.",
+     .slot = [](Config& c) -> Slot { return &c.report_limits.message_bytes; },
+     .most = kMiB},
+    {.path = "limits.parameters",
+     .kind = Kind::kCount,
+     .doc = "Parameters of one report.",
+     .slot = [](Config& c) -> Slot { return &c.report_limits.parameters; },
+     .most = 256},
+    {.path = "limits.parameters_bytes",
+     .kind = Kind::kSize,
+     .doc = "A report's parameters, keys and values together.",
+     .slot = [](Config& c) -> Slot { return &c.report_limits.parameters_bytes; },
+     .most = kMiB},
+    {.path = "limits.parameter_key_bytes",
+     .kind = Kind::kSize,
+     .doc = "The key of a parameter.",
+     .slot = [](Config& c) -> Slot { return &c.report_limits.parameter_key_bytes; },
+     .most = kMiB},
+    {.path = "limits.parameter_value_bytes",
+     .kind = Kind::kSize,
+     .doc = "The text of a parameter.",
+     .slot = [](Config& c) -> Slot { return &c.report_limits.parameter_value_bytes; },
+     .most = kMiB},
+
+    {.path = "masking.parameters",
+     .kind = Kind::kTexts,
+     .doc = "Parameters whose text is the command line of a JVM, in which secrets are masked.",
+     .slot = [](Config& c) -> Slot { return &c.masking.parameters; }},
+    {.path = "masking.words",
+     .kind = Kind::kTexts,
+     .doc = "The value of an option whose name ends in one of these words becomes `***`.",
+     .slot = [](Config& c) -> Slot { return &c.masking.words; }},
+
+    {.path = "receivers.skywalking_grpc.max_message_bytes",
+     .kind = Kind::kSize,
+     .doc = "One event.",
+     .slot = [](Config& c) -> Slot { return &c.skywalking_grpc.max_message_bytes; },
+     .least = 1024,
+     .most = 64 * kMiB},
+    {.path = "receivers.skywalking_grpc.max_wait",
+     .kind = Kind::kDuration,
+     .doc = "How long a message waits for room before the call is refused with `UNAVAILABLE`; at "
+            "most half of the call's `grpc-timeout`.",
+     .slot = [](Config& c) -> Slot { return &c.skywalking_grpc.max_wait; },
+     .most = kHour},
+    {.path = "receivers.skywalking_http.max_reports",
+     .kind = Kind::kCount,
+     .doc = "Events of one array.",
+     .slot = [](Config& c) -> Slot { return &c.skywalking_http.max_reports; }},
+    {.path = "receivers.skywalking_http.max_json_depth",
+     .kind = Kind::kCount,
+     .doc = "How deep JSON may nest.",
+     .slot = [](Config& c) -> Slot { return &c.skywalking_http.max_json_depth; },
+     .least = 8,
+     .most = 1024},
+    {.path = "receivers.skywalking_http.max_body_bytes",
+     .kind = Kind::kSize,
+     .doc = "A body as it arrives.",
+     .slot = [](Config& c) -> Slot { return &c.skywalking_http.max_body_bytes; },
+     .least = 1024,
+     .most = 4 * kGiB},
+    {.path = "receivers.skywalking_http.max_inflated_bytes",
+     .kind = Kind::kSize,
+     .doc = "A body when it is inflated.",
+     .slot = [](Config& c) -> Slot { return &c.skywalking_http.max_inflated_bytes; },
+     .least = 1024,
+     .most = 4 * kGiB},
+    {.path = "receivers.skywalking_http.max_wait",
+     .kind = Kind::kDuration,
+     .doc = "How long a request waits for room before it is refused with 503.",
+     .slot = [](Config& c) -> Slot { return &c.skywalking_http.max_wait; },
+     .most = kHour},
+
+    {.path = "rest.max_reports",
+     .kind = Kind::kCount,
+     .doc = "Reports of one array; NDJSON has no such limit.",
+     .slot = [](Config& c) -> Slot { return &c.rest.max_reports; }},
+    {.path = "rest.max_json_depth",
+     .kind = Kind::kCount,
+     .doc = "How deep JSON may nest.",
+     .slot = [](Config& c) -> Slot { return &c.rest.max_json_depth; },
+     .least = 8,
+     .most = 1024},
+    {.path = "rest.max_body_bytes",
+     .kind = Kind::kSize,
+     .doc = "A JSON body as it arrives; NDJSON has no such limit.",
+     .slot = [](Config& c) -> Slot { return &c.rest.max_body_bytes; },
+     .least = 1024,
+     .most = 4 * kGiB},
+    {.path = "rest.max_inflated_bytes",
+     .kind = Kind::kSize,
+     .doc = "A JSON body when it is inflated.",
+     .slot = [](Config& c) -> Slot { return &c.rest.max_inflated_bytes; },
+     .least = 1024,
+     .most = 4 * kGiB},
+    {.path = "rest.max_line_bytes",
+     .kind = Kind::kSize,
+     .doc = "One line of NDJSON.",
+     .slot = [](Config& c) -> Slot { return &c.rest.max_line_bytes; },
+     .least = 1024,
+     .most = kGiB},
+    {.path = "rest.max_wait",
+     .kind = Kind::kDuration,
+     .doc = "How long a request waits for room before it is refused with 503.",
+     .slot = [](Config& c) -> Slot { return &c.rest.max_wait; },
+     .most = kHour},
+    {.path = "rest.query_deadline",
+     .kind = Kind::kDuration,
+     .doc = "After this long a query answers with what it has, and says so.",
+     .slot = [](Config& c) -> Slot { return &c.rest.query_deadline; },
+     .least = 10,
+     .most = kHour},
+});
+
+std::string_view LastPart(std::string_view path) {
+  const size_t dot = path.rfind('.');
+  return dot == std::string_view::npos ? path : path.substr(dot + 1);
+}
+
+std::string_view Parent(std::string_view path) {
+  const size_t dot = path.rfind('.');
+  return dot == std::string_view::npos ? std::string_view() : path.substr(0, dot);
+}
+
+/// Every key and every section, by its whole path.
+std::vector<std::string_view> KeysAndSections() {
+  std::vector<std::string_view> paths;
+  for (const Key& key : kKeys) {
+    for (std::string_view path = key.path; !path.empty(); path = Parent(path)) {
+      if (std::find(paths.begin(), paths.end(), path) == paths.end()) {
+        paths.push_back(path);
+      }
+    }
+  }
+  return paths;
+}
+
+/// What may be meant by an unknown `path`: the nearest beside it, a key of that very name
+/// elsewhere, or the nearest of all.
+std::optional<std::string_view> NearestPath(std::string_view path) {
+  const std::vector<std::string_view> all = KeysAndSections();
+  std::vector<std::string_view> siblings;
+  for (const std::string_view candidate : all) {
+    if (Parent(candidate) == Parent(path)) {
+      siblings.push_back(LastPart(candidate));
+    }
+  }
+  if (const auto sibling = Nearest(LastPart(path), siblings)) {
+    return *std::find_if(all.begin(), all.end(), [&](std::string_view candidate) {
+      return Parent(candidate) == Parent(path) && LastPart(candidate) == *sibling;
+    });
+  }
+  for (const std::string_view candidate : all) {
+    if (LastPart(candidate) == LastPart(path)) {
+      return candidate;
+    }
+  }
+  return Nearest(path, all);
+}
+
+std::vector<std::string_view> NamesIn(std::string_view section) {
+  std::vector<std::string_view> names;
+  for (const std::string_view path : KeysAndSections()) {
+    if (Parent(path) == section) {
+      names.push_back(LastPart(path));
+    }
+  }
+  return names;
+}
+
+}  // namespace
+
+std::span<const Key> Keys() {
+  return kKeys;
+}
+
+std::optional<size_t> FindKey(std::string_view path) {
+  const auto found =
+      std::find_if(kKeys.begin(), kKeys.end(), [path](const Key& key) { return key.path == path; });
+  if (found == kKeys.end()) {
+    return std::nullopt;
+  }
+  return static_cast<size_t>(found - kKeys.begin());
+}
+
+bool IsSection(std::string_view path) {
+  return std::any_of(kKeys.begin(), kKeys.end(), [path](const Key& key) {
+    return key.path.size() > path.size() && key.path.substr(0, path.size()) == path &&
+           key.path[path.size()] == '.';
+  });
+}
+
+std::string DescribeUnknown(std::string_view path) {
+  if (const auto nearest = NearestPath(path)) {
+    return fmt::format("is not known; did you mean '{}'?", *nearest);
+  }
+  std::string_view section = Parent(path);
+  while (!section.empty() && !IsSection(section)) {
+    section = Parent(section);
+  }
+  return fmt::format(
+      "is not known; {} has {}",
+      section.empty() ? "the top level" : fmt::format("section '{}'", section),
+      fmt::join(NamesIn(section), ", ")
+  );
+}
+
+}  // namespace tidings::config

@@ -1,0 +1,117 @@
+#include "net/acceptor.h"
+
+#include <utility>
+
+#include <boost/asio/error.hpp>
+#include <spdlog/spdlog.h>
+
+#include "base/status.h"
+#include "net/listen_address.h"
+#include "net/port_holder.h"
+
+namespace tidings::net {
+
+using boost::asio::ip::tcp;
+
+namespace {
+
+absl::Status BindFault(
+    const tcp::endpoint& endpoint, std::string_view key, const boost::system::error_code& error
+) {
+  std::string holder;
+  if (error == boost::asio::error::address_in_use) {
+    holder = FindPortHolder(endpoint.port());
+  }
+  return Unavailable(
+      "cannot listen on {} ({}): {}{}{}. Stop what holds it, or set {} to another address, or to "
+      "'off' to do without",
+      FormatEndpoint(endpoint),
+      key,
+      error.message(),
+      holder.empty() ? "" : "; it is held by ",
+      holder,
+      key
+  );
+}
+
+}  // namespace
+
+Acceptor::Acceptor(boost::asio::io_context& io, std::shared_ptr<const ListenerServices> services)
+    : acceptor_(io), rest_(io), services_(std::move(services)) {}
+
+absl::StatusOr<std::shared_ptr<Acceptor>> Acceptor::Bind(
+    boost::asio::io_context& io,
+    const tcp::endpoint& endpoint,
+    std::string_view key,
+    std::shared_ptr<const ListenerServices> services
+) {
+  std::shared_ptr<Acceptor> bound(new Acceptor(io, std::move(services)));
+  tcp::acceptor& acceptor = bound->acceptor_;
+  boost::system::error_code error;
+  acceptor.open(endpoint.protocol(), error);
+  if (!error) {
+    // Connections of the server before may still be in TIME_WAIT; a restart binds at once.
+    acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  }
+  if (!error) {
+    acceptor.bind(endpoint, error);
+  }
+  if (!error) {
+    acceptor.listen(boost::asio::socket_base::max_listen_connections, error);
+  }
+  if (error) {
+    return BindFault(endpoint, key, error);
+  }
+  bound->endpoint_ = acceptor.local_endpoint(error);
+  return bound;
+}
+
+void Acceptor::Run(ChooseIo choose, Accepted accepted) {
+  choose_ = std::move(choose);
+  accepted_ = std::move(accepted);
+  AcceptNext();
+}
+
+void Acceptor::AcceptNext() {
+  acceptor_.async_accept(
+      choose_(),
+      [self = shared_from_this()](const boost::system::error_code& error, tcp::socket socket) {
+        if (!self->acceptor_.is_open()) {
+          return;
+        }
+        if (error && error != boost::asio::error::connection_aborted) {
+          self->RestThenAccept(error);
+          return;
+        }
+        if (!error) {
+          self->said_exhausted_ = false;
+          self->accepted_(std::move(socket), *self);
+        }
+        self->AcceptNext();
+      }
+  );
+}
+
+void Acceptor::RestThenAccept(const boost::system::error_code& error) {
+  // No file descriptors, most likely: those who are connected are served on, the others wait.
+  constexpr std::chrono::milliseconds kRest(100);
+  if (!std::exchange(said_exhausted_, true)) {
+    spdlog::error(
+        "cannot accept connections on {}: {}; trying on", FormatEndpoint(endpoint_), error.message()
+    );
+  }
+  rest_.expires_after(kRest);
+  rest_.async_wait([self = shared_from_this()](const boost::system::error_code& stopped) {
+    if (!stopped && self->acceptor_.is_open()) {
+      self->AcceptNext();
+    }
+  });
+}
+
+void Acceptor::Close() {
+  boost::system::error_code ignored;
+  acceptor_.close(ignored);
+  rest_.cancel();
+}
+
+}  // namespace tidings::net

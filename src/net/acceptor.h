@@ -1,0 +1,54 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <absl/status/statusor.h>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "net/front_context.h"
+
+namespace tidings::net {
+
+/// A bound address that takes connections.
+///
+/// Thread safety: Bind: any thread. The rest: the io thread it was given.
+/// Lifetime:      held by its outstanding accept until Close.
+/// Errors:        Bind: kUnavailable, which names listener, address, key and the port's holder.
+class Acceptor : public std::enable_shared_from_this<Acceptor> {
+ public:
+  /// Where the next connection's io is to run.
+  using ChooseIo = std::function<boost::asio::io_context&()>;
+  using Accepted = std::function<void(boost::asio::ip::tcp::socket, const Acceptor&)>;
+
+  static absl::StatusOr<std::shared_ptr<Acceptor>> Bind(
+      boost::asio::io_context& io,
+      const boost::asio::ip::tcp::endpoint& endpoint,
+      std::string_view key,
+      std::shared_ptr<const ListenerServices> services
+  );
+
+  void Run(ChooseIo choose, Accepted accepted);
+  void Close();
+
+  boost::asio::ip::tcp::endpoint endpoint() const { return endpoint_; }
+  const std::shared_ptr<const ListenerServices>& services() const { return services_; }
+
+ private:
+  Acceptor(boost::asio::io_context& io, std::shared_ptr<const ListenerServices> services);
+  void AcceptNext();
+  void RestThenAccept(const boost::system::error_code& error);
+
+  boost::asio::ip::tcp::acceptor acceptor_;
+  boost::asio::steady_timer rest_;
+  boost::asio::ip::tcp::endpoint endpoint_;
+  std::shared_ptr<const ListenerServices> services_;
+  ChooseIo choose_;
+  Accepted accepted_;
+  bool said_exhausted_ = false;
+};
+
+}  // namespace tidings::net

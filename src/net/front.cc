@@ -1,0 +1,274 @@
+#include "net/front.h"
+
+#include <algorithm>
+#include <future>
+#include <optional>
+#include <random>
+#include <thread>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+
+#include "base/status.h"
+#include "net/acceptor.h"
+#include "net/byte_stream.h"
+#include "net/connection.h"
+#include "net/front_context.h"
+#include "net/io_thread.h"
+#include "net/listen_address.h"
+
+namespace tidings::net {
+
+using boost::asio::ip::tcp;
+
+namespace {
+
+/// What is left of a connection after its streams were told has this long to leave the machine.
+constexpr std::chrono::milliseconds kLastWords(300);
+constexpr std::chrono::milliseconds kStopPoll(5);
+
+std::vector<std::unique_ptr<IoThread>> StartThreads(unsigned wanted) {
+  const unsigned count = wanted != 0 ? wanted : std::max(1U, std::thread::hardware_concurrency());
+  std::random_device entropy;
+  std::vector<std::unique_ptr<IoThread>> threads;
+  for (unsigned i = 0; i < count; ++i) {
+    threads.push_back(std::make_unique<IoThread>(uint64_t{entropy()} << 32 | uint64_t{entropy()}));
+  }
+  return threads;
+}
+
+/// Runs `work` on every thread and waits until all have.
+void RunOnAll(
+    const std::vector<std::unique_ptr<IoThread>>& threads,
+    const std::function<void(IoThread&)>& work
+) {
+  std::vector<std::promise<void>> done(threads.size());
+  for (size_t i = 0; i < threads.size(); ++i) {
+    boost::asio::post(threads[i]->io(), [&work, &thread = *threads[i], &promise = done[i]] {
+      work(thread);
+      promise.set_value();
+    });
+  }
+  for (std::promise<void>& promise : done) {
+    promise.get_future().wait();
+  }
+}
+
+/// The listeners' services by address: those with the same one share a socket.
+struct Plan {
+  struct Place {
+    tcp::endpoint endpoint;
+    std::string keys;
+    std::shared_ptr<ListenerServices> services;
+  };
+  std::vector<Place> places;
+  /// Which place each listener has; nothing when it is off.
+  std::vector<std::optional<size_t>> place_of;
+};
+
+/// Router or GrpcServices of listeners that share an address.
+template <typename Services>
+void Merge(const std::shared_ptr<const Services>& more, std::shared_ptr<const Services>& into) {
+  if (!more || !into) {
+    into = more ? more : into;
+    return;
+  }
+  auto merged = std::make_shared<Services>(*into);
+  merged->AddAll(*more);
+  into = std::move(merged);
+}
+
+absl::StatusOr<Plan> MakePlan(const std::vector<Listener>& listeners) {
+  Plan plan;
+  for (const Listener& listener : listeners) {
+    if (listener.address == "off") {
+      plan.place_of.emplace_back(std::nullopt);
+      continue;
+    }
+    const auto endpoint = ParseListenAddress(listener.address);
+    if (!endpoint.ok()) {
+      return InvalidArgument("{}: {}", listener.key, MessageOf(endpoint.status()));
+    }
+    const auto is_same = [&endpoint](const Plan::Place& place) {
+      return place.endpoint == *endpoint && endpoint->port() != 0;
+    };
+    auto place = std::find_if(plan.places.begin(), plan.places.end(), is_same);
+    if (place == plan.places.end()) {
+      plan.places.push_back({*endpoint, {}, std::make_shared<ListenerServices>()});
+      place = std::prev(plan.places.end());
+    }
+    place->keys += (place->keys.empty() ? "" : ", ") + listener.key;
+    Merge(listener.router, place->services->router);
+    Merge(listener.grpc, place->services->grpc);
+    plan.place_of.emplace_back(place - plan.places.begin());
+  }
+  return plan;
+}
+
+}  // namespace
+
+class Front::Impl {
+ public:
+  Impl(FrontOptions options, const Clock& clock, prometheus::Registry& metrics)
+      : context_(options.limits, clock, metrics), threads_(StartThreads(options.io_threads)) {}
+  ~Impl() { Stop(std::chrono::milliseconds(0)); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  absl::Status Bind(const std::vector<Listener>& listeners);
+  void Run();
+  void Stop(std::chrono::milliseconds grace);
+  const std::vector<Bound>& bound() const { return bound_; }
+
+ private:
+  IoThread& LeastLoaded();
+  void Take(tcp::socket socket, std::shared_ptr<const ListenerServices> services);
+  bool AllGone() const { return context_.connections.load() == 0; }
+  void WaitUntilGone(std::chrono::milliseconds at_most) const;
+
+  FrontContext context_;
+  std::vector<std::shared_ptr<Acceptor>> acceptors_;
+  std::vector<Bound> bound_;
+  bool stopped_ = false;
+  /// The last member: its threads use all of the above.
+  std::vector<std::unique_ptr<IoThread>> threads_;
+};
+
+absl::Status Front::Impl::Bind(const std::vector<Listener>& listeners) {
+  auto plan = MakePlan(listeners);
+  if (!plan.ok()) {
+    return plan.status();
+  }
+  for (const Plan::Place& place : plan->places) {
+    auto acceptor =
+        Acceptor::Bind(threads_.front()->io(), place.endpoint, place.keys, place.services);
+    if (!acceptor.ok()) {
+      return acceptor.status();
+    }
+    acceptors_.push_back(*std::move(acceptor));
+  }
+  for (size_t i = 0; i < listeners.size(); ++i) {
+    if (const auto place = plan->place_of[i]) {
+      bound_.push_back({listeners[i].key, FormatEndpoint(acceptors_[*place]->endpoint())});
+    }
+  }
+  return absl::OkStatus();
+}
+
+IoThread& Front::Impl::LeastLoaded() {
+  const auto lighter = [](const auto& a, const auto& b) { return a->load() < b->load(); };
+  return **std::min_element(threads_.begin(), threads_.end(), lighter);
+}
+
+void Front::Impl::Run() {
+  const auto run = [this] {
+    for (const auto& acceptor : acceptors_) {
+      acceptor->Run(
+          [this]() -> boost::asio::io_context& { return threads_.front()->io(); },
+          [this](tcp::socket socket, const Acceptor& from) {
+            Take(std::move(socket), from.services());
+          }
+      );
+    }
+  };
+  boost::asio::post(threads_.front()->io(), run);
+}
+
+void Front::Impl::Take(tcp::socket socket, std::shared_ptr<const ListenerServices> services) {
+  if (context_.connections.fetch_add(1) >= context_.limits.connections) {
+    context_.connections.fetch_sub(1);
+    context_.metrics.CountRefused("tcp", "connections");
+    return;  // Closed at once: an answer would cost what the limit is to save.
+  }
+  boost::system::error_code error;
+  const auto remote = socket.remote_endpoint(error);
+  Connection::Peer peer{remote.address().to_string(), remote.address().is_loopback()};
+  IoThread& thread = LeastLoaded();
+  // The socket belongs to the accepting thread's io_context until here.
+  const auto protocol = remote.protocol();
+  const auto handle = socket.release(error);
+  boost::asio::post(
+      thread.io(),
+      [this, handle, protocol, peer, services = std::move(services), &thread] {
+        boost::system::error_code assign_error;
+        tcp::socket own(thread.io());
+        own.assign(protocol, handle, assign_error);
+        const auto connection = std::make_shared<Connection>(
+            std::make_unique<TcpStream>(std::move(own)), peer, services, context_, thread
+        );
+        thread.Add(connection);
+        connection->Run();
+      }
+  );
+}
+
+void Front::Impl::WaitUntilGone(std::chrono::milliseconds at_most) const {
+  const auto until = std::chrono::steady_clock::now() + at_most;
+  while (!AllGone() && std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(kStopPoll);
+  }
+}
+
+void Front::Impl::Stop(std::chrono::milliseconds grace) {
+  if (std::exchange(stopped_, true)) {
+    return;
+  }
+  std::promise<void> closed;
+  boost::asio::post(threads_.front()->io(), [this, &closed] {
+    for (const auto& acceptor : acceptors_) {
+      acceptor->Close();
+    }
+    closed.set_value();
+  });
+  closed.get_future().wait();
+  const auto for_all = [this](void (Connection::*act)()) {
+    RunOnAll(threads_, [act](IoThread& thread) {
+      const auto connections = thread.connections();
+      for (const auto& connection : connections) {
+        ((*connection).*act)();
+      }
+    });
+  };
+  for_all(&Connection::BeginDrain);
+  WaitUntilGone(grace);
+  for_all(&Connection::Abort);
+  WaitUntilGone(kLastWords);
+  RunOnAll(threads_, [](IoThread& thread) {
+    const auto connections = thread.connections();
+    for (const auto& connection : connections) {
+      connection->CloseNow(Unavailable("the server has stopped"));
+    }
+  });
+  // One more turn, for what closing has posted.
+  RunOnAll(threads_, [](IoThread& /*thread*/) {});
+  acceptors_.clear();
+  threads_.clear();
+}
+
+Front::Front(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Front::~Front() = default;
+
+absl::StatusOr<std::unique_ptr<Front>> Front::Start(
+    std::vector<Listener> listeners,
+    FrontOptions options,
+    const Clock& clock,
+    prometheus::Registry& metrics
+) {
+  auto impl = std::make_unique<Impl>(options, clock, metrics);
+  if (absl::Status status = impl->Bind(listeners); !status.ok()) {
+    return status;
+  }
+  impl->Run();
+  return std::unique_ptr<Front>(new Front(std::move(impl)));
+}
+
+const std::vector<Front::Bound>& Front::bound() const {
+  return impl_->bound();
+}
+
+void Front::Stop(std::chrono::milliseconds grace) {
+  impl_->Stop(grace);
+}
+
+}  // namespace tidings::net

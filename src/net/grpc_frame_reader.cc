@@ -1,0 +1,167 @@
+#include "net/grpc_frame_reader.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/status.h"
+
+namespace tidings::net {
+namespace {
+
+/// What a compressed message is taken to inflate to; when it is more, the rest is reserved then.
+constexpr size_t kExpectedRatio = 8;
+
+}  // namespace
+
+GrpcFrameReader::~GrpcFrameReader() {
+  if (reserved_ > 0) {
+    room_.GiveBack(reserved_);
+  }
+}
+
+absl::Status GrpcFrameReader::Feed(
+    std::string_view& bytes,
+    const std::shared_ptr<const void>& buffer,
+    std::vector<GrpcMessage>& messages
+) {
+  needs_room_ = 0;
+  while (true) {
+    TakePrefix(bytes);
+    if (prefix_have_ < kGrpcPrefixBytes) {
+      return absl::OkStatus();
+    }
+    if (!admitted_) {
+      if (const absl::Status status = CheckPrefix(); !status.ok()) {
+        return status;
+      }
+      if (!ReserveMessage()) {
+        return absl::OkStatus();
+      }
+    }
+    std::string_view whole;
+    if (body_have_ == 0 && bytes.size() >= length_) {
+      whole = bytes.substr(0, length_);
+    } else {
+      TakeBody(bytes);
+      if (body_have_ < length_) {
+        return absl::OkStatus();
+      }
+      whole = {body_.get(), length_};
+    }
+    const bool in_buffer = body_have_ == 0;
+    if (const absl::Status status = FinishMessage(whole, in_buffer ? buffer : body_, messages);
+        !status.ok() || needs_room_ > 0) {
+      return status;
+    }
+    if (in_buffer) {
+      bytes.remove_prefix(length_);
+    }
+    BeginNext();
+  }
+}
+
+void GrpcFrameReader::TakePrefix(std::string_view& bytes) {
+  const size_t taken = std::min(kGrpcPrefixBytes - prefix_have_, bytes.size());
+  std::memcpy(prefix_.data() + prefix_have_, bytes.data(), taken);
+  prefix_have_ += taken;
+  bytes.remove_prefix(taken);
+}
+
+absl::Status GrpcFrameReader::CheckPrefix() {
+  if (prefix_[0] > 1) {
+    return InvalidArgument(
+        "message #{} begins with flag {}; 0 or 1 is expected", next_index_, prefix_[0]
+    );
+  }
+  compressed_ = prefix_[0] == 1;
+  if (compressed_ && options_.coding == ContentCoding::kIdentity) {
+    return Internal("message #{} is compressed, but grpc-encoding names no coding", next_index_);
+  }
+  length_ = size_t{prefix_[1]} << 24 | size_t{prefix_[2]} << 16 | size_t{prefix_[3]} << 8 |
+            size_t{prefix_[4]};
+  if (length_ > options_.max_message_bytes) {
+    return ResourceExhausted(
+        "message #{} has {} bytes; at most {} are taken",
+        next_index_,
+        length_,
+        options_.max_message_bytes
+    );
+  }
+  return absl::OkStatus();
+}
+
+bool GrpcFrameReader::ReserveMessage() {
+  const size_t wanted =
+      compressed_ ? std::min(options_.max_message_bytes, length_ * kExpectedRatio) : length_;
+  admitted_ = GetRoom(wanted);
+  return admitted_;
+}
+
+bool GrpcFrameReader::GetRoom(size_t bytes) {
+  if (bytes > 0 && !room_.TryReserve(bytes, reserved_)) {
+    needs_room_ = bytes;
+    return false;
+  }
+  reserved_ += bytes;
+  return true;
+}
+
+void GrpcFrameReader::TakeBody(std::string_view& bytes) {
+  if (!body_) {
+    body_ = std::make_shared_for_overwrite<char[]>(length_);
+  }
+  const size_t taken = std::min(length_ - body_have_, bytes.size());
+  std::memcpy(body_.get() + body_have_, bytes.data(), taken);
+  body_have_ += taken;
+  bytes.remove_prefix(taken);
+}
+
+absl::Status GrpcFrameReader::FinishMessage(
+    std::string_view body,
+    const std::shared_ptr<const void>& buffer,
+    std::vector<GrpcMessage>& messages
+) {
+  if (compressed_) {
+    return FinishCompressed(body, messages);
+  }
+  messages.push_back({body, buffer, next_index_});
+  reserved_ = 0;
+  return absl::OkStatus();
+}
+
+absl::Status GrpcFrameReader::FinishCompressed(
+    std::string_view body, std::vector<GrpcMessage>& messages
+) {
+  auto inflated = InflateWhole(options_.coding, body, reserved_);
+  if (absl::IsResourceExhausted(inflated.status()) && reserved_ < options_.max_message_bytes) {
+    // It repeats itself more than expected: the most that it may become is reserved before the
+    // second try.
+    if (!GetRoom(options_.max_message_bytes - reserved_)) {
+      return absl::OkStatus();
+    }
+    inflated = InflateWhole(options_.coding, body, reserved_);
+  }
+  if (!inflated.ok()) {
+    return MakeStatus(
+        inflated.status().code(), "message #{}: {}", next_index_, MessageOf(inflated.status())
+    );
+  }
+  if (reserved_ > inflated->size()) {
+    room_.GiveBack(reserved_ - inflated->size());
+  }
+  const auto owner = std::make_shared<const std::string>(*std::move(inflated));
+  messages.push_back({*owner, owner, next_index_});
+  reserved_ = 0;
+  return absl::OkStatus();
+}
+
+void GrpcFrameReader::BeginNext() {
+  prefix_have_ = 0;
+  admitted_ = false;
+  body_.reset();
+  body_have_ = 0;
+  length_ = 0;
+  ++next_index_;
+}
+
+}  // namespace tidings::net

@@ -1,0 +1,348 @@
+#include "net/http1_connection.h"
+
+#include <utility>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/status.hpp>
+#include <fmt/format.h>
+
+#include "base/status.h"
+#include "base/text.h"
+#include "net/grpc_wire.h"
+#include "net/http_head.h"
+
+namespace tidings::net {
+namespace {
+
+namespace beast_http = boost::beast::http;
+
+constexpr std::string_view kProtocol = "http1";
+
+std::string_view ReasonOf(int status) {
+  const auto reason = beast_http::obsolete_reason(static_cast<beast_http::status>(status));
+  return {reason.data(), reason.size()};
+}
+
+bool HasNoBody(int status) {
+  return status == 204 || status == 304 || status < 200;
+}
+
+HttpResponse GrpcNeedsHttp2() {
+  return Problem(
+      505,
+      "http2-needed",
+      "HTTP Version Not Supported",
+      "gRPC is served over HTTP/2 only (with prior knowledge)"
+  );
+}
+
+}  // namespace
+
+Http1Connection::Http1Connection(
+    Transport& transport, std::shared_ptr<const ListenerServices> services
+)
+    : transport_(transport), services_(std::move(services)), since_(Now()) {}
+
+Http1Connection::~Http1Connection() {
+  if (exchange_) {
+    exchange_->Detach();
+  }
+}
+
+void Http1Connection::OnBytes(
+    std::string_view bytes, const std::shared_ptr<char[]>& /*buffer*/
+) {
+  if (input_.empty()) {
+    Process(bytes);
+    return;
+  }
+  std::string joined = std::exchange(input_, {});
+  joined += bytes;
+  Process(joined);
+}
+
+bool Http1Connection::CanParse() const {
+  const bool waits_for_answer = exchange_ && exchange_->body_ended();
+  return !closing_ && !waits_for_answer && !(exchange_ && exchange_->paused());
+}
+
+void Http1Connection::Process(std::string_view bytes) {
+  processing_ = true;
+  while (!bytes.empty() && CanParse() && ProcessOnce(bytes)) {
+  }
+  processing_ = false;
+  input_ = bytes;
+  UpdateReading();
+}
+
+bool Http1Connection::ProcessOnce(std::string_view& bytes) {
+  if (!parser_) {
+    BeginMessage();
+  }
+  boost::system::error_code error;
+  const size_t parsed = parser_->put(boost::asio::buffer(bytes.data(), bytes.size()), error);
+  bytes.remove_prefix(parsed);
+  if (error == beast_http::error::need_more) {
+    return false;
+  }
+  if (error) {
+    RefuseMessage(error);
+    return false;
+  }
+  if (parser_->is_header_done() && !exchange_) {
+    BeginExchange();
+  }
+  if (parser_->is_done() && exchange_) {
+    exchange_->EndBody();
+  }
+  return true;
+}
+
+void Http1Connection::BeginMessage() {
+  parser_.emplace(transport_.context().limits.header_bytes, *this);
+  since_ = Now();
+  transport_.WakeAt(since_ + transport_.context().limits.incomplete_timeout);
+}
+
+std::shared_ptr<HttpRequest> Http1Connection::TakeHead() {
+  auto request = std::make_shared<HttpRequest>();
+  request->method = parser_->method();
+  if (const auto target = ParseTarget(parser_->target())) {
+    request->path = target->path;
+    request->query = target->query;
+  }
+  request->headers = std::move(parser_->headers());
+  request->remote_address = transport_.remote_address();
+  request->remote_is_loopback = transport_.remote_is_loopback();
+  const std::string_view given_id = request->header("x-request-id");
+  request->request_id =
+      IsSaneRequestId(given_id) ? std::string(given_id) : transport_.NextRequestId();
+  return request;
+}
+
+std::optional<HttpResponse> Http1Connection::FindHeadFault(
+    const HttpRequest& request, bool target_is_broken
+) const {
+  if (target_is_broken) {
+    return Problem(
+        400, "bad-request", "The request cannot be read", "the request target is not a path"
+    );
+  }
+  // RFC 9112 3.2.
+  if (parser_->is_http_1_1() && request.header("host").empty()) {
+    return Problem(400, "bad-request", "The request cannot be read", "the header Host is missing");
+  }
+  const std::string expect = ToLowerAscii(request.header("expect"));
+  if (!expect.empty() && expect != "100-continue") {
+    return Problem(
+        417, "expectation-failed", "Expectation failed", "only 'Expect: 100-continue' is known"
+    );
+  }
+  if (services_->grpc && IsGrpcContentType(request.header("content-type"))) {
+    return GrpcNeedsHttp2();
+  }
+  return std::nullopt;
+}
+
+void Http1Connection::BeginExchange() {
+  const auto request = TakeHead();
+  keep_alive_ = parser_->keep_alive();
+  exchange_ = std::make_shared<Exchange>(transport_, kProtocol, *this);
+  Exchange::Head head{request, !parser_->is_done(), std::nullopt};
+  if (const auto length = parser_->content_length()) {
+    head.content_length = *length;
+  }
+  auto fault = FindHeadFault(*request, request->path.empty());
+  if (fault) {
+    exchange_->Refuse(std::move(head), *std::move(fault));
+    return;
+  }
+  exchange_->Begin(std::move(head), services_->router.get());
+  // RFC 9110 10.1.1: not when the final answer is already known.
+  const bool asks = parser_->is_http_1_1() && !request->header("expect").empty();
+  if (asks && exchange_->wants_body()) {
+    transport_.Write("HTTP/1.1 100 Continue\r\n\r\n");
+  }
+}
+
+void Http1Connection::OnBodyBytes(std::string_view bytes) {
+  if (exchange_) {
+    exchange_->TakeBody(bytes);
+  }
+}
+
+void Http1Connection::OnBodyRoom() {
+  if (!processing_) {
+    const std::string waiting = std::exchange(input_, {});
+    Process(waiting);
+  }
+}
+
+void Http1Connection::RefuseMessage(const boost::system::error_code& error) {
+  if (exchange_) {
+    // Broken in the body: the answer comes by the exchange, and ends the connection.
+    keep_alive_ = false;
+    exchange_->Fail(InvalidArgument("the body's framing is broken: {}", error.message()));
+    exchange_->EndBody();
+    return;
+  }
+  const bool too_large = error == beast_http::error::header_limit;
+  transport_.context().metrics.CountRefused(kProtocol, too_large ? "header_size" : "malformed");
+  if (too_large) {
+    WriteRefusal(Problem(
+        431,
+        "header-too-large",
+        "Request Header Fields Too Large",
+        fmt::format("at most {} bytes are taken", transport_.context().limits.header_bytes)
+    ));
+    return;
+  }
+  WriteRefusal(Problem(
+      400,
+      "bad-request",
+      "The request cannot be read",
+      fmt::format("this is not HTTP/1.1: {}", error.message())
+  ));
+}
+
+void Http1Connection::WriteRefusal(HttpResponse response) {
+  keep_alive_ = false;
+  WriteResponse(response, transport_.NextRequestId());
+  closing_ = true;
+  transport_.CloseAfterWrites();
+}
+
+void Http1Connection::OnAnswer(HttpResponse response) {
+  // Not a keep-alive after half a body: what follows on the wire is the rest of it.
+  keep_alive_ = keep_alive_ && exchange_->body_ended() && !draining_;
+  if (exchange_->request().method == "HEAD") {
+    const size_t length = response.body.size();
+    response.body.clear();
+    response.headers.push_back({"content-length", fmt::to_string(length)});
+  }
+  WriteResponse(response, exchange_->request().request_id);
+  EndMessage();
+}
+
+void Http1Connection::WriteResponse(const HttpResponse& response, std::string_view request_id) {
+  constexpr size_t kTypicalHead = 256;
+  std::string out;
+  out.reserve(kTypicalHead + response.body.size());
+  fmt::format_to(
+      std::back_inserter(out), "HTTP/1.1 {} {}\r\n", response.status, ReasonOf(response.status)
+  );
+  bool has_length = HasNoBody(response.status);
+  for (const Header& header : response.headers) {
+    if (header.value.find_first_of("\r\n") != std::string::npos) {
+      continue;  // It would be read as more headers, or as another answer.
+    }
+    fmt::format_to(std::back_inserter(out), "{}: {}\r\n", header.name, header.value);
+    has_length = has_length || header.name == "content-length";
+  }
+  if (!has_length) {
+    fmt::format_to(std::back_inserter(out), "content-length: {}\r\n", response.body.size());
+  }
+  fmt::format_to(
+      std::back_inserter(out),
+      "date: {}\r\nserver: {}\r\nx-request-id: {}\r\n",
+      transport_.Date(),
+      kServerName,
+      request_id
+  );
+  if (!keep_alive_) {
+    out += "connection: close\r\n";
+  } else if (parser_ && !parser_->is_http_1_1()) {
+    out += "connection: keep-alive\r\n";
+  }
+  out += "\r\n";
+  if (!HasNoBody(response.status)) {
+    out += response.body;
+  }
+  transport_.Write(out);
+}
+
+void Http1Connection::EndMessage() {
+  exchange_->Detach();
+  exchange_ = nullptr;
+  parser_.reset();
+  since_ = Now();
+  if (!keep_alive_ || (input_ended_ && input_.empty())) {
+    closing_ = true;
+    transport_.CloseAfterWrites();
+    return;
+  }
+  transport_.WakeAt(since_ + transport_.context().limits.idle_timeout);
+  const std::string waiting = std::exchange(input_, {});
+  Process(waiting);
+}
+
+void Http1Connection::UpdateReading() {
+  if (closing_) {
+    return;
+  }
+  if (input_ended_ && !exchange_) {
+    closing_ = true;
+    transport_.CloseAfterWrites();
+    return;
+  }
+  // Pipelined requests wait in the socket, not here.
+  const bool waits_for_answer = exchange_ && exchange_->body_ended();
+  transport_.SetReading(CanParse() || (waits_for_answer && input_.empty()));
+}
+
+void Http1Connection::OnInputEnd() {
+  input_ended_ = true;
+  if (exchange_ && !exchange_->body_ended()) {
+    transport_.CloseNow(Unavailable("the client closed the connection in the middle of a body"));
+    return;
+  }
+  UpdateReading();
+}
+
+std::optional<TimePoint> Http1Connection::OnTime(TimePoint now) {
+  const FrontLimits& limits = transport_.context().limits;
+  if (exchange_) {
+    return exchange_->OnTime(now);
+  }
+  const bool idle = !parser_;
+  const TimePoint due = since_ + (idle ? limits.idle_timeout : limits.incomplete_timeout);
+  if (due > now || closing_) {
+    return closing_ ? std::nullopt : std::optional(due);
+  }
+  if (idle) {
+    closing_ = true;
+    transport_.CloseAfterWrites();
+    return std::nullopt;
+  }
+  transport_.context().metrics.CountRefused(kProtocol, "incomplete_header");
+  WriteRefusal(ProblemOf(MakeStatus(
+      absl::StatusCode::kDeadlineExceeded,
+      "the header was not complete within {} ms",
+      limits.incomplete_timeout.count()
+  )));
+  return std::nullopt;
+}
+
+void Http1Connection::BeginDrain() {
+  draining_ = true;
+  if (!exchange_ && !parser_) {
+    closing_ = true;
+    transport_.CloseAfterWrites();
+  }
+}
+
+void Http1Connection::Abort() {
+  if (closing_) {
+    return;
+  }
+  WriteRefusal(ProblemOf(Unavailable("the server stops")));
+}
+
+void Http1Connection::OnLost(const absl::Status& /*why*/) {
+  if (exchange_) {
+    exchange_->Detach();
+  }
+}
+
+}  // namespace tidings::net

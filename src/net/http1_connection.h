@@ -1,0 +1,64 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "net/exchange.h"
+#include "net/http1_parser.h"
+#include "net/transport.h"
+
+namespace tidings::net {
+
+/// HTTP/1.1 on a connection: one request after the other; pipelined ones wait for their turn.
+///
+/// Thread safety: the connection's io thread.
+class Http1Connection final : public Protocol, public Exchange::Host, public Http1BodyTaker {
+ public:
+  Http1Connection(Transport& transport, std::shared_ptr<const ListenerServices> services);
+  ~Http1Connection() override;
+
+  void OnBytes(std::string_view bytes, const std::shared_ptr<char[]>& buffer) override;
+  void OnInputEnd() override;
+  void OnFlush() override {}
+  std::optional<TimePoint> OnTime(TimePoint now) override;
+  void BeginDrain() override;
+  void Abort() override;
+  void OnLost(const absl::Status& why) override;
+
+  void OnAnswer(HttpResponse response) override;
+  void OnBodyRoom() override;
+  void OnBodyBytes(std::string_view bytes) override;
+
+ private:
+  void Process(std::string_view bytes);
+  /// False when there is nothing to go on with now.
+  bool ProcessOnce(std::string_view& bytes);
+  bool CanParse() const;
+  void BeginMessage();
+  void BeginExchange();
+  std::shared_ptr<HttpRequest> TakeHead();
+  std::optional<HttpResponse> FindHeadFault(const HttpRequest& request, bool target_is_broken)
+      const;
+  void RefuseMessage(const boost::system::error_code& error);
+  void WriteRefusal(HttpResponse response);
+  void WriteResponse(const HttpResponse& response, std::string_view request_id);
+  void EndMessage();
+  void UpdateReading();
+  TimePoint Now() const { return transport_.context().clock.Steady(); }
+
+  Transport& transport_;
+  const std::shared_ptr<const ListenerServices> services_;
+  std::optional<Http1Parser> parser_;
+  std::shared_ptr<Exchange> exchange_;
+  /// Read, and not yet parsed.
+  std::string input_;
+  TimePoint since_;
+  bool processing_ = false;
+  bool keep_alive_ = true;
+  bool input_ended_ = false;
+  bool draining_ = false;
+  bool closing_ = false;
+};
+
+}  // namespace tidings::net

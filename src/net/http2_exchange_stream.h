@@ -1,0 +1,42 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "net/exchange.h"
+#include "net/http2_output.h"
+#include "net/http2_stream.h"
+
+namespace tidings::net {
+
+/// A plain HTTP request on an HTTP/2 connection.
+///
+/// Thread safety: the connection's io thread.
+class Http2ExchangeStream final : public Http2Stream, public Exchange::Host {
+ public:
+  explicit Http2ExchangeStream(Http2StreamEnvironment environment);
+  ~Http2ExchangeStream() override;
+
+  void Begin(Exchange::Head head, const Router* router);
+  void Refuse(Exchange::Head head, HttpResponse response);
+
+  void OnData(std::string_view bytes, const std::shared_ptr<const void>& buffer) override;
+  void OnInputEnd() override { exchange_->EndBody(); }
+  void OnBurstEnd() override {}
+  void OnClosed(const absl::Status& why) override;
+  std::optional<TimePoint> OnTime(TimePoint now) override;
+  void BeginDrain() override {}
+  void Abort(const absl::Status& why) override;
+
+  void OnAnswer(HttpResponse response) override;
+  void OnBodyRoom() override;
+
+ private:
+  Http2StreamEnvironment environment_;
+  const std::shared_ptr<Exchange> exchange_;
+  Http2Output output_;
+  bool answered_ = false;
+  size_t unreturned_window_ = 0;
+};
+
+}  // namespace tidings::net

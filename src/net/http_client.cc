@@ -1,0 +1,166 @@
+#include "net/http_client.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <curl/curl.h>
+
+#include "base/status.h"
+#include "base/text.h"
+
+namespace tidings::net {
+namespace {
+
+/// An answer larger than this is no answer of an event server: pages end at 16 MiB.
+constexpr size_t kMaxBodyBytes = size_t{256} << 20;
+
+size_t AppendBody(char* data, size_t /*one*/, size_t size, void* user) {
+  auto& body = *static_cast<std::string*>(user);
+  if (body.size() + size > kMaxBodyBytes) {
+    return 0;
+  }
+  body.append(data, size);
+  return size;
+}
+
+std::string_view Trimmed(std::string_view text) {
+  const size_t begin = std::min(text.find_first_not_of(" \t\r\n"), text.size());
+  const size_t end = text.find_last_not_of(" \t\r\n");
+  return text.substr(begin, end == std::string_view::npos ? 0 : end + 1 - begin);
+}
+
+size_t AppendHeader(char* data, size_t /*one*/, size_t size, void* user) {
+  auto& headers = *static_cast<std::vector<Header>*>(user);
+  const std::string_view line(data, size);
+  if (line.substr(0, 5) == "HTTP/") {
+    headers.clear();  // The head of a 100 Continue came before.
+  } else if (const size_t colon = line.find(':'); colon != std::string_view::npos) {
+    headers.push_back(
+        {ToLowerAscii(line.substr(0, colon)), std::string(Trimmed(line.substr(colon + 1)))}
+    );
+  }
+  return size;
+}
+
+/// Whether a URL's host is this machine.
+bool IsLoopback(std::string_view url) {
+  const size_t scheme = url.find("://");
+  const std::string_view host = scheme == std::string_view::npos ? url : url.substr(scheme + 3);
+  return host.substr(0, 4) == "127." || host.substr(0, 9) == "localhost" ||
+         host.substr(0, 5) == "[::1]";
+}
+
+struct FreeList {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using HeaderList = std::unique_ptr<curl_slist, FreeList>;
+
+HeaderList MakeHeaderList(const std::vector<Header>& headers) {
+  HeaderList list;
+  for (const Header& header : headers) {
+    const std::string line = header.name + ": " + header.value;
+    list.reset(curl_slist_append(list.release(), line.c_str()));
+  }
+  // Without this libcurl waits a second before a larger body.
+  list.reset(curl_slist_append(list.release(), "Expect:"));
+  return list;
+}
+
+absl::Status StatusOf(CURLcode code, const ClientRequest& request, const char* detail) {
+  const std::string_view why = *detail != '\0' ? detail : curl_easy_strerror(code);
+  switch (code) {
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_URL_MALFORMAT:
+      return InvalidArgument("'{}' is no URL: {}", EscapeForDisplay(request.url), why);
+    case CURLE_OPERATION_TIMEDOUT:
+      return MakeStatus(absl::StatusCode::kDeadlineExceeded, "{}", why);
+    default:
+      return Unavailable("{}", why);
+  }
+}
+
+class CurlClient final : public HttpClient {
+ public:
+  explicit CurlClient(CURL* handle) : handle_(handle) {}
+
+  absl::StatusOr<ClientResponse> Send(const ClientRequest& request) override {
+    ClientResponse response;
+    std::array<char, CURL_ERROR_SIZE> detail{};
+    const HeaderList headers = MakeHeaderList(request.headers);
+    curl_easy_reset(handle_.get());  // Keeps the connections.
+    SetDestination(request);
+    SetBody(request);
+    Set(CURLOPT_HTTPHEADER, headers.get());
+    Set(CURLOPT_ERRORBUFFER, detail.data());
+    Set(CURLOPT_WRITEFUNCTION, &AppendBody);
+    Set(CURLOPT_WRITEDATA, &response.body);
+    Set(CURLOPT_HEADERFUNCTION, &AppendHeader);
+    Set(CURLOPT_HEADERDATA, &response.headers);
+    const CURLcode code = curl_easy_perform(handle_.get());
+    if (code != CURLE_OK) {
+      return StatusOf(code, request, detail.data());
+    }
+    long status = 0;
+    curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
+    response.status = static_cast<int>(status);
+    return response;
+  }
+
+ private:
+  struct FreeHandle {
+    void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+  };
+
+  template <typename Value>
+  void Set(CURLoption option, Value value) {
+    curl_easy_setopt(handle_.get(), option, value);
+  }
+
+  void SetDestination(const ClientRequest& request) {
+    Set(CURLOPT_URL, request.url.c_str());
+    Set(CURLOPT_PROTOCOLS_STR, "http,https");
+    Set(CURLOPT_PATH_AS_IS, 1L);
+    Set(CURLOPT_NOSIGNAL, 1L);
+    Set(CURLOPT_ACCEPT_ENCODING, "");
+    Set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout.count()));
+    Set(CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
+    if (IsLoopback(request.url)) {
+      Set(CURLOPT_PROXY, "");
+    }
+  }
+
+  void SetBody(const ClientRequest& request) {
+    if (request.method == "HEAD") {
+      Set(CURLOPT_NOBODY, 1L);
+    } else if (request.method == "POST" || request.method == "PUT" || !request.body.empty()) {
+      Set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+      Set(CURLOPT_POSTFIELDS, request.body.c_str());
+    }
+    if (request.method != "HEAD") {
+      Set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    }
+  }
+
+  const std::unique_ptr<CURL, FreeHandle> handle_;
+};
+
+}  // namespace
+
+std::string_view ClientResponse::header(std::string_view name) const {
+  const auto found = std::find_if(headers.begin(), headers.end(), [name](const Header& header) {
+    return header.name == name;
+  });
+  return found == headers.end() ? std::string_view() : std::string_view(found->value);
+}
+
+absl::StatusOr<std::unique_ptr<HttpClient>> HttpClient::Create() {
+  static const CURLcode kInitialised = curl_global_init(CURL_GLOBAL_DEFAULT);
+  CURL* const handle = kInitialised == CURLE_OK ? curl_easy_init() : nullptr;
+  if (handle == nullptr) {
+    return Internal("libcurl cannot be initialised");
+  }
+  return std::make_unique<CurlClient>(handle);
+}
+
+}  // namespace tidings::net

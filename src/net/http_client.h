@@ -1,0 +1,53 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <absl/status/statusor.h>
+
+#include "net/http.h"
+
+namespace tidings::net {
+
+struct ClientRequest {
+  std::string method = "GET";
+  /// `http://host:port/path?query`, percent-encoded.
+  std::string url;
+  std::vector<Header> headers;
+  std::string body;
+  std::chrono::milliseconds connect_timeout = std::chrono::seconds(5);
+  /// Of the whole exchange.
+  std::chrono::milliseconds timeout = std::chrono::seconds(30);
+};
+
+/// Headers have lower-case names.
+struct ClientResponse {
+  int status = 0;
+  std::vector<Header> headers;
+  std::string body;
+
+  /// The first header of that (lower-case) name, or empty.
+  std::string_view header(std::string_view name) const;
+};
+
+/// Calls HTTP servers, one request at a time.
+///
+/// Thread safety: one thread.
+/// Errors:        kUnavailable      - no connection, or it broke before the answer was whole;
+///                kDeadlineExceeded - a timeout of the request;
+///                kInvalidArgument  - no such URL or scheme.
+///                An answer of whatever status is no error.
+class HttpClient {
+ public:
+  virtual ~HttpClient() = default;
+  virtual absl::StatusOr<ClientResponse> Send(const ClientRequest& request) = 0;
+
+  /// By libcurl: connections are kept between requests; HTTP(S) only; redirects are not followed;
+  /// proxies as the environment names them, but never for loopback addresses.
+  static absl::StatusOr<std::unique_ptr<HttpClient>> Create();
+};
+
+}  // namespace tidings::net

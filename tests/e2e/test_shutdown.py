@@ -1,0 +1,86 @@
+"""SIGTERM: readiness off, no new work, what was begun is answered, nothing acknowledged is lost."""
+
+import signal
+import time
+
+import grpc
+
+from support import load, oracle, wire
+from support.grpc_client import OpenStream
+from support.rest import Rest
+from support.waiting import until
+
+
+def test_sigterm_under_load_loses_nothing_and_exits_zero(server):
+    everybody = []
+    for number in range(3):
+        reporters = load.reporters(server, f"term{number}")
+        for reporter in reporters:
+            reporter.start()
+        time.sleep(0.5)  # not a wait for something: some load before the signal
+        server.stop()
+        for reporter in reporters:
+            reporter.stop()
+        everybody += reporters
+        server.start()
+        oracle.check(server, everybody)
+    assert all(reporter.acknowledged() for reporter in everybody)
+
+
+def test_open_stream_ends_unavailable_and_what_it_sent_is_stored(server):
+    with OpenStream(server.grpc) as stream:
+        stream.send(wire.event({"id": "drained", "name": "D", "start": load.START}))
+        until(lambda: Rest(server.http).status_of("drained") == 200, "the event is visible")
+        server.stop()
+        assert stream.outcome().code == grpc.StatusCode.UNAVAILABLE
+    server.start()
+    assert Rest(server.http).status_of("drained") == 200
+
+
+def test_idle_connections_do_not_hold_the_stop_up(server):
+    import socket
+    host, port = server.http.split(":")
+    idle = [socket.create_connection((host, int(port))) for _ in range(20)]
+    half = socket.create_connection((host, int(port)))
+    half.sendall(b"POST /v3/events HTTP/1.1\r\nHost: x\r\n")
+    server.stop()
+    for one in (*idle, half):
+        one.close()
+
+
+def test_second_signal_ends_at_once(server):
+    """The stop hangs on a call that does not get on; the second signal does not wait for it."""
+    import socket
+    host, port = server.http.split(":")
+    with socket.create_connection((host, int(port))) as begun:
+        begun.sendall(b"POST /v3/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                      b"Content-Length: 1000\r\n\r\n[")
+        server.signal(signal.SIGTERM)
+        until(lambda: "stopping" in server.log() or not server.running(), "it has begun to stop")
+        if server.running():
+            server.signal(signal.SIGTERM)
+        assert server.wait() in (0, 128 + signal.SIGTERM, -signal.SIGTERM)
+    server.start()
+
+
+def test_sigint_is_a_stop_too(server):
+    server.signal(signal.SIGINT)
+    assert server.wait() == 0
+    server.start()
+
+
+def test_same_ports_at_once_after_a_stop_with_clients_connected(server):
+    addresses = server.http, server.grpc
+    for _ in range(5):
+        with OpenStream(server.grpc) as stream:
+            stream.send(wire.event({"id": "again", "name": "A", "start": load.START}))
+            until(lambda: Rest(server.http).status_of("again") == 200, "the event is visible")
+            server.restart()
+    assert (server.http, server.grpc) == addresses
+
+
+def test_ready_line_names_what_a_person_needs(server):
+    for part in (server.http, server.grpc, "/ui/", str(server.data.resolve())):
+        assert part in server.ready_line
+    for path in ("/healthz", "/readyz", "/healthcheck"):
+        assert Rest(server.http).call("GET", path).status == 200
