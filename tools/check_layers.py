@@ -137,7 +137,7 @@ def finding_of(source, path, quoted, included):
         return f"{component or relative} is no component: give it a rule in tools/check_layers.py"
     if not quoted or included.endswith(".pb.h"):
         return breaks_libraries(component, included, path)
-    if not (source / included).is_file():
+    if not any((source / name).is_file() for name in (included, included + ".in")):
         return "there is no such header below src/"
     return breaks_layers(component, included, path)
 

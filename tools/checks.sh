@@ -32,10 +32,20 @@ shell_scripts() {
   done
 }
 
+# Names the files only: clang-format's own output is a screen for every line.
+unformatted() {
+  local files
+  files=$(clang-format-14 --dry-run -Werror "$@" 2>&1 | sed -n 's/^\([^ :]*\):[0-9]*:[0-9]*: error.*/\1/p' | sort -u)
+  [ -z "$files" ] && return
+  say "$files"
+  say "to mend it: clang-format-14 -i" "${files//$'\n'/ }"
+  return 1
+}
+
 check_format() {
   local files
   mapfile -t files < <(sources .cc .h)
-  step format clang-format-14 --dry-run -Werror "${files[@]}"
+  step format unformatted "${files[@]}"
 }
 
 check_shell() {

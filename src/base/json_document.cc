@@ -9,44 +9,12 @@
 #include <absl/strings/charconv.h>
 #include <absl/strings/numbers.h>
 
+#include "base/json_mistake.h"
 #include "base/status.h"
 #include "base/text.h"
 
 namespace tidings {
 namespace {
-
-namespace ondemand = simdjson::ondemand;
-
-/// The length of the number that `text` begins with by JSON's grammar (RFC 8259, section 6); 0 if
-/// there is none.
-size_t NumberLength(std::string_view text) {
-  size_t at = 0;
-  const auto take = [&](std::string_view any_of) {
-    const bool found = at < text.size() && any_of.find(text[at]) != std::string_view::npos;
-    at += found ? 1 : 0;
-    return found;
-  };
-  const auto take_digits = [&] {
-    const size_t first = at;
-    while (take("0123456789")) {
-    }
-    return at > first;
-  };
-  take("-");
-  if (!take("0") && !take_digits()) {
-    return 0;
-  }
-  if (take(".") && !take_digits()) {
-    return 0;
-  }
-  if (take("eE")) {
-    take("+-");
-    if (!take_digits()) {
-      return 0;
-    }
-  }
-  return at;
-}
 
 /// Whether simdjson has a type for the number: signed or unsigned 64 bits, or double.
 bool IsRepresentable(std::string_view number) {
@@ -56,9 +24,10 @@ bool IsRepresentable(std::string_view number) {
     uint64_t positive = 0;
     return absl::SimpleAtoi(digits, &negative) || absl::SimpleAtoi(digits, &positive);
   }
+  // What is out of range by being too small reads as nearly 0.
   double real = 0;
-  absl::from_chars(number.data(), number.data() + number.size(), real);
-  return std::isfinite(real);
+  const auto result = absl::from_chars(number.data(), number.data() + number.size(), real);
+  return result.ec == std::errc() || std::abs(real) < 1;
 }
 
 /// `text` with JsonDocument::kHugeNumber in place of every number that is not representable.
@@ -72,7 +41,7 @@ std::string ReplaceHugeNumbers(std::string_view text) {
     const char c = text[at];
     const size_t escaped = in_string && c == '\\' ? 2 : 1;
     const bool begins_number = !in_string && (c == '-' || (c >= '0' && c <= '9'));
-    const size_t number = begins_number ? NumberLength(text.substr(at)) : 0;
+    const size_t number = begins_number ? JsonNumberLength(text.substr(at)) : 0;
     in_string = c == '"' ? !in_string : in_string;
     const std::string_view token = text.substr(at, std::max(number, escaped));
     if (number > 0 && !IsRepresentable(token)) {
@@ -85,84 +54,6 @@ std::string ReplaceHugeNumbers(std::string_view text) {
   return out;
 }
 
-bool IsNullToken(simdjson::simdjson_result<std::string_view> token) {
-  std::string_view text;
-  return !std::move(token).get(text) && text.substr(0, 4) == "null";
-}
-
-template <typename Value>
-bool ReadScalar(Value& value, ondemand::json_type type) {
-  switch (type) {
-    case ondemand::json_type::string: {
-      std::string_view text;
-      return !value.get_string().get(text);
-    }
-    case ondemand::json_type::number: {
-      double number = 0;
-      return !value.get_double().get(number);
-    }
-    case ondemand::json_type::boolean: {
-      bool flag = false;
-      return !value.get_bool().get(flag);
-    }
-    default:
-      return IsNullToken(value.raw_json_token());
-  }
-}
-
-/// Reads a value to its end; false at the first thing that is wrong, and at what nests deeper than
-/// `depth`.
-template <typename Value>
-bool Walk(Value& value, size_t depth) {
-  ondemand::json_type type;
-  if (depth == 0 || value.type().get(type)) {
-    return false;
-  }
-  if (type == ondemand::json_type::array) {
-    ondemand::array array;
-    if (value.get_array().get(array)) {
-      return false;
-    }
-    for (auto element : array) {
-      ondemand::value inner;
-      if (element.get(inner) || !Walk(inner, depth - 1)) {
-        return false;
-      }
-    }
-    return true;
-  }
-  if (type == ondemand::json_type::object) {
-    ondemand::object object;
-    if (value.get_object().get(object)) {
-      return false;
-    }
-    for (auto field : object) {
-      ondemand::value inner;
-      std::string_view key;
-      if (field.unescaped_key().get(key) || field.value().get(inner) || !Walk(inner, depth - 1)) {
-        return false;
-      }
-    }
-    return true;
-  }
-  return ReadScalar(value, type);
-}
-
-/// Where simdjson's lazy reader stops, for the message; nothing when it cannot tell.
-std::optional<size_t> FindError(const simdjson::padded_string& text, size_t max_depth) {
-  ondemand::parser parser;
-  ondemand::document document;
-  if (parser.iterate(text).get(document)) {
-    return std::nullopt;
-  }
-  (void)Walk(document, max_depth + 1);
-  const char* at = nullptr;
-  if (document.current_location().get(at)) {
-    return std::nullopt;
-  }
-  return std::min(static_cast<size_t>(at - text.data()), text.size());
-}
-
 absl::Status Describe(simdjson::error_code error, std::string_view text, size_t max_depth) {
   switch (error) {
     case simdjson::EMPTY:
@@ -171,21 +62,24 @@ absl::Status Describe(simdjson::error_code error, std::string_view text, size_t 
       return InvalidArgument("the JSON is nested deeper than {} levels", max_depth);
     case simdjson::UTF8_ERROR:
       return InvalidArgument("the JSON is not valid UTF-8");
-    case simdjson::UNCLOSED_STRING:
-      return InvalidArgument("the JSON ends inside a string, at byte {}", text.size());
     default:
       break;
   }
-  const std::optional<size_t> at = FindError(simdjson::padded_string(text), max_depth);
-  if (!at) {
+  const std::optional<JsonMistake> mistake = FindJsonMistake(text);
+  if (!mistake) {
     return InvalidArgument("no JSON: {}", simdjson::error_message(error));
+  }
+  if (mistake->position == text.size()) {
+    return InvalidArgument(
+        "no JSON: it ends at byte {}, expected {}", mistake->position, mistake->expected
+    );
   }
   constexpr size_t kShown = 20;
   return InvalidArgument(
-      "no JSON at byte {}, near '{}': {}",
-      *at,
-      EscapeForDisplay(text.substr(*at, kShown)),
-      simdjson::error_message(error)
+      "no JSON at byte {}, near '{}': expected {}",
+      mistake->position,
+      EscapeForDisplay(text.substr(mistake->position, kShown)),
+      mistake->expected
   );
 }
 

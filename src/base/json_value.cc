@@ -44,7 +44,7 @@ absl::Status ReadText(element value, std::string_view& text) {
   }
   text = {};
   return value.is_null() ? absl::OkStatus()
-                         : InvalidArgument("is {}, expected a string", KindOf(value));
+                         : InvalidArgument("is {}, expected a string", Shown(value));
 }
 
 std::string Shown(element value) {

@@ -1,12 +1,16 @@
 #include "base/wire.h"
 
 #include <bit>
+#include <cstddef>
 #include <cstring>
 
 namespace tidings::wire {
 namespace {
 
 constexpr int kMaxGroupDepth = 64;
+/// Tags and sizes are 32 bits: five bytes hold them. What the fifth holds above is dropped, as
+/// protobuf does.
+constexpr ptrdiff_t kMaxTagBytes = 5;
 
 uint64_t LoadLittleEndian(const char* at, size_t size) {
   static_assert(std::endian::native == std::endian::little);
@@ -41,15 +45,28 @@ bool Reader::ReadVarint(uint64_t& value) {
   return false;
 }
 
-bool Reader::Next() {
+bool Reader::ReadTag(uint32_t& tag) {
+  const char* const first = at_;
+  uint64_t value = 0;
+  if (!ReadVarint(value) || at_ - first > kMaxTagBytes) {
+    return false;
+  }
+  tag = static_cast<uint32_t>(value);
+  return tag >> 3 != 0;
+}
+
+bool Reader::ReadSize(uint64_t& size) {
+  const char* const first = at_;
+  return ReadVarint(size) && at_ - first <= kMaxTagBytes && size <= static_cast<size_t>(end_ - at_);
+}
+
+bool Reader::ReadField() {
   if (at_ == end_) {
     return false;
   }
-  uint64_t tag = 0;
-  if (!ReadVarint(tag) || tag > UINT32_MAX || tag >> 3 == 0) {
+  if (!ReadTag(tag_)) {
     return Fail();
   }
-  tag_ = static_cast<uint32_t>(tag);
   const auto left = static_cast<size_t>(end_ - at_);
   switch (type()) {
     case Type::kVarint:
@@ -66,7 +83,7 @@ bool Reader::Next() {
     }
     case Type::kBytes: {
       uint64_t size = 0;
-      if (!ReadVarint(size) || size > static_cast<size_t>(end_ - at_)) {
+      if (!ReadSize(size)) {
         return Fail();
       }
       bytes_ = {at_, static_cast<size_t>(size)};
@@ -88,11 +105,11 @@ bool Reader::SkipGroup(uint32_t field) {
   open[depth++] = field;
   Reader inner(std::string_view(at_, static_cast<size_t>(end_ - at_)));
   while (depth > 0) {
-    uint64_t tag = 0;
-    if (!inner.ReadVarint(tag) || tag > UINT32_MAX || tag >> 3 == 0) {
+    uint32_t tag = 0;
+    if (!inner.ReadTag(tag)) {
       return false;
     }
-    const auto inner_field = static_cast<uint32_t>(tag >> 3);
+    const uint32_t inner_field = tag >> 3;
     const auto inner_type = static_cast<Type>(tag & 7);
     if (inner_type == Type::kGroupEnd) {
       if (open[--depth] != inner_field) {
@@ -123,7 +140,7 @@ bool Reader::SkipValue(Type type) {
       size = 4;
       break;
     case Type::kBytes:
-      if (!ReadVarint(size)) {
+      if (!ReadSize(size)) {
         return false;
       }
       break;

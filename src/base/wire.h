@@ -35,7 +35,7 @@ class Reader {
       : at_(message.data()), end_(message.data() + message.size()) {}
 
   /// Reads one field, tag and value. False at the end of the message and when it is malformed.
-  bool Next();
+  bool Next() { return ReadShortBytes() || ReadField(); }
 
   uint32_t tag() const { return tag_; }
   uint32_t field() const { return tag_ >> 3; }
@@ -49,8 +49,31 @@ class Reader {
   bool ok() const { return ok_; }
 
  private:
+  /// What most fields of most messages are: a tag of one byte and less than 128 bytes of text. In
+  /// the header, since a call for each would cost as much as the reading. False when the next field
+  /// is anything else; nothing is then read.
+  bool ReadShortBytes() {
+    const auto left = static_cast<size_t>(end_ - at_);
+    if (left < 2) {
+      return false;
+    }
+    const auto tag = static_cast<unsigned char>(at_[0]);
+    const auto size = static_cast<unsigned char>(at_[1]);
+    const bool is_bytes = (tag & 0x87U) == static_cast<unsigned>(Type::kBytes) && tag >= 8;
+    if (!is_bytes || size >= 0x80 || size > left - 2) {
+      return false;
+    }
+    tag_ = tag;
+    bytes_ = {at_ + 2, size};
+    at_ += 2 + size;
+    return true;
+  }
+
+  bool ReadField();
   bool Fail();
   bool ReadVarint(uint64_t& value);
+  bool ReadTag(uint32_t& tag);
+  bool ReadSize(uint64_t& size);
   bool SkipGroup(uint32_t field);
   bool SkipValue(Type type);
 

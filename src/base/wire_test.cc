@@ -54,6 +54,8 @@ TEST(WireTest, RefusesMalformedTags) {
         std::string_view("\x0f", 1),
         std::string_view("\x0c", 1),
         std::string_view("\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01", 11),
+        std::string_view("\x8a\x80\x80\x80\x80\x00\x00", 7),  // a tag of six bytes
+        std::string_view("\x0a\x80\x80\x80\x80\x80\x00", 7),  // a size of six bytes
         std::string_view("\x12\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 11)}) {
     Reader reader(bytes);
     while (reader.Next()) {

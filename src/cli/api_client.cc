@@ -40,10 +40,9 @@ std::chrono::milliseconds PauseAfter(
   const std::string_view text = response->header("retry-after");
   int seconds = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  return parsed.ec == std::errc() ? std::max<std::chrono::milliseconds>(
-                                        planned, std::chrono::seconds(seconds)
-                                    )
-                                  : planned;
+  return parsed.ec == std::errc()
+             ? std::max<std::chrono::milliseconds>(planned, std::chrono::seconds(seconds))
+             : planned;
 }
 
 ExitCode ExitCodeOf(int http_status) {
@@ -61,9 +60,7 @@ ExitCode ExitCodeOf(int http_status) {
 
 }  // namespace
 
-ApiClient::ApiClient(
-    Connection connection, std::unique_ptr<net::HttpClient> http, Context& context
-)
+ApiClient::ApiClient(Connection connection, std::unique_ptr<net::HttpClient> http, Context& context)
     : connection_(std::move(connection)), http_(std::move(http)), context_(context) {}
 
 absl::StatusOr<std::unique_ptr<ApiClient>> ApiClient::Create(
@@ -77,8 +74,7 @@ absl::StatusOr<std::unique_ptr<ApiClient>> ApiClient::Create(
   if (!http.ok()) {
     return http.status();
   }
-  return std::unique_ptr<ApiClient>(
-      new ApiClient(*std::move(connection), *std::move(http), context)
+  return std::unique_ptr<ApiClient>(new ApiClient(*std::move(connection), *std::move(http), context)
   );
 }
 
@@ -87,8 +83,7 @@ absl::StatusOr<net::ClientResponse> ApiClient::Call(const ApiRequest& request) {
       .method = request.method,
       .url = connection_.address + request.path,
       .headers = {{"accept", "application/json"}, {"user-agent", "tidings"}},
-      .body = request.body
-  };
+      .body = request.body};
   if (!request.content_type.empty()) {
     call.headers.push_back({"content-type", request.content_type});
   }
@@ -143,9 +138,10 @@ ExitCode ApiClient::TellProblem(const net::ClientResponse& response) const {
   const std::string request_id = TextOf((*document)->root(), "request_id");
   context_.err << fmt::format("tidings: {}", OneLine(detail));
   context_.err << (field.empty() ? "" : fmt::format(" (field {})", OneLine(field)));
-  context_.err << (response.status < 500 || request_id.empty()
-                       ? ""
-                       : fmt::format(" (request {})", OneLine(request_id)));
+  context_.err
+      << (response.status < 500 || request_id.empty()
+              ? ""
+              : fmt::format(" (request {})", OneLine(request_id)));
   context_.err << '\n';
   return ExitCodeOf(response.status);
 }

@@ -21,9 +21,10 @@ constexpr std::string_view kDefaultAddress = "http://127.0.0.1:12800";
 constexpr std::string_view kDefaultPort = ":12800";
 
 std::string Variable(const config::Environment& environment, std::string_view name) {
-  const auto found = std::find_if(environment.begin(), environment.end(), [name](const auto& entry) {
-    return entry.first == name;
-  });
+  const auto found =
+      std::find_if(environment.begin(), environment.end(), [name](const auto& entry) {
+        return entry.first == name;
+      });
   return found == environment.end() ? std::string() : found->second;
 }
 
@@ -87,8 +88,10 @@ absl::StatusOr<std::string> ReadToken(const std::string& path) {
         "token file '{}' cannot be read: {}", path, std::generic_category().message(errno)
     );
   }
-  token.erase(std::find_if(token.begin(), token.end(), [](char c) { return c == '\n' || c == '\r'; }),
-              token.end());
+  token.erase(
+      std::find_if(token.begin(), token.end(), [](char c) { return c == '\n' || c == '\r'; }),
+      token.end()
+  );
   if (token.empty()) {
     return InvalidArgument("token file '{}' is empty; expected a token in its first line", path);
   }

@@ -18,8 +18,7 @@ struct DeleteOptions {
 int RunDelete(const DeleteOptions& options, ApiClient& client, Context& context) {
   QueryString query;
   query.Add("id", options.id);
-  const auto response =
-      client.Call({.method = "DELETE", .path = "/api/v1/event" + query.text()});
+  const auto response = client.Call({.method = "DELETE", .path = "/api/v1/event" + query.text()});
   if (!response.ok()) {
     return client.TellNoAnswer(response.status());
   }

@@ -1,9 +1,9 @@
 #include "cli/display_text.h"
 
 #include <limits>
+#include <utf8proc.h>
 
 #include <fmt/format.h>
-#include <utf8proc.h>
 
 #include "base/text.h"
 

@@ -38,9 +38,10 @@ std::string CsvText(std::string_view text) {
 }
 
 EventCsv::EventCsv(std::ostream& out) : out_(out) {
-  out_ << "id,service,instance,endpoint,layer,name,type,message,parameters,start,end,duration,state,"
-          "count,derived,generation,received_first,received_last,time_inferred,contradictory,"
-          "truncated,incomplete\r\n";
+  out_
+      << "id,service,instance,endpoint,layer,name,type,message,parameters,start,end,duration,state,"
+         "count,derived,generation,received_first,received_last,time_inferred,contradictory,"
+         "truncated,incomplete\r\n";
 }
 
 void EventCsv::Add(const std::vector<simdjson::dom::element>& page) {
@@ -68,8 +69,7 @@ void EventCsv::Add(const std::vector<simdjson::dom::element>& page) {
         CsvFlag(row.time_inferred),
         CsvFlag(row.contradictory),
         CsvFlag(row.truncated),
-        CsvFlag(row.incomplete)
-    };
+        CsvFlag(row.incomplete)};
     out_ << fmt::format("{}\r\n", fmt::join(cells, ","));
   }
 }

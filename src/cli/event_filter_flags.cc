@@ -23,7 +23,8 @@ void AddEventFilterFlags(CLI::App& command, EventFilterFlags& flags) {
   add("--from,--since",
       flags.from,
       "TIME",
-      "In progress at or after this time: ms, RFC 3339, or ago as 15m (default 1h; 0: the beginning)");
+      "In progress at or after this time: ms, RFC 3339, or ago as 15m (default 1h; 0: the "
+      "beginning)");
   add("--to,--until", flags.to, "TIME", "In progress before this time");
   add("-q,--query", flags.query, "QUERY", "A query; servers of this version answer 'not yet'");
   add("--derived", flags.derived, "true|false", "Only derived events, or only reported ones");

@@ -24,8 +24,7 @@ struct EventFilterFlags {
       {"name", {}},
       {"type", {}},
       {"state", {}},
-      {"id", {}}
-  };
+      {"id", {}}};
   std::string from;
   std::string to;
   std::string query;

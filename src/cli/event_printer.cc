@@ -70,6 +70,10 @@ const std::vector<std::string>& EventForms() {
   return kForms;
 }
 
+bool WantsRenderedMessage(std::string_view form) {
+  return form == "table" || form == "wide";
+}
+
 std::unique_ptr<EventPrinter> MakeEventPrinter(const PrintOptions& options, std::ostream& out) {
   if (options.form == "csv") {
     return std::make_unique<EventCsv>(out);
@@ -85,8 +89,7 @@ std::unique_ptr<EventPrinter> MakeEventPrinter(const PrintOptions& options, std:
   }
   return std::make_unique<EventTable>(
       EventTable::Options{
-          .screen = options.screen, .wide = options.form == "wide", .now_ms = options.now_ms
-      },
+          .screen = options.screen, .wide = options.form == "wide", .now_ms = options.now_ms},
       out
   );
 }

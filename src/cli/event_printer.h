@@ -4,6 +4,7 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <simdjson.h>
@@ -24,6 +25,9 @@ class EventPrinter {
 
 /// The names that `-o` takes.
 const std::vector<std::string>& EventForms();
+
+/// Whether the form shows the member `text`, the message with its placeholders filled.
+bool WantsRenderedMessage(std::string_view form);
 
 struct PrintOptions {
   /// One of EventForms().

@@ -38,6 +38,7 @@ EventRow ReadEventRow(const simdjson::dom::element& event) {
   row.name = TextOf(event, "name");
   row.type = TextOf(event, "type");
   row.message = TextOf(event, "message");
+  row.text = event["text"].error() == simdjson::SUCCESS ? TextOf(event, "text") : row.message;
   simdjson::dom::element parameters;
   if (event["parameters"].get(parameters) == simdjson::SUCCESS) {
     row.parameters = simdjson::minify(parameters);

@@ -19,6 +19,8 @@ struct EventRow {
   std::string name;
   std::string type;
   std::string message;
+  /// The message with its placeholders filled; the message itself if the answer has none.
+  std::string text;
   /// JSON text.
   std::string parameters;
   std::string state;

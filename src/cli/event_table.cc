@@ -65,8 +65,7 @@ void EventTable::Add(const std::vector<simdjson::dom::element>& page) {
 
 std::vector<std::string> EventTable::Headers() const {
   std::vector<std::string> headers{
-      "START", "LASTED", "TYPE", "SERVICE/INSTANCE", "NAME", "MESSAGE"
-  };
+      "START", "LASTED", "TYPE", "SERVICE/INSTANCE", "NAME", "MESSAGE"};
   if (options_.wide) {
     headers.insert(headers.end(), {"LAYER", "ENDPOINT", "COUNT", "PARAMETERS"});
   }
@@ -81,8 +80,7 @@ std::vector<std::string> EventTable::CellsOf(const EventRow& row) const {
       OneLine(row.type),
       ShowSource(row),
       OneLine(row.name),
-      OneLine(row.message)
-  };
+      OneLine(row.text)};
   if (options_.wide) {
     cells.insert(
         cells.end(),

@@ -19,6 +19,7 @@ struct GetOptions {
 int RunGet(const GetOptions& options, ApiClient& client, Context& context) {
   QueryString query;
   query.Add("id", options.id);
+  query.AddIfSet("render", WantsRenderedMessage(options.form) ? "true" : "");
   const auto response = client.Call({.path = "/api/v1/event" + query.text()});
   if (!response.ok()) {
     return client.TellNoAnswer(response.status());

@@ -13,8 +13,7 @@ constexpr size_t kIndent = 2;
 
 /// Words that some YAML readers take for something else than text.
 constexpr std::array<std::string_view, 9> kReserved{
-    "y", "n", "yes", "no", "on", "off", "true", "false", "null"
-};
+    "y", "n", "yes", "no", "on", "off", "true", "false", "null"};
 
 std::string ShowKey(std::string_view key) {
   const auto is_plain = [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; };
@@ -42,8 +41,8 @@ std::string MapToYaml(const simdjson::dom::object& map, size_t indent) {
   for (const auto& [key, member] : map) {
     const std::string text = ToYaml(member, indent + kIndent);
     // Only a block has its first line where its members stand.
-    const bool is_block = (member.is_object() || member.is_array()) && text[indent + kIndent] != '{' &&
-                          text[indent + kIndent] != '[';
+    const bool is_block = (member.is_object() || member.is_array()) &&
+                          text[indent + kIndent] != '{' && text[indent + kIndent] != '[';
     out += std::string(indent, ' ') + ShowKey(key) + ":";
     out += is_block ? "\n" + text : text.substr(indent + 1);
   }

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <limits>
 #include <memory>
 #include <ostream>
@@ -121,6 +123,7 @@ class Listing {
     query.Add("order", options_.order);
     query.Add("limit", fmt::format("{}", std::min(left_, options_.all ? kPageOfAll : kMaxPage)));
     query.AddIfSet("cursor", cursor_);
+    query.AddIfSet("render", WantsRenderedMessage(options_.form) ? "true" : "");
     return "/api/v1/events" + query.text();
   }
 
@@ -165,6 +168,15 @@ class Listing {
   int code_ = kOk;
 };
 
+/// For CLI11: empty when it is good.
+std::string CheckLimit(const std::string& text) {
+  uint64_t limit = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), limit);
+  const bool is_good =
+      parsed.ec == std::errc() && parsed.ptr == text.data() + text.size() && limit > 0;
+  return is_good ? "" : fmt::format("'{}' is none; expected a whole number from 1", text);
+}
+
 constexpr const char* kExamples = R"(Examples:
   tidings list                                     # what was in progress in the last hour
   tidings list --service checkout --type Error --from 1d
@@ -179,7 +191,7 @@ void AddList(CLI::App& app, Context& context, Action& action) {
   auto options = std::make_shared<ListOptions>();
   AddEventFilterFlags(*command, options->filters);
   command->add_option("--limit", options->limit, "At most so many (default 100)")
-      ->check(CLI::PositiveNumber)
+      ->check(CheckLimit)
       ->type_name("N");
   command->add_flag("--all", options->all, "All of them, page by page");
   command->add_option("--order", options->order, "desc: newest start first (default); asc")

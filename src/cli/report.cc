@@ -52,7 +52,9 @@ int ReportFile(const ReportOptions& options, Context& context) {
   if (body->find_first_not_of(" \t\r\n") == std::string::npos) {
     return TellUsage(
         context,
-        fmt::format("'{}' is empty; expected a report, an array of reports, or NDJSON", options.file)
+        fmt::format(
+            "'{}' is empty; expected a report, an array of reports, or NDJSON", options.file
+        )
     );
   }
   std::string content_type = ReportsContentType(*body);
@@ -101,7 +103,9 @@ int RunReport(const ReportOptions& options, Context& context) {
     return ReportFlags(options.draft, options.connection, context);
   }
   if (!IsEmpty(options.draft)) {
-    return TellUsage(context, "-f takes whole reports; expected no other flags of a report with it");
+    return TellUsage(
+        context, "-f takes whole reports; expected no other flags of a report with it"
+    );
   }
   return ReportFile(options, context);
 }
@@ -121,7 +125,8 @@ void AddTextFlags(CLI::App& command, ReportDraft& draft) {
       ->type_name("KEY=VALUE");
 }
 
-constexpr const char* kExamples = R"(Times are ms since the epoch, RFC 3339, or relative (now, -5m). Without times it is an instant, now.
+constexpr const char* kExamples =
+    R"(Times are ms since the epoch, RFC 3339, or relative (now, -5m). Without times it is an instant, now.
 
 Examples:
   tidings report --service checkout --name Deploy --message "Deploy {version}" version=1.5.0
@@ -143,12 +148,10 @@ void AddReport(CLI::App& app, Context& context, Action& action) {
           ->add_option("--start,--start-time", options->start, "When it began; alone: it is open")
           ->expected(0, 1)
           ->type_name("[TIME]");
-  CLI::Option* const end =
-      command->add_option("--end,--end-time", options->end, "When it ended")
-          ->expected(0, 1)
-          ->type_name("[TIME]");
-  command
-      ->add_option("-f,--file", options->file, "Reports: JSON, an array, or NDJSON; - is stdin")
+  CLI::Option* const end = command->add_option("--end,--end-time", options->end, "When it ended")
+                               ->expected(0, 1)
+                               ->type_name("[TIME]");
+  command->add_option("-f,--file", options->file, "Reports: JSON, an array, or NDJSON; - is stdin")
       ->type_name("FILE");
   AddConnectionFlags(*command, options->connection);
   command->footer(kExamples);

@@ -52,8 +52,7 @@ absl::Status CheckText(const ReportDraft& draft) {
       draft.layer,
       draft.name,
       draft.type,
-      draft.message
-  };
+      draft.message};
   texts.insert(texts.end(), draft.parameters.begin(), draft.parameters.end());
   for (const std::string_view text : texts) {
     if (!IsValidUtf8(text)) {

@@ -36,8 +36,9 @@ void TellRejections(const simdjson::dom::element& answer, std::ostream& err) {
   }
   for (const simdjson::dom::element rejection : rejected) {
     const auto line = IntegerOf(rejection, "line");
-    const std::string where = line ? fmt::format("line {}", *line)
-                                   : fmt::format("report {}", IntegerOf(rejection, "index").value_or(0));
+    const std::string where =
+        line ? fmt::format("line {}", *line)
+             : fmt::format("report {}", IntegerOf(rejection, "index").value_or(0));
     err << fmt::format(
         "tidings: {} is refused: {}: {}\n",
         where,
@@ -114,8 +115,8 @@ std::string ReportsContentType(const std::string& body) {
     return std::string(kJson);
   }
   const size_t line_end = body.find('\n', begin);
-  const bool has_more =
-      line_end != std::string::npos && body.find_first_not_of(" \t\r\n", line_end) != std::string::npos;
+  const bool has_more = line_end != std::string::npos &&
+                        body.find_first_not_of(" \t\r\n", line_end) != std::string::npos;
   const bool is_ndjson =
       has_more && JsonDocument::Parse(body.substr(begin, line_end - begin), kMaxDepth).ok();
   return std::string(is_ndjson ? kNdjson : kJson);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "api/graphql/config.h"
 #include "api/rest/config.h"
 #include "base/log_config.h"
 #include "event/limits.h"
@@ -28,6 +29,7 @@ struct Config {
   skywalking_grpc::Config skywalking_grpc;
   skywalking_http::Config skywalking_http;
   rest::Config rest;
+  graphql::Config graphql;
 };
 
 }  // namespace tidings

@@ -214,7 +214,7 @@ absl::StatusOr<std::string> InflateWhole(
     }
     input.remove_prefix(step->consumed);
     size += step->produced;
-    if (input.empty() && inflater->AtEnd()) {
+    if (size <= max_bytes && input.empty() && inflater->AtEnd()) {
       output.resize(size);
       return output;
     }

@@ -234,9 +234,6 @@ void Http1Connection::WriteResponse(const HttpResponse& response, std::string_vi
   );
   bool has_length = HasNoBody(response.status);
   for (const Header& header : response.headers) {
-    if (header.value.find_first_of("\r\n") != std::string::npos) {
-      continue;  // It would be read as more headers, or as another answer.
-    }
     fmt::format_to(std::back_inserter(out), "{}: {}\r\n", header.name, header.value);
     has_length = has_length || header.name == "content-length";
   }

@@ -211,6 +211,7 @@ void Http2Connection::FinishHead(bool input_ended) {
       IsSaneRequestId(given_id) ? std::string(given_id) : transport_.NextRequestId();
   const auto stream = MakeStream(std::move(head), input_ended);
   streams_[id] = stream;
+  transport_.WakeAt(received_ + transport_.context().limits.ping_interval);
   if (draining_since_) {
     stream->BeginDrain();
   }

@@ -31,7 +31,11 @@ Http2ExchangeStream::~Http2ExchangeStream() {
 }
 
 void Http2ExchangeStream::Begin(Exchange::Head head, const Router* router) {
+  const bool asks = head.request->header("expect") == "100-continue";
   exchange_->Begin(std::move(head), router);
+  if (asks && exchange_->wants_body()) {
+    environment_.session.SayContinue(environment_.id);
+  }
 }
 
 void Http2ExchangeStream::Refuse(Exchange::Head head, HttpResponse response) {

@@ -10,8 +10,6 @@ namespace {
 /// So much may be on its way on a connection, over all its streams. It is returned on receipt.
 constexpr int32_t kConnectionWindow = 4 << 20;
 constexpr uint32_t kStreamWindow = 64 * 1024;
-/// Larger frames cut fewer messages in two.
-constexpr uint32_t kMaxFrameBytes = 64 * 1024;
 /// Below this a reset limit of nghttp2's own would act before ours, which is counted.
 constexpr uint64_t kResetBurstFactor = 2;
 
@@ -153,8 +151,6 @@ OptionPtr MakeOptions(const FrontLimits& limits) {
   nghttp2_option* raw = nullptr;
   nghttp2_option_new(&raw);
   nghttp2_option_set_no_auto_window_update(raw, 1);
-  // Closed streams are kept only for the priority tree of RFC 7540, which nobody uses.
-  nghttp2_option_set_no_closed_streams(raw, 1);
   const uint64_t resets = kResetBurstFactor * limits.resets_per_10s;
   nghttp2_option_set_stream_reset_rate_limit(raw, resets, resets);
   return {raw, &nghttp2_option_del};
@@ -166,10 +162,9 @@ Http2Session::Http2Session(const FrontLimits& limits, Http2Events& events) {
   const CallbacksPtr callbacks = MakeCallbacks();
   const OptionPtr options = MakeOptions(limits);
   nghttp2_session_server_new2(&session_, callbacks.get(), &events, options.get());
-  const std::array<nghttp2_settings_entry, 4> settings = {{
+  const std::array<nghttp2_settings_entry, 3> settings = {{
       {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, limits.streams_per_connection},
       {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, kStreamWindow},
-      {NGHTTP2_SETTINGS_MAX_FRAME_SIZE, kMaxFrameBytes},
       {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, static_cast<uint32_t>(limits.header_bytes)},
   }};
   nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, settings.data(), settings.size());
@@ -214,6 +209,12 @@ void Http2Session::Respond(
   nghttp2_submit_response(
       session_, stream, nvs.data(), nvs.size(), source == nullptr ? nullptr : &provider
   );
+}
+
+void Http2Session::SayContinue(int32_t stream) {
+  const Header status{":status", "100"};
+  const nghttp2_nv nv = ToNv(status);
+  nghttp2_submit_headers(session_, NGHTTP2_FLAG_NONE, stream, nullptr, &nv, 1, nullptr);
 }
 
 void Http2Session::Resume(int32_t stream) {

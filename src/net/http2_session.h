@@ -60,6 +60,8 @@ class Http2Session {
   bool WantsNothingMore() const;
 
   void Respond(int32_t stream, const std::vector<Header>& headers, Http2Source* source);
+  /// An interim answer, before the final one.
+  void SayContinue(int32_t stream);
   void Resume(int32_t stream);
   void Reset(int32_t stream, uint32_t error_code);
   /// Gives the peer window for bytes that were received.

@@ -5,6 +5,17 @@
 #include "net/http_head.h"
 
 namespace tidings::net {
+namespace {
+
+/// A header that would be read as more headers, or as another answer, is not sent at all.
+void DropUnsafeHeaders(HttpResponse& response) {
+  static constexpr std::string_view kUnsafe("\r\n\0", 3);
+  std::erase_if(response.headers, [](const Header& header) {
+    return header.value.find_first_of(kUnsafe) != std::string::npos;
+  });
+}
+
+}  // namespace
 
 ResponseSlot::ResponseSlot(
     std::shared_ptr<Mailbox> mailbox,
@@ -39,6 +50,7 @@ void ResponseSlot::Answer(HttpResponse response) {
   if (account) {
     account->Release(held);
   }
+  DropUnsafeHeaders(response);
   // Here, and not on the io thread, which has others to serve.
   CompressBody(response, accept_encoding_);
   const auto shared = std::make_shared<HttpResponse>(std::move(response));

@@ -7,6 +7,15 @@
 #include "codec/json/event_json.h"
 
 namespace tidings::rest {
+namespace {
+
+/// A store tells why it takes nothing as text only: ENOSPC in the system's words, or its own.
+bool IsDiskFull(std::string_view message) {
+  return message.find("No space left") != std::string_view::npos ||
+         message.find("disk is full") != std::string_view::npos;
+}
+
+}  // namespace
 
 net::HttpResponse JsonAnswer(std::string body) {
   net::HttpResponse response;
@@ -56,8 +65,8 @@ net::HttpResponse ProblemOf(const net::HttpRequest& request, const FieldProblem&
 ProblemKind KindOf(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:
-      if (MessageOf(status).find("disk") != std::string_view::npos) {
-        return {503, "disk-full", "The disk has no room, come back later"};
+      if (IsDiskFull(MessageOf(status))) {
+        return {503, "disk-full", "The disk is full, come back later"};
       }
       return {503, "unavailable", "Come back later"};
     case absl::StatusCode::kDeadlineExceeded:

@@ -33,15 +33,16 @@ std::optional<Event> EventChange::Read() {
     respond_(ProblemOf(*request_, event.status()));
     return std::nullopt;
   }
-  if (!event->has_value()) {
+  std::optional<Event> found = *std::move(event);
+  if (!found) {
     respond_(NoSuchEvent(*request_, id_));
     return std::nullopt;
   }
-  if ((*event)->view().withdrawn) {
+  if (found->view().withdrawn) {
     respond_(WithdrawnEvent(*request_, id_));
     return std::nullopt;
   }
-  return *std::move(event);
+  return found;
 }
 
 void EventChange::Attempt() {
@@ -107,7 +108,8 @@ void EventChange::AnswerChanged() {
     respond_(ProblemOf(*request_, event.status()));
     return;
   }
-  respond_(event->has_value() ? Answer((*event)->view()) : NoSuchEvent(*request_, id_));
+  const std::optional<Event>& changed = *event;
+  respond_(changed ? Answer(changed->view()) : NoSuchEvent(*request_, id_));
 }
 
 }  // namespace tidings::rest

@@ -28,8 +28,6 @@ class EventChange : public std::enable_shared_from_this<EventChange> {
         respond_(std::move(respond)),
         id_(std::move(id)) {}
   virtual ~EventChange() = default;
-  EventChange(const EventChange&) = delete;
-  EventChange& operator=(const EventChange&) = delete;
 
   void Start();
 

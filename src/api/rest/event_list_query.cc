@@ -216,6 +216,7 @@ void BindValues(std::vector<std::string> values, JsonWriter& json) {
 /// The same for the same filters in whatever order they were written.
 uint64_t BindingOf(const Filter& filter, const Words& words) {
   std::vector<const FieldCondition*> conditions;
+  conditions.reserve(filter.conditions.size());
   for (const FieldCondition& condition : filter.conditions) {
     conditions.push_back(&condition);
   }
@@ -235,40 +236,51 @@ uint64_t BindingOf(const Filter& filter, const Words& words) {
   return Xxh3Low(text);
 }
 
+/// Everything but the cursor and the window, which depends on it.
+std::optional<FieldProblem> ReadParameters(
+    std::string_view url_query, Words& words, EventListQuery& out
+) {
+  QueryParameters parameters;
+  std::optional<FieldProblem> problem =
+      QueryParameters::Parse(url_query, kKnownParameters, parameters);
+  problem = problem ? problem : RefuseWhatIsNotBuilt(parameters);
+  problem = problem ? problem : ParseFilters(parameters, out.query.filter);
+  problem = problem ? problem : ReadWords(parameters, words);
+  problem = problem ? problem : ParseOrder(words.order, out.query.order);
+  problem = problem ? problem : ParseLimit(words.limit, out.query.limit);
+  return problem ? problem : parameters.Bool("render", out.render);
+}
+
+std::optional<FieldProblem> ReadCursor(const std::string& token, EventListQuery& out) {
+  absl::StatusOr<Cursor> cursor = DecodeCursor(token, out.binding);
+  if (!cursor.ok()) {
+    return FieldProblem{
+        .field = "cursor",
+        .detail = std::string(MessageOf(cursor.status())),
+        .type = "bad-cursor",
+        .title = "The cursor does not belong here"};
+  }
+  // The page that began the chain put its own now there (see ListEvents).
+  out.now_ms = cursor->created_ms;
+  out.query.cursor = *std::move(cursor);
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<FieldProblem> ParseEventListQuery(
     std::string_view url_query, int64_t now_ms, EventListQuery& out
 ) {
-  QueryParameters parameters;
   Words words;
-  const auto read_all = [&]() -> std::optional<FieldProblem> {
-    std::optional<FieldProblem> problem =
-        QueryParameters::Parse(url_query, kKnownParameters, parameters);
-    problem = problem ? problem : RefuseWhatIsNotBuilt(parameters);
-    problem = problem ? problem : ParseFilters(parameters, out.query.filter);
-    problem = problem ? problem : ReadWords(parameters, words);
-    problem = problem ? problem : ParseOrder(words.order, out.query.order);
-    problem = problem ? problem : ParseLimit(words.limit, out.query.limit);
-    return problem ? problem : parameters.Bool("render", out.render);
-  };
-  if (auto problem = read_all()) {
+  if (auto problem = ReadParameters(url_query, words, out)) {
     return problem;
   }
   out.binding = BindingOf(out.query.filter, words);
   out.now_ms = now_ms;
   if (!words.cursor.empty()) {
-    absl::StatusOr<Cursor> cursor = DecodeCursor(words.cursor, out.binding);
-    if (!cursor.ok()) {
-      return FieldProblem{
-          .field = "cursor",
-          .detail = std::string(MessageOf(cursor.status())),
-          .type = "bad-cursor",
-          .title = "The cursor does not belong here"};
+    if (auto problem = ReadCursor(words.cursor, out)) {
+      return problem;
     }
-    // The page that began the chain put its own now there (see ListEvents).
-    out.now_ms = cursor->created_ms;
-    out.query.cursor = *std::move(cursor);
   }
   return ParseWindow(words, out.now_ms, out.query.filter.window);
 }

@@ -23,10 +23,11 @@ net::HttpResponse Answer(
   if (!event.ok()) {
     return ProblemOf(request, event.status());
   }
-  if (!event->has_value()) {
+  const std::optional<Event>& found = *event;
+  if (!found) {
     return NoSuchEvent(request, id);
   }
-  const EventView& view = (*event)->view();
+  const EventView& view = found->view();
   return view.withdrawn ? WithdrawnEvent(request, id) : EventAnswer(view, render);
 }
 

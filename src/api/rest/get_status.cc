@@ -30,17 +30,17 @@ void WriteListeners(JsonWriter& json, const ServerStatus& server) {
 
 void WriteReceivers(JsonWriter& json, const ServerStatus& server) {
   json.Key("receivers").BeginArray();
-  for (const Traffic::OfProtocol& receiver : server.receivers) {
+  for (const ReceiverStatus& receiver : server.receivers) {
     json.BeginObject().Key("protocol").String(receiver.protocol);
     json.Key("reports").Uint(receiver.reports);
     json.Key("reports_per_second").BeginObject();
-    json.Key("now").Double(receiver.per_second_now);
-    json.Key("two_hours").Double(receiver.per_second_2h).EndObject();
+    json.Key("now").Double(receiver.reports_per_second_now);
+    json.Key("two_hours").Double(receiver.reports_per_second_2h).EndObject();
     WriteOptional(json, "last_report", receiver.last_report_ms);
     json.Key("last_error");
-    if (receiver.last_error_ms) {
-      json.BeginObject().Key("time").Int(*receiver.last_error_ms);
-      json.Key("message").String(receiver.last_error).EndObject();
+    if (receiver.last_error) {
+      json.BeginObject().Key("time").Int(receiver.last_error->time_ms);
+      json.Key("message").String(receiver.last_error->message).EndObject();
     } else {
       json.Null();
     }
@@ -56,8 +56,8 @@ void WriteStore(JsonWriter& json, const ServerStatus& server, const StoreStats& 
   WriteOptional(json, "bytes_per_day", server.store_bytes_per_day);
   json.Key("read_only_reason").String(store.read_only_reason);
   json.Key("commit_p99_ms");
-  if (server.commit_p99_seconds) {
-    json.Double(*server.commit_p99_seconds * 1000);
+  if (server.commit_p99) {
+    json.Double(static_cast<double>(server.commit_p99->count()) / 1000);
   } else {
     json.Null();
   }

@@ -46,7 +46,7 @@ void IngestSummary::Add(const IngestResult& result) {
       result.rejections.begin(),
       result.rejections.begin() + static_cast<ptrdiff_t>(told)
   );
-  std::stable_sort(
+  std::sort(
       told_rejections_.begin(),
       told_rejections_.end(),
       [](const Rejection& a, const Rejection& b) { return a.index < b.index; }

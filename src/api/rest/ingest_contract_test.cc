@@ -85,9 +85,7 @@ class NdjsonHarness final : public ReceiverHarness {
   }
   bool StoresBeforeGarbage() const override { return true; }
   Answer AnswerTo(size_t request) const override { return AnswerOf(uploads_[request].answer()); }
-  std::string AnswerText(size_t request) const override {
-    return uploads_[request].answer()->body;
-  }
+  std::string AnswerText(size_t request) const override { return uploads_[request].answer()->body; }
 
  private:
   TestUpload& Begin(const std::vector<SentReport>& reports) {

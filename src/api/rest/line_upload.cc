@@ -45,10 +45,7 @@ void LineUpload::Add(std::string_view chunk, std::function<void()> resume) {
     const absl::MutexLock lock(&mutex_);
     resume_ = std::move(resume);
     if (failure_.ok()) {
-      lines_.Add(chunk, [this](NdjsonLines::Line line) {
-        mutex_.AssertHeld();
-        Take(std::move(line));
-      });
+      lines_.Add(chunk, TakeLines());
     }
   }
   Advance();
@@ -58,10 +55,7 @@ void LineUpload::End() {
   {
     const absl::MutexLock lock(&mutex_);
     if (failure_.ok()) {
-      lines_.Finish([this](NdjsonLines::Line line) {
-        mutex_.AssertHeld();
-        Take(std::move(line));
-      });
+      lines_.Finish(TakeLines());
     }
     ended_ = true;
   }
@@ -75,6 +69,13 @@ void LineUpload::Break(const absl::Status& status) {
     ended_ = true;
   }
   Advance();
+}
+
+NdjsonLines::Take LineUpload::TakeLines() {
+  return [this](NdjsonLines::Line line) {
+    mutex_.AssertHeld();
+    Take(std::move(line));
+  };
 }
 
 void LineUpload::BeginGroup(uint32_t first_line) {
@@ -117,43 +118,33 @@ void LineUpload::Take(NdjsonLines::Line line) {
   json::DecodeReportLine(std::move(line.text), line.number, options, group.batch);
 }
 
-std::optional<LineUpload::Group> LineUpload::NextGroup() {
-  const bool may_go = under_way_ < kMaxUnderWay && !waiting_.empty() && !store_failed_;
-  if (!may_go) {
-    return std::nullopt;
+LineUpload::Step LineUpload::NextStep() {
+  const absl::MutexLock lock(&mutex_);
+  Step step;
+  if (under_way_ < kMaxUnderWay && !waiting_.empty() && !store_failed_) {
+    step.commit = std::move(waiting_.front());
+    waiting_.pop_front();
+    step.commit->wants_ids = reports_ <= kToldIds;
+    ++under_way_;
+    return step;
   }
-  Group group = std::move(waiting_.front());
-  waiting_.pop_front();
-  ++under_way_;
-  group.wants_ids = reports_ <= kToldIds;
-  return group;
+  step.answer = AnswerIfSettled();
+  if (waiting_.empty() && failure_.ok()) {
+    step.resume = std::exchange(resume_, nullptr);
+  }
+  return step;
 }
 
 void LineUpload::Advance() {
-  while (true) {
-    std::optional<Group> group;
-    std::optional<net::HttpResponse> answer;
-    std::function<void()> resume;
-    {
-      const absl::MutexLock lock(&mutex_);
-      group = NextGroup();
-      if (!group) {
-        answer = AnswerIfSettled();
-      }
-      if (!group && !answer && waiting_.empty() && failure_.ok()) {
-        resume = std::exchange(resume_, nullptr);
-      }
-    }
-    if (!group) {
-      if (answer) {
-        respond_(*std::move(answer));
-      }
-      if (resume) {
-        resume();
-      }
-      return;
-    }
-    Commit(*std::move(group));
+  Step step = NextStep();
+  for (; step.commit; step = NextStep()) {
+    Commit(*std::move(step.commit));
+  }
+  if (step.answer) {
+    respond_(*std::move(step.answer));
+  }
+  if (step.resume) {
+    step.resume();
   }
 }
 

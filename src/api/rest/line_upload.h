@@ -52,11 +52,20 @@ class LineUpload : public std::enable_shared_from_this<LineUpload> {
     bool wants_ids = false;
   };
 
+  /// What can be done now: one of them, or nothing.
+  struct Step {
+    std::optional<Group> commit;
+    std::optional<net::HttpResponse> answer;
+    std::function<void()> resume;
+  };
+
+  /// Calls Take with each line, under the mutex.
+  NdjsonLines::Take TakeLines();
   void Take(NdjsonLines::Line line) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void BeginGroup(uint32_t first_line) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   /// Hands over what waits, as far as may be under way; then reads on or answers.
   void Advance();
-  std::optional<Group> NextGroup() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  Step NextStep() ABSL_LOCKS_EXCLUDED(mutex_);
   void Commit(Group group);
   void TakeOutcome(uint32_t first_line, absl::StatusOr<IngestResult> result);
   void AddResult(IngestResult& result) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -21,7 +21,8 @@ using testing::HasSubstr;
 std::string Lines(int first, int count) {
   std::string lines;
   for (int i = first; i < first + count; ++i) {
-    lines += fmt::format("{{\"id\":\"{}\",\"name\":\"A\",\"start\":{}}}\n", i, 1'700'000'000'000 + i);
+    lines +=
+        fmt::format("{{\"id\":\"{}\",\"name\":\"A\",\"start\":{}}}\n", i, 1'700'000'000'000 + i);
   }
   return lines;
 }
@@ -71,7 +72,9 @@ TEST_F(LineUploadTest, TakesALineThatComesInPiecesAndALastOneWithoutEnd) {
 }
 
 TEST_F(LineUploadTest, NamesTheLinesThatAreRejected) {
-  upload_.Send("\n" + Lines(1, 1) + "no json\n" + R"({"id":"b","name":"bad"})" + "\n" + Lines(2, 1));
+  upload_.Send(
+      "\n" + Lines(1, 1) + "no json\n" + R"({"id":"b","name":"bad"})" + "\n" + Lines(2, 1)
+  );
   upload_.End();
   sink_.CompleteAll();
 
@@ -119,7 +122,10 @@ TEST_F(LineUploadTest, RejectsALineThatIsTooLongAndGoesOn) {
   upload.End();
   sink_.CompleteAll();
 
-  EXPECT_THAT(upload.answer()->body, HasSubstr(R"("line":2,"field":"report","error":"the line is longer than 100")"));
+  EXPECT_THAT(
+      upload.answer()->body,
+      HasSubstr(R"("line":2,"field":"report","error":"the line is longer than 100")")
+  );
   EXPECT_THAT(sink_.stored(), ElementsAre("1", "2"));
 }
 

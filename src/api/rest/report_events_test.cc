@@ -26,10 +26,9 @@ class ReportEventsTest : public testing::Test {
 };
 
 TEST_F(ReportEventsTest, CountsOutcomesAndTellsIds) {
-  const net::HttpResponse answer = rest_.Post(
-      R"([{"id":"a","name":"Deploy","start":1700000000000},)"
-      R"({"id":"a","end":1700000060000},{"id":"a","end":1700000060000}])"
-  );
+  const net::HttpResponse answer =
+      rest_.Post(R"([{"id":"a","name":"Deploy","start":1700000000000},)"
+                 R"({"id":"a","end":1700000060000},{"id":"a","end":1700000060000}])");
 
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(HeaderOf(answer, "content-type"), "application/json");
@@ -88,7 +87,9 @@ TEST_F(ReportEventsTest, TellsTheFirstHundredRejections) {
   }
   const net::HttpResponse answer = rest_.Post(body + "]");
 
-  EXPECT_THAT(answer.body, AllOf(HasSubstr(R"("rejected_count":150)"), HasSubstr(R"("index":99,)")));
+  EXPECT_THAT(
+      answer.body, AllOf(HasSubstr(R"("rejected_count":150)"), HasSubstr(R"("index":99,)"))
+  );
   EXPECT_THAT(answer.body, Not(HasSubstr(R"("index":100,)")));
 }
 
@@ -210,7 +211,7 @@ TEST_F(ReportEventsTest, SaysThatTheDiskIsFull) {
   );
   ASSERT_FALSE(answer.has_value());
 
-  sink.CompleteOldest(Unavailable("the disk is full"));
+  sink.CompleteOldest(Unavailable("the store takes nothing: IO error: No space left on device"));
 
   EXPECT_EQ(answer->status, 503);
   EXPECT_THAT(answer->body, HasSubstr(R"("type":"disk-full")"));

@@ -6,10 +6,24 @@
 #include <string>
 #include <vector>
 
-#include "pipeline/traffic.h"
-
 /// What `GET /api/v1/status` tells that only the composed server knows.
 namespace tidings::rest {
+
+/// One protocol's traffic.
+struct ReceiverStatus {
+  /// As in the metrics: `skywalking-grpc`, `rest`.
+  std::string protocol;
+  uint64_t reports = 0;               ///< since the start
+  double reports_per_second_now = 0;  ///< over the last minute
+  double reports_per_second_2h = 0;   ///< over two hours, or since the start
+  std::optional<int64_t> last_report_ms;
+
+  struct Error {
+    int64_t time_ms = 0;
+    std::string message;
+  };
+  std::optional<Error> last_error;
+};
 
 struct ServerStatus {
   std::string version;
@@ -24,12 +38,10 @@ struct ServerStatus {
     std::string address;  ///< `127.0.0.1:12800`
   };
   std::vector<Listener> listeners;
-  /// Pipeline::ReadTraffic.
-  std::vector<Traffic::OfProtocol> receivers;
+  std::vector<ReceiverStatus> receivers;
   std::optional<uint64_t> free_disk_bytes;
   std::optional<uint64_t> store_bytes_per_day;
-  /// Pipeline::CommitP99.
-  std::optional<double> commit_p99_seconds;
+  std::optional<std::chrono::microseconds> commit_p99;
   std::chrono::milliseconds retention{0};
   std::chrono::milliseconds open_retention{0};
 };

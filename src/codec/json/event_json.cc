@@ -8,6 +8,7 @@
 #include "base/json_document.h"
 #include "base/json_value.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "event/interval.h"
 
 namespace tidings::json {
@@ -30,6 +31,8 @@ void WriteValue(JsonWriter& out, const Value& value) {
   }
 }
 
+/// Text as it is, others as JSON scalars; NaN and infinities, which JSON can only quote, without
+/// the quotes.
 std::string ValueText(const Value& value) {
   if (const auto* const text = std::get_if<std::string_view>(&value)) {
     return std::string(*text);
@@ -37,7 +40,7 @@ std::string ValueText(const Value& value) {
   std::string text;
   JsonWriter json(text);
   WriteValue(json, value);
-  return text;
+  return text.front() == '"' ? text.substr(1, text.size() - 2) : text;
 }
 
 void WriteTime(JsonWriter& out, std::string_view key, std::optional<int64_t> time) {
@@ -78,62 +81,149 @@ std::optional<std::string> FindParameter(const EventView& event, std::string_vie
   return ValueText(found->value);
 }
 
-/// The views of an event that is being read back; parameters stand apart while they grow.
-struct Reading {
-  EventView event;
-  std::vector<Parameter> parameters;
-};
+/// Reads members of one object and remembers the first that is wrong. A member that is absent or
+/// null is what its type has for nothing.
+class Members {
+ public:
+  Members(std::string_view prefix, simdjson::dom::object object)
+      : prefix_(prefix), object_(object) {}
 
-int64_t IntegerOr0(element object, const char* key) {
-  int64_t number = 0;
-  return object[key].get(number) ? 0 : number;
-}
-
-bool FlagOf(element object, const char* key) {
-  bool flag = false;
-  return !object[key].get(flag) && flag;
-}
-
-std::string_view TextOf(element object, const char* key) {
-  std::string_view text;
-  return object[key].get(text) ? std::string_view() : text;
-}
-
-void ReadParameters(element event, std::vector<Parameter>& parameters) {
-  simdjson::dom::object object;
-  if (event["parameters"].get(object)) {
-    return;
-  }
-  for (const auto& [key, value] : object) {
+  std::string_view Text(std::string_view key) {
     std::string_view text;
-    int64_t integer = 0;
-    double real = 0;
+    const element* const member = Find(key);
+    Check(key, member == nullptr ? absl::OkStatus() : json_value::ReadText(*member, text));
+    return text;
+  }
+  int64_t Integer(std::string_view key) {
+    int64_t number = 0;
+    const element* const member = Find(key);
+    Check(key, member == nullptr ? absl::OkStatus() : json_value::ReadInteger(*member, number));
+    return number;
+  }
+  bool Flag(std::string_view key) {
     bool flag = false;
-    if (!value.get(text)) {
-      parameters.push_back({.key = key, .value = text});
-    } else if (!value.get(integer)) {
-      parameters.push_back({.key = key, .value = integer});
-    } else if (!value.get(real)) {
-      parameters.push_back({.key = key, .value = real});
-    } else if (!value.get(flag)) {
-      parameters.push_back({.key = key, .value = flag});
+    const element* const member = Find(key);
+    if (member != nullptr && member->get(flag)) {
+      Check(key, InvalidArgument("is {}, expected true or false", json_value::Shown(*member)));
+    }
+    return flag;
+  }
+  /// A member that is an object; nothing when it is absent or null.
+  std::optional<simdjson::dom::object> Object(std::string_view key) {
+    simdjson::dom::object object;
+    const element* const member = Find(key);
+    if (member == nullptr || member->is_null()) {
+      return std::nullopt;
+    }
+    if (member->get(object)) {
+      Check(key, InvalidArgument("is {}, expected an object", json_value::Shown(*member)));
+      return std::nullopt;
+    }
+    return object;
+  }
+
+  void Check(std::string_view key, const absl::Status& status) {
+    if (status_.ok() && !status.ok()) {
+      status_ = InvalidArgument("an event's {}{} {}", prefix_, key, MessageOf(status));
     }
   }
-  std::sort(parameters.begin(), parameters.end(), [](const Parameter& a, const Parameter& b) {
-    return a.key < b.key;
-  });
+  const absl::Status& status() const { return status_; }
+
+ private:
+  const element* Find(std::string_view key) { return object_[key].get(found_) ? nullptr : &found_; }
+
+  std::string_view prefix_;
+  simdjson::dom::object object_;
+  element found_;
+  absl::Status status_;
+};
+
+absl::Status ReadSource(Members& event, TextFields& text) {
+  const std::optional<simdjson::dom::object> object = event.Object("source");
+  if (!object) {
+    return event.status();
+  }
+  Members source("source.", *object);
+  text[TextField::kService] = source.Text("service");
+  text[TextField::kInstance] = source.Text("instance");
+  text[TextField::kEndpoint] = source.Text("endpoint");
+  return source.status();
 }
 
-void ReadTexts(element event, TextFields& text) {
-  element source;
-  if (!event["source"].get(source)) {
-    text[TextField::kService] = TextOf(source, "service");
-    text[TextField::kInstance] = TextOf(source, "instance");
-    text[TextField::kEndpoint] = TextOf(source, "endpoint");
+std::optional<Value> ReadValue(element value) {
+  using Type = simdjson::dom::element_type;
+  switch (value.type()) {
+    case Type::STRING:
+      return value.get_string().value_unsafe();
+    case Type::INT64:
+      return value.get_int64().value_unsafe();
+    case Type::DOUBLE:
+      return value.get_double().value_unsafe();
+    case Type::BOOL:
+      return value.get_bool().value_unsafe();
+    default:
+      return std::nullopt;
   }
-  text[TextField::kLayer] = TextOf(event, "layer");
-  text[TextField::kName] = TextOf(event, "name");
-  text[TextField::kMessage] = TextOf(event, "message");
+}
+
+/// Ascending by key, as every event has them.
+absl::StatusOr<std::vector<Parameter>> ReadParameters(Members& event) {
+  std::vector<Parameter> parameters;
+  const std::optional<simdjson::dom::object> members = event.Object("parameters");
+  if (!members) {
+    return parameters;
+  }
+  for (const auto& [key, member] : *members) {
+    const std::optional<Value> value = ReadValue(member);
+    if (!value) {
+      return InvalidArgument(
+          "an event's parameters.{} is {}, expected a string, a number or a boolean",
+          EscapeForDisplay(key),
+          json_value::Shown(member)
+      );
+    }
+    parameters.push_back({.key = key, .value = *value});
+  }
+  std::stable_sort(parameters.begin(), parameters.end(), [](const auto& a, const auto& b) {
+    return a.key < b.key;
+  });
+  return parameters;
+}
+
+EventType ReadType(Members& event) {
+  const std::string_view type = event.Text("type");
+  if (!type.empty() && type != NameOf(EventType::kNormal) && type != NameOf(EventType::kError)) {
+    event.Check(
+        "type", InvalidArgument("is '{}', expected Normal or Error", EscapeForDisplay(type))
+    );
+  }
+  return type == NameOf(EventType::kError) ? EventType::kError : EventType::kNormal;
+}
+
+void ReadTimes(Members& members, EventView& event) {
+  const int64_t start = members.Integer("start");
+  const int64_t end = members.Integer("end");
+  if (members.Flag("time_inferred")) {
+    event.inferred = start;
+  } else {
+    event.start = start;
+    event.end = end;
+  }
+  event.received_first = members.Integer("received_first");
+  event.received_last = members.Integer("received_last");
+}
+
+void ReadScalars(Members& members, EventView& event) {
+  event.id = members.Text("id");
+  event.text[TextField::kLayer] = members.Text("layer");
+  event.text[TextField::kName] = members.Text("name");
+  event.text[TextField::kMessage] = members.Text("message");
+  event.type = ReadType(members);
+  event.count = members.Integer("count");
+  event.generation = static_cast<int32_t>(members.Integer("generation"));
+  event.derived = members.Flag("derived");
+  event.truncated = members.Flag("truncated");
+  event.incomplete = members.Flag("incomplete");
 }
 
 }  // namespace
@@ -171,15 +261,22 @@ void WriteEvent(JsonWriter& out, const EventView& event, const EventJsonOptions&
 
 std::string RenderMessage(const EventView& event) {
   std::string_view rest = event.text[TextField::kMessage];
+  size_t longest_key = 0;
+  for (const Parameter& parameter : event.parameters) {
+    longest_key = std::max(longest_key, parameter.key.size());
+  }
   std::string out;
   while (true) {
     const size_t open = rest.find('{');
-    const size_t close = open == std::string_view::npos ? open : rest.find('}', open);
-    if (close == std::string_view::npos) {
+    if (open == std::string_view::npos) {
       return out.append(rest);
     }
+    // No further than a key reaches, or a message of braces would take quadratic time.
+    const std::string_view key_and_close = rest.substr(open + 1, longest_key + 1);
+    const size_t close = key_and_close.find('}');
     const std::optional<std::string> value =
-        FindParameter(event, rest.substr(open + 1, close - open - 1));
+        close == std::string_view::npos ? std::nullopt
+                                        : FindParameter(event, key_and_close.substr(0, close));
     if (!value) {
       // Not a placeholder: another may begin right behind the brace.
       out += rest.substr(0, open + 1);
@@ -189,7 +286,7 @@ std::string RenderMessage(const EventView& event) {
     const bool has_dollar = open > 0 && rest[open - 1] == '$';
     out += rest.substr(0, has_dollar ? open - 1 : open);
     out += *value;
-    rest.remove_prefix(close + 1);
+    rest.remove_prefix(open + 1 + close + 1);
   }
 }
 
@@ -199,30 +296,22 @@ absl::StatusOr<Event> ReadEvent(std::string_view json) {
     return document.status();
   }
   const element root = (*document)->root();
-  if (!root.is_object()) {
-    return InvalidArgument("an event is {}, expected an object", json_value::KindOf(root));
+  simdjson::dom::object object;
+  if (root.get(object)) {
+    return InvalidArgument("an event is {}, expected an object", json_value::Shown(root));
   }
-  Reading reading;
-  EventView& event = reading.event;
-  event.id = TextOf(root, "id");
-  ReadTexts(root, event.text);
-  ReadParameters(root, reading.parameters);
-  event.parameters = reading.parameters;
-  event.type = TextOf(root, "type") == "Error" ? EventType::kError : EventType::kNormal;
-  event.count = IntegerOr0(root, "count");
-  event.generation = static_cast<int32_t>(IntegerOr0(root, "generation"));
-  const int64_t start = IntegerOr0(root, "start");
-  if (FlagOf(root, "time_inferred")) {
-    event.inferred = start;
-  } else {
-    event.start = start;
-    event.end = IntegerOr0(root, "end");
+  Members members("", object);
+  EventView event;
+  ReadScalars(members, event);
+  ReadTimes(members, event);
+  const absl::StatusOr<std::vector<Parameter>> parameters = ReadParameters(members);
+  const absl::Status source = ReadSource(members, event.text);
+  for (const absl::Status& status : {members.status(), parameters.status(), source}) {
+    if (!status.ok()) {
+      return status;
+    }
   }
-  event.received_first = IntegerOr0(root, "received_first");
-  event.received_last = IntegerOr0(root, "received_last");
-  event.derived = FlagOf(root, "derived");
-  event.truncated = FlagOf(root, "truncated");
-  event.incomplete = FlagOf(root, "incomplete");
+  event.parameters = *parameters;
   return Event(event);
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <limits>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "base/json_document.h"
@@ -48,6 +49,8 @@ Problem ReadId(std::string_view name, element value, Reading& reading) {
   return WrongIf(name, json_value::ReadText(value, reading.report.id));
 }
 
+/// Times written as dates or relative to now are what they are; only bare numbers can be meant
+/// otherwise.
 void WarnOfSeconds(std::string_view name, int64_t time, Reading& reading) {
   if (LooksLikeSeconds(time) && reading.batch.warnings.size() < kMaxWarnings) {
     reading.batch.warnings.push_back(fmt::format(
@@ -60,39 +63,41 @@ void WarnOfSeconds(std::string_view name, int64_t time, Reading& reading) {
   }
 }
 
-/// ms as a number or in a string, RFC 3339 or relative to now; null and what is 0 or less: not
-/// known.
+Problem ReadTimeText(
+    std::string_view name, std::string_view text, int64_t& time, const ReportJsonOptions& options
+) {
+  const absl::StatusOr<int64_t> parsed = ParseTime(text, options.now_ms);
+  if (!parsed.ok()) {
+    return Wrong(name, std::string(MessageOf(parsed.status())));
+  }
+  time = *parsed;
+  return std::nullopt;
+}
+
+/// ms as a number or in a string, RFC 3339 or relative to now; what is 0 or less is not known.
 template <int64_t Report::*kField>
 Problem ReadTime(std::string_view name, element value, Reading& reading) {
   int64_t& time = reading.report.*kField;
-  std::string_view text;
-  if (value.get(text)) {
-    const absl::Status read = json_value::ReadInteger(value, time);
-    if (!read.ok()) {
-      return Wrong(
-          name,
-          fmt::format(
-              "is {}, expected ms since the epoch, RFC 3339 or a relative time", KindOf(value)
-          )
-      );
-    }
-  } else {
-    const absl::StatusOr<int64_t> parsed = ParseTime(text, reading.options.now_ms);
-    if (!parsed.ok()) {
-      return Wrong(name, std::string(MessageOf(parsed.status())));
-    }
-    time = *parsed;
+  if (json_value::ReadInteger(value, time).ok()) {
+    WarnOfSeconds(name, time, reading);
+    return std::nullopt;
   }
-  WarnOfSeconds(name, time, reading);
-  return std::nullopt;
+  std::string_view text;
+  if (!value.get(text)) {
+    return ReadTimeText(name, text, time, reading.options);
+  }
+  return Wrong(
+      name,
+      fmt::format(
+          "is {}, expected ms since the epoch, RFC 3339 or a relative time",
+          json_value::Shown(value)
+      )
+  );
 }
 
 Problem ReadType(std::string_view name, element value, Reading& reading) {
   std::string_view text;
   int64_t number = 0;
-  if (value.is_null()) {
-    return std::nullopt;
-  }
   if (!value.get(text) && (text == "Normal" || text == "Error")) {
     reading.report.type = text == "Error" ? EventType::kError : EventType::kNormal;
     return std::nullopt;
@@ -101,14 +106,7 @@ Problem ReadType(std::string_view name, element value, Reading& reading) {
     reading.report.type = static_cast<EventType>(number);
     return std::nullopt;
   }
-  return Wrong(
-      name,
-      fmt::format(
-          "is {}, expected \"Normal\" or \"Error\"",
-          value.is_string() ? fmt::format("'{}'", EscapeForDisplay(text, kShownBytes))
-                            : std::string(KindOf(value))
-      )
-  );
+  return Wrong(name, fmt::format("is {}, expected Normal or Error", json_value::Shown(value)));
 }
 
 Problem ReadCount(std::string_view name, element value, Reading& reading) {
@@ -131,11 +129,8 @@ Problem ReadGeneration(std::string_view name, element value, Reading& reading) {
 
 template <bool Report::*kField>
 Problem ReadFlag(std::string_view name, element value, Reading& reading) {
-  if (value.is_null()) {
-    return std::nullopt;
-  }
   if (value.get(reading.report.*kField)) {
-    return Wrong(name, fmt::format("is {}, expected true or false", KindOf(value)));
+    return Wrong(name, fmt::format("is {}, expected true or false", json_value::Shown(value)));
   }
   return std::nullopt;
 }
@@ -153,7 +148,45 @@ struct Member {
   Problem (*read)(std::string_view name, element value, Reading& reading);
 };
 
-constexpr std::array kMembers{
+/// Members found by name. Grouped by the length of their names: a report's every key is looked up,
+/// and of one length there are few.
+template <size_t kCount>
+class MemberTable {
+ public:
+  explicit constexpr MemberTable(const std::array<Member, kCount>& members) : members_(members) {
+    std::sort(members_.begin(), members_.end(), [](const Member& a, const Member& b) {
+      return a.name.size() < b.name.size();
+    });
+    for (const Member& member : members_) {
+      for (size_t longer = member.name.size() + 1; longer < first_.size(); ++longer) {
+        ++first_[longer];
+      }
+    }
+  }
+
+  const Member* Find(std::string_view name) const {
+    if (name.size() > kMaxNameLength) {
+      return nullptr;
+    }
+    for (size_t i = first_[name.size()]; i < first_[name.size() + 1]; ++i) {
+      if (members_[i].name == name) {
+        return &members_[i];
+      }
+    }
+    return nullptr;
+  }
+
+  std::span<const Member> members() const { return members_; }
+
+ private:
+  static constexpr size_t kMaxNameLength = 15;
+
+  std::array<Member, kCount> members_;
+  /// Where the names of each length begin; one more entry, so that every length has an end.
+  std::array<size_t, kMaxNameLength + 2> first_{};
+};
+
+constexpr MemberTable kMembers(std::array{
     Member{"id", &ReadId},
     Member{"source", &ReadSource},
     Member{"service", &ReadTextField<TextField::kService>},
@@ -183,15 +216,15 @@ constexpr std::array kMembers{
     Member{"contradictory", &Ignore},
     Member{"truncated", &Ignore},
     Member{"incomplete", &Ignore},
-    Member{"text", &Ignore}};
+    Member{"text", &Ignore}});
 
-constexpr std::array kSourceMembers{
+constexpr MemberTable kSourceMembers(std::array{
     Member{"service", &ReadTextField<TextField::kService>},
     Member{"instance", &ReadTextField<TextField::kInstance>},
     Member{"endpoint", &ReadTextField<TextField::kEndpoint>},
-    Member{"serviceInstance", &ReadTextField<TextField::kInstance>}};
+    Member{"serviceInstance", &ReadTextField<TextField::kInstance>}});
 
-Problem Unknown(std::string_view prefix, std::string_view name, std::span<const Member> members) {
+Problem Unknown(std::string_view name, std::span<const Member> members) {
   std::vector<std::string_view> names;
   for (const Member& member : members) {
     if (member.read != &Ignore) {
@@ -200,25 +233,29 @@ Problem Unknown(std::string_view prefix, std::string_view name, std::span<const 
   }
   const std::optional<std::string_view> nearest = Nearest(name, names);
   return Wrong(
-      fmt::format("{}{}", prefix, EscapeForDisplay(name, kShownBytes)),
+      EscapeForDisplay(name, kShownBytes),
       nearest ? fmt::format("is no field of a report; did you mean '{}'?", *nearest)
               : std::string("is no field of a report; own data belong into 'parameters'")
   );
 }
 
+template <size_t kCount>
 Problem ReadObject(
     std::string_view prefix,
     simdjson::dom::object object,
-    std::span<const Member> members,
+    const MemberTable<kCount>& table,
     Reading& reading
 ) {
   for (const auto& [key, member_value] : object) {
-    const auto member = std::find_if(members.begin(), members.end(), [name = key](const Member& m) {
-      return m.name == name;
-    });
-    Problem problem = member == members.end() ? Unknown(prefix, key, members)
-                                              : member->read(member->name, member_value, reading);
+    const Member* const member = table.Find(key);
+    Problem problem;
+    if (member == nullptr) {
+      problem = Unknown(key, table.members());
+    } else if (!member_value.is_null()) {  // null is "not given".
+      problem = member->read(member->name, member_value, reading);
+    }
     if (problem) {
+      problem->field.insert(0, prefix);
       return problem;
     }
   }
@@ -226,65 +263,74 @@ Problem ReadObject(
 }
 
 Problem ReadSource(std::string_view name, element value, Reading& reading) {
-  if (value.is_null()) {
-    return std::nullopt;
-  }
   simdjson::dom::object source;
   if (value.get(source)) {
     return Wrong(
         name,
-        fmt::format("is {}, expected an object with service, instance and endpoint", KindOf(value))
+        fmt::format(
+            "is {}, expected an object with service, instance and endpoint",
+            json_value::Shown(value)
+        )
     );
   }
   return ReadObject("source.", source, kSourceMembers, reading);
 }
 
-/// The value as the model has it; nothing for null. Arrays and objects become JSON text.
-absl::StatusOr<std::optional<Value>> ReadValue(element value, Arena& arena) {
-  std::string_view text;
-  if (!value.get(text)) {
-    return Value(text);
+/// Whether an integer that no type of the model holds stands somewhere in `value`.
+bool HasHugeNumber(element value) {
+  simdjson::dom::array array;
+  simdjson::dom::object object;
+  if (!value.get(array)) {
+    return std::any_of(array.begin(), array.end(), &HasHugeNumber);
   }
-  int64_t integer = 0;
-  if (!value.get(integer)) {
-    return Value(integer);
+  if (!value.get(object)) {
+    return std::any_of(object.begin(), object.end(), [](const auto& member) {
+      return HasHugeNumber(member.value);
+    });
   }
-  bool flag = false;
-  if (!value.get(flag)) {
-    return Value(flag);
+  return value.type() == simdjson::dom::element_type::UINT64;
+}
+
+/// The value as the model has it. Arrays and objects become JSON text.
+std::optional<Value> ReadValue(element value, Arena& arena) {
+  using Type = simdjson::dom::element_type;
+  switch (value.type()) {
+    case Type::STRING:
+      return Value(value.get_string().value_unsafe());
+    case Type::INT64:
+      return Value(value.get_int64().value_unsafe());
+    case Type::DOUBLE:
+      return Value(value.get_double().value_unsafe());
+    case Type::BOOL:
+      return Value(value.get_bool().value_unsafe());
+    default:
+      break;
   }
-  if (value.is_uint64()) {
-    return InvalidArgument("is an integer beyond 64 signed bits; send it as a string");
-  }
-  double real = 0;
-  if (!value.get(real)) {
-    return Value(real);
-  }
-  if (value.is_null()) {
+  if (HasHugeNumber(value)) {
     return std::nullopt;
   }
   return Value(arena.Copy(simdjson::minify(value)));
 }
 
 Problem ReadParameters(std::string_view name, element value, Reading& reading) {
-  simdjson::dom::object parameters;
-  if (value.is_null()) {
-    return std::nullopt;
+  std::vector<Parameter>& parameters = reading.batch.parameters;
+  simdjson::dom::object members;
+  if (value.get(members)) {
+    return Wrong(name, fmt::format("is {}, expected an object", json_value::Shown(value)));
   }
-  if (value.get(parameters)) {
-    return Wrong(name, fmt::format("is {}, expected an object", KindOf(value)));
-  }
-  for (const auto& [key, member] : parameters) {
-    const absl::StatusOr<std::optional<Value>> read = ReadValue(member, reading.batch.arena);
-    if (!read.ok()) {
+  parameters.resize(reading.report.first_parameter);  // Of a member given twice the last counts.
+  for (const auto& [key, member] : members) {
+    if (member.is_null()) {
+      continue;
+    }
+    const std::optional<Value> read = ReadValue(member, reading.batch.arena);
+    if (!read) {
       return Wrong(
           fmt::format("parameters.{}", EscapeForDisplay(key, kShownBytes)),
-          std::string(MessageOf(read.status()))
+          "is or holds a number beyond 64 signed bits or a double; send it as a string"
       );
     }
-    if (*read) {
-      reading.batch.parameters.push_back({.key = key, .value = **read});
-    }
+    parameters.push_back({.key = key, .value = *read});
   }
   return std::nullopt;
 }
@@ -296,9 +342,10 @@ void AppendReport(
   Reading reading{
       options, batch, {.index = index, .first_parameter = static_cast<uint32_t>(first_parameter)}};
   simdjson::dom::object object;
-  Problem problem = value.get(object)
-                        ? Wrong("report", fmt::format("is {}, expected an object", KindOf(value)))
-                        : ReadObject("", object, kMembers, reading);
+  Problem problem =
+      value.get(object)
+          ? Wrong("report", fmt::format("is {}, expected an object", json_value::Shown(value)))
+          : ReadObject("", object, kMembers, reading);
   if (problem) {
     batch.parameters.resize(first_parameter);
     problem->index = index;

@@ -43,23 +43,19 @@ Problem ReadType(element value, EventType& type) {
     type = EventType::kNormal;
     return std::nullopt;
   }
-  if (!value.get(name)) {
-    if (name != "Normal" && name != "Error") {
-      return Wrong(
-          "type", fmt::format("is '{}', expected Normal or Error", EscapeForDisplay(name, 64))
-      );
-    }
+  if (!value.get(name) && (name == "Normal" || name == "Error")) {
     type = name == "Error" ? EventType::kError : EventType::kNormal;
     return std::nullopt;
   }
-  if (!value.get(number) && (number == 0 || number == 1)) {
+  if (json_value::ReadInteger(value, number).ok() && (number == 0 || number == 1)) {
     type = static_cast<EventType>(number);
     return std::nullopt;
   }
   return Wrong(
       "type",
-      value.is_number() ? "is a number other than 0 (Normal) and 1 (Error)"
-                        : fmt::format("is {}, expected Normal or Error", KindOf(value))
+      fmt::format(
+          "is {}, expected 0 (Normal) or 1 (Error), or their names", json_value::Shown(value)
+      )
   );
 }
 
@@ -70,7 +66,7 @@ Problem ReadSource(element value, TextFields& text) {
     return std::nullopt;
   }
   if (value.get(source)) {
-    return Wrong("source", fmt::format("is {}, expected an object", KindOf(value)));
+    return Wrong("source", fmt::format("is {}, expected an object", json_value::Shown(value)));
   }
   for (const auto& [key, member] : source) {
     Problem problem;
@@ -88,20 +84,23 @@ Problem ReadSource(element value, TextFields& text) {
   return std::nullopt;
 }
 
-Problem ReadParameters(element value, ReportBatch& batch) {
+Problem ReadParameters(element value, size_t first_parameter, ReportBatch& batch) {
   simdjson::dom::object parameters;
   if (value.is_null()) {
     return std::nullopt;
   }
   if (value.get(parameters)) {
-    return Wrong("parameters", fmt::format("is {}, expected an object of strings", KindOf(value)));
+    return Wrong(
+        "parameters", fmt::format("is {}, expected an object of strings", json_value::Shown(value))
+    );
   }
+  batch.parameters.resize(first_parameter);  // Of a field given twice the last counts.
   for (const auto& [key, member] : parameters) {
     std::string_view text;
     if (member.get(text)) {
       return Wrong(
           fmt::format("parameters.{}", EscapeForDisplay(key, 64)),
-          fmt::format("is {}, expected a string", KindOf(member))
+          fmt::format("is {}, expected a string", json_value::Shown(member))
       );
     }
     batch.parameters.push_back({.key = key, .value = text});
@@ -135,7 +134,7 @@ Problem ReadField(std::string_view key, element value, Report& report, ReportBat
     return ReadSource(value, report.text);
   }
   if (key == "parameters") {
-    return ReadParameters(value, batch);
+    return ReadParameters(value, report.first_parameter, batch);
   }
   return std::nullopt;  // Unknown fields are of newer clients.
 }
@@ -143,7 +142,7 @@ Problem ReadField(std::string_view key, element value, Report& report, ReportBat
 Problem ReadEvent(element event, Report& report, ReportBatch& batch) {
   simdjson::dom::object fields;
   if (event.get(fields)) {
-    return Wrong("event", fmt::format("is {}, expected an object", KindOf(event)));
+    return Wrong("event", fmt::format("is {}, expected an object", json_value::Shown(event)));
   }
   for (const auto& [key, value] : fields) {
     if (Problem problem = ReadField(key, value, report, batch)) {

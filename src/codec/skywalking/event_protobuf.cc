@@ -142,26 +142,25 @@ std::string EncodeSource(const TextFields& text) {
 
 absl::Status DecodeEvent(std::string_view message, uint32_t index, ReportBatch& batch) {
   const size_t first_parameter = batch.parameters.size();
-  Report report{.index = index, .first_parameter = static_cast<uint32_t>(first_parameter)};
+  Report& report = batch.reports.emplace_back();
+  report.index = index;
+  report.first_parameter = static_cast<uint32_t>(first_parameter);
   int32_t type = 0;
-  const absl::Status read = ReadEvent(message, report, type, batch);
+  absl::Status read = ReadEvent(message, report, type, batch);
   const bool known_type = type == 0 || type == 1;
-  if (!read.ok() || !known_type) {
-    batch.parameters.resize(first_parameter);
-  }
-  if (!read.ok()) {
+  if (read.ok() && known_type) {
+    report.type = static_cast<EventType>(type);
+    report.parameter_count = static_cast<uint32_t>(batch.parameters.size() - first_parameter);
     return read;
   }
-  if (!known_type) {
+  batch.reports.pop_back();
+  batch.parameters.resize(first_parameter);
+  if (read.ok()) {
     batch.rejections.push_back(
         {index, "type", fmt::format("is {}, expected 0 (Normal) or 1 (Error)", type)}
     );
-    return absl::OkStatus();
   }
-  report.type = static_cast<EventType>(type);
-  report.parameter_count = static_cast<uint32_t>(batch.parameters.size() - first_parameter);
-  batch.reports.push_back(report);
-  return absl::OkStatus();
+  return read;
 }
 
 std::string ParameterText(const Value& value) {

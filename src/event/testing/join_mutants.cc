@@ -71,18 +71,23 @@ const Parameter* Find(std::span<const Parameter> parameters, std::string_view ke
   return found == parameters.end() ? nullptr : &*found;
 }
 
+/// `right`, or what the wrong rule picks where both events have the key.
+Parameter PickWrong(const Case& c, const Parameter& right, PicksParameter picks_b) {
+  const Parameter* const in_a = Find(c.a.parameters, right.key);
+  const Parameter* const in_b = Find(c.b.parameters, right.key);
+  if (in_a == nullptr || in_b == nullptr) {
+    return right;
+  }
+  return picks_b(*in_a, *in_b) ? *in_b : *in_a;
+}
+
 JoinFunction WithParameterRule(PicksParameter picks_b) {
   return BrokenJoin([picks_b](const Case& c) {
     const auto right = c.result.event.parameters;
     const std::span<Parameter> wrong = c.arena.AllocateArray<Parameter>(right.size());
-    for (size_t i = 0; i < right.size(); ++i) {
-      const Parameter* const in_a = Find(c.a.parameters, right[i].key);
-      const Parameter* const in_b = Find(c.b.parameters, right[i].key);
-      wrong[i] = right[i];
-      if (in_a != nullptr && in_b != nullptr) {
-        wrong[i] = picks_b(*in_a, *in_b) ? *in_b : *in_a;
-      }
-    }
+    std::transform(right.begin(), right.end(), wrong.begin(), [&](const Parameter& parameter) {
+      return PickWrong(c, parameter, picks_b);
+    });
     c.result.event.parameters = wrong;
   });
 }
@@ -160,6 +165,11 @@ std::vector<JoinMutant> GenerationMutants() {
            c.result.outcome = Outcome::kUnchanged;
          }
        })},
+  };
+}
+
+std::vector<JoinMutant> CorrectionMutants() {
+  return {
       {"corrections of one number join", Broken([](const Case& c) {
          if (c.corrects() && !c.a.withdrawn && !c.b.withdrawn) {
            c.result.event.end = std::max(c.a.end, c.b.end);
@@ -175,6 +185,11 @@ std::vector<JoinMutant> GenerationMutants() {
            Take(c, c.b);
          }
        })},
+  };
+}
+
+std::vector<JoinMutant> RankMutants() {
+  return {
       {"the lesser canonical bytes win", Broken([](const Case& c) {
          if (c.corrects() && !c.a.withdrawn && !c.b.withdrawn) {
            Take(c, CanonicalOf(c.a) < CanonicalOf(c.b) ? c.a : c.b);
@@ -185,6 +200,11 @@ std::vector<JoinMutant> GenerationMutants() {
            Take(c, c.a.withdrawn ? c.b : c.a);
          }
        })},
+  };
+}
+
+std::vector<JoinMutant> WithdrawalMutants() {
+  return {
       {"a withdrawal keeps the event's content", Broken([](const Case& c) {
          if (!c.a.withdrawn && c.result.event.withdrawn) {
            c.result.event.text = c.a.text;
@@ -221,6 +241,11 @@ std::vector<JoinMutant> ScalarMutants() {
            c.result.event.end = std::max(c.result.event.end, c.result.event.start);
          }
        })},
+  };
+}
+
+std::vector<JoinMutant> CountAndInferredMutants() {
+  return {
       {"counts add up",
        BrokenJoin([](const Case& c) { c.result.event.count = c.a.count + c.b.count; })},
       {"count is the last told", BrokenJoin([](const Case& c) {
@@ -307,6 +332,11 @@ std::vector<JoinMutant> ParameterMutants() {
          const bool ordered = !HasNan(a) && !HasNan(b);
          return b.clock > a.clock || (b.clock == a.clock && ordered && Greater(b, a));
        })},
+  };
+}
+
+std::vector<JoinMutant> KeyMutants() {
+  return {
       {"the same value does not raise its clock",
        WithParameterRule([](const Parameter& a, const Parameter& b) {
          return CompareValues(a.value, b.value) != 0 &&
@@ -315,14 +345,17 @@ std::vector<JoinMutant> ParameterMutants() {
       {"a key that is not told is taken away",
        BrokenJoin([](const Case& c) { c.result.event.parameters = c.b.parameters; })},
       {"a parameter whose value is empty does not count", BrokenJoin([](const Case& c) {
-         std::vector<Parameter> kept;
-         for (const Parameter& parameter : c.result.event.parameters) {
-           if (!HasEmptyText(parameter) || Find(c.a.parameters, parameter.key) != nullptr) {
-             kept.push_back(parameter);
-           }
-         }
+         std::vector<Parameter> kept = UnionOf(c.result.event, EventView());
+         std::erase_if(kept, [&c](const Parameter& parameter) {
+           return HasEmptyText(parameter) && Find(c.a.parameters, parameter.key) == nullptr;
+         });
          SetParameters(c, kept);
        })},
+  };
+}
+
+std::vector<JoinMutant> TruncationMutants() {
+  return {
       {"too many parameters are kept", BrokenJoin([](const Case& c) {
          std::vector<Parameter> all = UnionOf(c.a, c.b);
          if (all.size() > kMaxEventParameters) {
@@ -354,7 +387,16 @@ std::vector<JoinMutant> ParameterMutants() {
 std::vector<JoinMutant> AllJoinMutants() {
   std::vector<JoinMutant> all;
   for (const auto& mutants :
-       {GenerationMutants(), ScalarMutants(), RegisterMutants(), ParameterMutants()}) {
+       {GenerationMutants(),
+        CorrectionMutants(),
+        RankMutants(),
+        WithdrawalMutants(),
+        ScalarMutants(),
+        CountAndInferredMutants(),
+        RegisterMutants(),
+        ParameterMutants(),
+        KeyMutants(),
+        TruncationMutants()}) {
     all.insert(all.end(), mutants.begin(), mutants.end());
   }
   return all;

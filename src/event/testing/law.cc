@@ -104,20 +104,28 @@ std::array<std::string, kTextFieldCount> TextsOf(const ReportSpec& report) {
       report.message};
 }
 
+/// Keeps `other` if it is not empty and the greater one.
+void Raise(Register<std::string>& best, const Register<std::string>& other) {
+  if (!other.value.empty() &&
+      std::tie(best.clock, best.value) < std::tie(other.clock, other.value)) {
+    best = other;
+  }
+}
+
 Texts GreatestTexts(const std::vector<const ReceivedReport*>& reports) {
   Texts greatest;
   for (const ReceivedReport* received : reports) {
     const auto texts = TextsOf(received->report);
     for (size_t i = 0; i < texts.size(); ++i) {
-      const Register<std::string> other = {ClockOfSpec(received->report), texts[i]};
-      Register<std::string>& best = greatest[i];
-      if (!other.value.empty() &&
-          std::tie(best.clock, best.value) < std::tie(other.clock, other.value)) {
-        best = other;
-      }
+      Raise(greatest[i], {ClockOfSpec(received->report), texts[i]});
     }
   }
   return greatest;
+}
+
+/// Whether register `b` counts and `a` does not.
+bool IsGreater(const Parameter& b, const Parameter& a) {
+  return b.clock != a.clock ? b.clock > a.clock : CompareValues(b.value, a.value) > 0;
 }
 
 /// Every key that any report brings, each with its greatest register. Events must outlive it.
@@ -125,14 +133,8 @@ std::map<std::string_view, Parameter> GreatestParameters(const std::vector<Event
   std::map<std::string_view, Parameter> greatest;
   for (const Event& event : events) {
     for (const Parameter& parameter : event->parameters) {
-      const auto [at, is_new] = greatest.emplace(parameter.key, parameter);
-      const Parameter& best = at->second;
-      const bool wins = best.clock != parameter.clock
-                            ? best.clock < parameter.clock
-                            : CompareValues(best.value, parameter.value) < 0;
-      if (!is_new && wins) {
-        at->second = parameter;
-      }
+      Parameter& best = greatest.emplace(parameter.key, parameter).first->second;
+      best = IsGreater(parameter, best) ? parameter : best;
     }
   }
   return greatest;
@@ -168,6 +170,7 @@ Event DeclareJoined(const std::vector<const ReceivedReport*>& reports, EventView
     event.text_clock[i] = texts[i].clock;
   }
   std::vector<Event> events;
+  events.reserve(reports.size());
   for (const ReceivedReport* received : reports) {
     events.push_back(EventOf(*received));
   }
@@ -211,6 +214,7 @@ Event EventOf(const ReceivedReport& received) {
 
 std::vector<Event> EventsOf(const std::vector<ReceivedReport>& reports) {
   std::vector<Event> events;
+  events.reserve(reports.size());
   for (const ReceivedReport& received : reports) {
     events.push_back(EventOf(received));
   }
@@ -252,6 +256,7 @@ std::optional<std::string> Violation(
 ) {
   const std::vector<Event> events = EventsOf(reports);
   std::vector<const Event*> order;
+  order.reserve(events.size());
   for (const Event& event : events) {
     order.push_back(&event);
   }

@@ -65,6 +65,7 @@ rc::Gen<std::vector<NamedValue>> ManyParameters() {
       rc::gen::tuple(AnyOf(0, kKeys - kMost), AnyOf(100, kMost + 1), AnyValue()),
       [](const std::tuple<int, int, OwnedValue>& range) {
         std::vector<NamedValue> parameters;
+        parameters.reserve(static_cast<size_t>(std::get<1>(range)));
         for (int i = 0; i < std::get<1>(range); ++i) {
           parameters.emplace_back(
               fmt::format("p{:03}", std::get<0>(range) + i), std::get<2>(range)

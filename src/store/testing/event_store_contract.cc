@@ -65,7 +65,8 @@ std::string EventStoreContract::Got(std::string_view id) {
   if (!event.ok()) {
     return event.status().ToString();
   }
-  return *event ? Describe((*event)->view()) : "nothing";
+  const std::optional<Event>& found = *event;
+  return found ? Describe(found->view()) : "nothing";
 }
 
 std::string EventStoreContract::OnlyThis(const ReportSpec& report) {
@@ -93,6 +94,7 @@ void EventStoreContract::ExpectSnapshot(EventQuery query, const std::function<vo
 
 std::vector<std::string> Ids(const std::vector<Event>& events) {
   std::vector<std::string> ids;
+  ids.reserve(events.size());
   for (const Event& event : events) {
     ids.emplace_back(event->id);
   }
@@ -101,6 +103,7 @@ std::vector<std::string> Ids(const std::vector<Event>& events) {
 
 std::vector<std::string> Descriptions(const std::vector<Event>& events) {
   std::vector<std::string> descriptions;
+  descriptions.reserve(events.size());
   for (const Event& event : events) {
     descriptions.push_back(Describe(event.view()));
   }

@@ -16,9 +16,9 @@ std::string ListText(const std::vector<Literal>& items) {
   return text + "]";
 }
 
-std::string ObjectText(const std::vector<LiteralMember>& members) {
+std::string ObjectText(const std::vector<Argument>& members) {
   std::string text = "{";
-  for (const LiteralMember& member : members) {
+  for (const Argument& member : members) {
     text += text.size() > 1 ? ", " : "";
     text += member.name + ": " + ToString(member.value);
   }

@@ -12,7 +12,7 @@
 /// A request's text as a tree (GraphQL October 2021, section 2).
 namespace tidings::graphql {
 
-struct LiteralMember;
+struct Argument;
 
 /// A value as it is written: in the query's text, or in the request's variables.
 struct Literal {
@@ -32,11 +32,12 @@ struct Literal {
   /// Digits, the string's content, the enum value's or the variable's name, `true` or `false`.
   std::string text;
   std::vector<Literal> items;
-  std::vector<LiteralMember> members;
+  std::vector<Argument> members;
   Location location;
 };
 
-struct LiteralMember {
+/// An argument, or a member of an object literal.
+struct Argument {
   std::string name;
   Literal value;
   Location location;
@@ -44,12 +45,6 @@ struct LiteralMember {
 
 /// The text that means the literal, on one line.
 std::string ToString(const Literal& literal);
-
-struct Argument {
-  std::string name;
-  Literal value;
-  Location location;
-};
 
 struct Directive {
   std::string name;

@@ -115,7 +115,7 @@ VariableDefinition Builder::BuildVariable(const ParseNode& node) {
   variable.location = LocationOf(node);
   for (const auto& child : node.children) {
     if (child->is_type<grammar::Variable>()) {
-      variable.name = child->string_view().substr(1);
+      variable.name = child->children.front()->string();
     } else if (child->is_type<grammar::DefaultValue>()) {
       variable.default_value = BuildLiteral(*child->children.front());
     } else if (child->is_type<grammar::DirectiveRule>()) {
@@ -234,7 +234,7 @@ Literal Builder::BuildLiteral(const ParseNode& node) {
     literal.text = UnindentBlockString(Unquoted(node, 3));
   } else if (node.is_type<grammar::VariableValue>()) {
     literal.kind = Literal::Kind::kVariable;
-    literal.text = node.string_view().substr(1);
+    literal.text = node.children.front()->string();
   } else {
     literal.kind = node.is_type<grammar::IntValue>() ? Literal::Kind::kInt : Literal::Kind::kFloat;
     literal.text = node.string();

@@ -50,6 +50,7 @@ using KeptRules = p::parse_tree::selector<
         grammar::StringValue,
         grammar::BlockStringValue,
         grammar::VariableValue,
+        grammar::ExpectVariableName,
         grammar::WordValue,
         grammar::ListValue,
         grammar::ObjectValue,
@@ -85,8 +86,7 @@ inline constexpr const char* kExpected<grammar::ExpectArgumentsEnd> = "an argume
 template <>
 inline constexpr const char* kExpected<grammar::ExpectSelection> = "a field or a fragment";
 template <>
-inline constexpr const char* kExpected<grammar::ExpectSelectionsEnd> =
-    "a field, a fragment or '}'";
+inline constexpr const char* kExpected<grammar::ExpectSelectionsEnd> = "a field, a fragment or '}'";
 template <>
 inline constexpr const char* kExpected<grammar::ExpectSelectionSet> = "'{'";
 template <>
@@ -101,13 +101,13 @@ template <>
 inline constexpr const char* kExpected<grammar::ExpectFragmentName> =
     "the name of a fragment, which is not 'on'";
 template <>
-inline constexpr const char* kExpected<grammar::ExpectTypeCondition> = "'on' and the name of a type";
+inline constexpr const char* kExpected<grammar::ExpectOn> = "'on' and the name of a type";
 template <>
-inline constexpr const char* kExpected<grammar::ExpectDefinition> =
-    "'{', 'query' or 'fragment'";
+inline constexpr const char* kExpected<grammar::ExpectTypeCondition> = "the name of a type";
 template <>
-inline constexpr const char* kExpected<grammar::ExpectEnd> =
-    "'{', 'query', 'fragment' or the end";
+inline constexpr const char* kExpected<grammar::ExpectDefinition> = "'{', 'query' or 'fragment'";
+template <>
+inline constexpr const char* kExpected<grammar::ExpectEnd> = "'{', 'query', 'fragment' or the end";
 
 struct Messages {
   template <typename Rule>
@@ -124,8 +124,10 @@ struct LimitNesting : p::maybe_nothing {
       typename Rule,
       p::apply_mode A,
       p::rewind_mode M,
-      template <typename...> class Action,
-      template <typename...> class Control,
+      template <typename...>
+      class Action,
+      template <typename...>
+      class Control,
       typename Input,
       typename... States>
   [[nodiscard]] static bool match(Input& in, States&&... states) {
@@ -140,13 +142,13 @@ struct LimitNesting : p::maybe_nothing {
 template <typename Rule>
 struct ParseAction : p::nothing<Rule> {};
 template <>
-struct ParseAction<grammar::SelectionSet> : LimitNesting {};
+struct ParseAction<grammar::SelectionBody> : LimitNesting {};
 template <>
-struct ParseAction<grammar::ListValue> : LimitNesting {};
+struct ParseAction<grammar::ListBody> : LimitNesting {};
 template <>
-struct ParseAction<grammar::ObjectValue> : LimitNesting {};
+struct ParseAction<grammar::ObjectBody> : LimitNesting {};
 template <>
-struct ParseAction<grammar::ListType> : LimitNesting {};
+struct ParseAction<grammar::ListTypeBody> : LimitNesting {};
 
 /// The token that begins at `at`, for a message.
 std::string FoundText(std::string_view text, size_t at) {

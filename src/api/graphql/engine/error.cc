@@ -2,13 +2,12 @@
 
 #include <algorithm>
 
+#include "api/graphql/engine/limits.h"
 #include "base/json_writer.h"
 #include "base/text.h"
 
 namespace tidings::graphql {
 namespace {
-
-constexpr size_t kMaxShownErrors = 20;
 
 void WriteMessage(JsonWriter& json, const std::string& message) {
   constexpr size_t kMaxEscapedMessage = 4096;
@@ -49,7 +48,7 @@ void WritePath(JsonWriter& json, const std::vector<PathSegment>& path) {
 void AppendErrors(std::string& out, const std::vector<Error>& errors) {
   JsonWriter json(out);
   json.BeginArray();
-  for (size_t i = 0; i < std::min(errors.size(), kMaxShownErrors); ++i) {
+  for (size_t i = 0; i < std::min(errors.size(), kMaxErrors); ++i) {
     json.BeginObject();
     WriteMessage(json, errors[i].message);
     WriteLocations(json, errors[i].locations);

@@ -26,8 +26,8 @@ struct Error {
   std::vector<PathSegment> path;
 };
 
-/// Appends the JSON array of at most the first 20 errors: a client that made more mistakes mends
-/// those first.
+/// Appends the JSON array of at most the first kMaxErrors errors: a client that made more mistakes
+/// mends those first.
 void AppendErrors(std::string& out, const std::vector<Error>& errors);
 
 }  // namespace tidings::graphql

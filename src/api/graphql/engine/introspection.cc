@@ -73,24 +73,21 @@ std::vector<InputField> IncludeDeprecated() {
       {.name = "includeDeprecated",
        .type = Type("Boolean"),
        .description = "Whether to list what is deprecated; nothing is.",
-       .default_value =
-           Literal{.kind = Literal::Kind::kBoolean, .text = "false"}}};
+       .default_value = Literal{.kind = Literal::Kind::kBoolean, .text = "false"}}};
 }
 
 template <typename T>
 FieldDefinition NameField() {
-  return {
-      .name = "name",
-      .type = Type("String!"),
-      .resolve = On<T>([](const T& one) { return Resolved{one->name}; })};
+  return {.name = "name", .type = Type("String!"), .resolve = On<T>([](const T& one) {
+                                                     return Resolved{one->name};
+                                                   })};
 }
 
 template <typename T>
 FieldDefinition DescriptionField() {
-  return {
-      .name = "description",
-      .type = Type("String"),
-      .resolve = On<T>([](const T& one) { return Resolved{one->description}; })};
+  return {.name = "description", .type = Type("String"), .resolve = On<T>([](const T& one) {
+                                                           return Resolved{one->description};
+                                                         })};
 }
 
 FieldDefinition IsDeprecatedField() {
@@ -132,10 +129,7 @@ TypeDefinition SchemaType() {
 
 /// A field of `__Type` that only some kinds have: the list that `read` gives, or null.
 FieldDefinition KindField(
-    std::string name,
-    std::string_view type,
-    TypeKind kind,
-    Resolved (*read)(const TypeDefinition&)
+    std::string name, std::string_view type, TypeKind kind, Resolved (*read)(const TypeDefinition&)
 ) {
   return {
       .name = std::move(name),
@@ -155,11 +149,11 @@ std::vector<FieldDefinition> TypeNameFields() {
        .resolve = On<TypeView>([](const TypeView& view, const ResolveCall& call) {
          return Resolved{KindName(view, call)};
        })},
-      {.name = "name",
-       .type = Type("String"),
-       .resolve = On<TypeView>([](const TypeView& view) {
-         return view.wrappers.empty() ? Resolved{std::string(view.name)} : Resolved::Null();
-       })},
+      {.name = "name", .type = Type("String"), .resolve = On<TypeView>([](const TypeView& view) {
+                                                 return view.wrappers.empty()
+                                                            ? Resolved{std::string(view.name)}
+                                                            : Resolved::Null();
+                                               })},
       {.name = "description",
        .type = Type("String"),
        .resolve = On<TypeView>([](const TypeView& view, const ResolveCall& call) {
@@ -179,16 +173,16 @@ TypeDefinition TypeType() {
       TypeKind::kObject,
       [](const TypeDefinition& one) { return Pointers(one.fields); }
   ));
-  type.fields.push_back({.name = "interfaces",
-                         .type = Type("[__Type!]"),
-                         .resolve = On<TypeView>([](const TypeView& view, const ResolveCall& call) {
-                           const TypeDefinition* const one = DefinitionOf(view, call);
-                           const bool is_object = one != nullptr && one->IsComposite();
-                           return is_object ? Resolved{Resolved::List()} : Resolved::Null();
-                         })});
   type.fields.push_back(
-      {.name = "possibleTypes", .type = Type("[__Type!]"), .resolve = Nothing()}
+      {.name = "interfaces",
+       .type = Type("[__Type!]"),
+       .resolve = On<TypeView>([](const TypeView& view, const ResolveCall& call) {
+         const TypeDefinition* const one = DefinitionOf(view, call);
+         const bool is_object = one != nullptr && one->IsComposite();
+         return is_object ? Resolved{Resolved::List()} : Resolved::Null();
+       })}
   );
+  type.fields.push_back({.name = "possibleTypes", .type = Type("[__Type!]"), .resolve = Nothing()});
   type.fields.push_back(KindField(
       "enumValues",
       "[__EnumValue!]",
@@ -201,12 +195,13 @@ TypeDefinition TypeType() {
       TypeKind::kInputObject,
       [](const TypeDefinition& one) { return Pointers(one.inputs); }
   ));
-  type.fields.push_back({.name = "ofType",
-                         .type = Type("__Type"),
-                         .resolve = On<TypeView>([](const TypeView& view) {
-                           return view.wrappers.empty() ? Resolved::Null()
-                                                        : TypeObject(view.Inner());
-                         })});
+  type.fields.push_back(
+      {.name = "ofType", .type = Type("__Type"), .resolve = On<TypeView>([](const TypeView& view) {
+                                                   return view.wrappers.empty()
+                                                              ? Resolved::Null()
+                                                              : TypeObject(view.Inner());
+                                                 })}
+  );
   return type;
 }
 
@@ -218,14 +213,12 @@ TypeDefinition FieldType() {
       {.name = "args",
        .type = Type("[__InputValue!]!"),
        .arguments = IncludeDeprecated(),
-       .resolve = On<FieldPointer>([](const FieldPointer& one) {
-         return Pointers(one->arguments);
-       })},
+       .resolve =
+           On<FieldPointer>([](const FieldPointer& one) { return Pointers(one->arguments); })},
       {.name = "type",
        .type = Type("__Type!"),
-       .resolve = On<FieldPointer>([](const FieldPointer& one) {
-         return TypeObject(one->type.View());
-       })},
+       .resolve =
+           On<FieldPointer>([](const FieldPointer& one) { return TypeObject(one->type.View()); })},
       IsDeprecatedField(),
       DeprecationReasonField(),
   };
@@ -240,9 +233,8 @@ TypeDefinition InputValueType() {
       DescriptionField<InputPointer>(),
       {.name = "type",
        .type = Type("__Type!"),
-       .resolve = On<InputPointer>([](const InputPointer& one) {
-         return TypeObject(one->type.View());
-       })},
+       .resolve =
+           On<InputPointer>([](const InputPointer& one) { return TypeObject(one->type.View()); })},
       {.name = "defaultValue",
        .type = Type("String"),
        .resolve = On<InputPointer>([](const InputPointer& one) {
@@ -314,14 +306,7 @@ std::vector<TypeDefinition> IntrospectionTypes() {
       EnumOf(
           "__TypeKind",
           "What a `__Type` is.",
-          {"SCALAR",
-           "OBJECT",
-           "INTERFACE",
-           "UNION",
-           "ENUM",
-           "INPUT_OBJECT",
-           "LIST",
-           "NON_NULL"}
+          {"SCALAR", "OBJECT", "INTERFACE", "UNION", "ENUM", "INPUT_OBJECT", "LIST", "NON_NULL"}
       ),
       EnumOf(
           "__DirectiveLocation",
@@ -358,13 +343,11 @@ std::vector<FieldDefinition> MetaFields() {
       {.name = "__schema",
        .type = Type("__Schema!"),
        .description = "All that can be asked.",
-       .resolve =
-           [](const ResolveCall& call) { return Resolved::Object(&call.scope.schema()); }},
+       .resolve = [](const ResolveCall& call) { return Resolved::Object(&call.scope.schema()); }},
       {.name = "__type",
        .type = Type("__Type"),
        .description = "The type of that name.",
-       .arguments =
-           {{.name = "name", .type = Type("String!"), .description = "The type's name."}},
+       .arguments = {{.name = "name", .type = Type("String!"), .description = "The type's name."}},
        .resolve =
            [](const ResolveCall& call) {
              const TypeDefinition* const type =

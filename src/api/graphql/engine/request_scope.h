@@ -30,13 +30,18 @@ class RequestScope {
   }
   bool IsOver() const { return clock_.Steady() >= deadline_; }
 
-  /// Keeps a value until the request has been answered: what objects point to.
+  /// Keeps a value for as long as the field that is being resolved is written: what the objects
+  /// below it point to.
   template <typename T>
   const T* Keep(T value) {
     auto kept = std::make_shared<const T>(std::move(value));
     kept_.push_back(kept);
     return kept.get();
   }
+
+  size_t kept() const { return kept_.size(); }
+  /// Lets go of what was kept since kept() was `count`.
+  void ReleaseTo(size_t count) { kept_.resize(count); }
 
   /// An error of the field that is being resolved, beside the value that it has all the same.
   void AddError(std::string message) { errors_.push_back(std::move(message)); }

@@ -46,9 +46,8 @@ DirectiveDefinition SelectionDirective(std::string name, std::string description
 
 template <typename Named>
 const Named* FindNamed(const std::vector<Named>& all, std::string_view name) {
-  const auto found = std::find_if(all.begin(), all.end(), [name](const Named& one) {
-    return one.name == name;
-  });
+  const auto found =
+      std::find_if(all.begin(), all.end(), [name](const Named& one) { return one.name == name; });
   return found == all.end() ? nullptr : &*found;
 }
 

@@ -29,7 +29,8 @@ struct TypeDefinition;
 struct Resolved {
   using List = std::vector<Resolved>;
   /// null, a leaf, an object (a pointer or a small view that the resolvers of its type know) or a
-  /// list. What an object points to must live until the request has been answered.
+  /// list. What an object points to must live as long as the field is
+  /// written (RequestScope::Keep).
   std::variant<std::monostate, bool, int64_t, double, std::string, std::any, List> value;
 
   static Resolved Null() { return {}; }

@@ -48,9 +48,8 @@ std::string TypeText(const TypeDefinition& type) {
   text += type.name + " {\n";
   for (const FieldDefinition& field : type.fields) {
     text += DescriptionText(field.description, kIndent);
-    text += fmt::format(
-        "  {}{}: {}\n", field.name, ArgumentsText(field), ToString(field.type.View())
-    );
+    text +=
+        fmt::format("  {}{}: {}\n", field.name, ArgumentsText(field), ToString(field.type.View()));
   }
   for (const InputField& input : type.inputs) {
     text += DescriptionText(input.description, kIndent);

@@ -105,8 +105,7 @@ TestUpload RestHarness::Upload(bool from_loopback) {
   const net::Router::Match match = router_.Find(http->method, http->path, http->media_type());
   TestUpload upload;
   upload.consumer_ = match.route->streaming->Begin(
-      http,
-      [answer = upload.answer_](net::HttpResponse response) { *answer = std::move(response); }
+      http, [answer = upload.answer_](net::HttpResponse response) { *answer = std::move(response); }
   );
   return upload;
 }

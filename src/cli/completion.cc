@@ -1,0 +1,66 @@
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/completion_script.h"
+
+namespace tidings::cli {
+namespace {
+
+CommandWords WordsOf(const CLI::App& command, std::string path) {
+  CommandWords words{.path = std::move(path), .help = command.get_description()};
+  for (const CLI::Option* const option : command.get_options()) {
+    for (const std::string& name : option->get_snames()) {
+      words.flags.push_back({"-" + name, option->get_description()});
+    }
+    for (const std::string& name : option->get_lnames()) {
+      words.flags.push_back({"--" + name, option->get_description()});
+    }
+  }
+  return words;
+}
+
+std::vector<CommandWords> AllWords(const CLI::App& app) {
+  std::vector<CommandWords> all;
+  for (const CLI::App* const command : app.get_subcommands(nullptr)) {
+    all.push_back(WordsOf(*command, command->get_name()));
+    for (const CLI::App* const below : command->get_subcommands(nullptr)) {
+      all.push_back(WordsOf(*below, command->get_name() + " " + below->get_name()));
+    }
+  }
+  return all;
+}
+
+int RunCompletion(const std::string& shell, const CLI::App& app, Context& context) {
+  const std::vector<CommandWords> words = AllWords(app);
+  context.out
+      << (shell == "bash"  ? BashCompletion(words)
+          : shell == "zsh" ? ZshCompletion(words)
+                           : FishCompletion(words));
+  return kOk;
+}
+
+}  // namespace
+
+void AddCompletion(CLI::App& app, Context& context, Action& action) {
+  CLI::App* const command =
+      app.add_subcommand("completion", "Print a script that completes commands in a shell");
+  auto shell = std::make_shared<std::string>();
+  command->add_option("shell", *shell, "bash, zsh or fish")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}))
+      ->type_name("SHELL");
+  command->footer(
+      "Examples:\n"
+      "  source <(tidings completion bash)\n"
+      "  tidings completion zsh > \"${fpath[1]}/_tidings\"\n"
+      "  tidings completion fish | source"
+  );
+  command->callback([=, &app, &context, &action] {
+    action = [=, &app, &context] { return RunCompletion(*shell, app, context); };
+  });
+}
+
+}  // namespace tidings::cli

@@ -1,0 +1,71 @@
+#include "cli/main.h"
+
+#include <csignal>
+#include <exception>
+#include <iostream>
+#include <string>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+#include <sys/ioctl.h>
+
+#include "base/clock.h"
+#include "cli/context.h"
+#include "cli/run.h"
+#include "config/loader.h"
+#include "server/run_server.h"
+
+namespace tidings::cli {
+namespace {
+
+void EndInterrupted(int /*signal*/) {
+  _exit(kInterrupted);
+}
+
+size_t TerminalColumns() {
+  winsize size{};
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+/// Of standard output; colour by https://no-color.org.
+Screen ReadScreen(const Context& context) {
+  const bool is_terminal = isatty(STDOUT_FILENO) == 1;
+  return {
+      .colour =
+          is_terminal && context.Variable("NO_COLOR").empty() && context.Variable("TERM") != "dumb",
+      .columns = is_terminal ? TerminalColumns() : 0,
+      .zone = absl::LocalTimeZone()};
+}
+
+/// The server has its own way with signals.
+int ServeWithDefaultSignals(const Config& config) {
+  std::signal(SIGINT, SIG_DFL);
+  return RunServer(config);
+}
+
+}  // namespace
+
+int Main(int argc, char** argv) {
+  std::ios::sync_with_stdio(false);
+  std::signal(SIGINT, EndInterrupted);
+  const SystemClock clock;
+  Context context{
+      .in = std::cin,
+      .out = std::cout,
+      .err = std::cerr,
+      .clock = clock,
+      .environment = config::ProcessEnvironment(),
+      .make_http_client = net::HttpClient::Create,
+      .sleep = [](std::chrono::milliseconds pause) { std::this_thread::sleep_for(pause); },
+      .run_server = ServeWithDefaultSignals};
+  context.screen = ReadScreen(context);
+  try {
+    return Run(std::vector<std::string>(argv + 1, argv + argc), context);
+  } catch (const std::exception& error) {
+    std::cerr << "tidings: " << error.what() << '\n';
+    return kFailed;
+  }
+}
+
+}  // namespace tidings::cli

@@ -1,0 +1,67 @@
+#include "cli/run.h"
+
+#include <algorithm>
+#include <ostream>
+
+#include "cli/commands.h"
+#include "cli/usage_mistake.h"
+
+namespace tidings::cli {
+namespace {
+
+constexpr const char* kExamples =
+    R"(The commands call a server at http://127.0.0.1:12800, or where --address, TIDINGS_ADDRESS or
+~/.config/tidings/client.yaml say.
+
+Exit codes: 0 ok, 1 failed, 2 usage, 3 not found, 4 not allowed, 5 no server, 130 interrupted.
+
+Examples:
+  tidings serve                                               # in one terminal
+  tidings report --service checkout --name Deploy --start     # in another
+  tidings list
+  tidings COMMAND --help)";
+
+void AddCommands(CLI::App& app, Context& context, Action& action) {
+  AddServe(app, context, action);
+  AddReport(app, context, action);
+  AddEnd(app, context, action);
+  AddList(app, context, action);
+  AddGet(app, context, action);
+  AddDelete(app, context, action);
+  AddStatus(app, context, action);
+  AddHealth(app, context, action);
+  AddConfig(app, context, action);
+  AddCompletion(app, context, action);
+  AddVersion(app, context, action);
+}
+
+}  // namespace
+
+int Run(const std::vector<std::string>& arguments, Context& context) {
+  CLI::App app("Tidings: what happens in production, reported, joined and kept.", "tidings");
+  app.footer(kExamples);
+  app.require_subcommand(1);
+  app.failure_message({});
+  Action action;
+  AddCommands(app, context, action);
+  // CLI11 takes them from the back.
+  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+  try {
+    app.parse(std::move(reversed));
+  } catch (const CLI::CallForHelp&) {
+    context.out << app.help();
+    return kOk;
+  } catch (const CLI::ParseError& error) {
+    context.err << (arguments.empty() ? app.help() : DescribeUsageMistake(app, error) + "\n");
+    return kUsage;
+  }
+  const int code = action();
+  context.out.flush();
+  if (!context.out.good() && code == kOk) {
+    context.err << "tidings: standard output cannot be written\n";
+    return kFailed;
+  }
+  return code;
+}
+
+}  // namespace tidings::cli

@@ -1,0 +1,28 @@
+# bash completion of tidings: source <(tidings completion bash)
+_tidings() {
+  local current="${COMP_WORDS[COMP_CWORD]}" path="${COMP_WORDS[1]}" words=''
+  if [[ $COMP_CWORD -gt 2 && ${COMP_WORDS[1]} == config ]]; then
+    path="config ${COMP_WORDS[2]}"
+  fi
+  if [[ $COMP_CWORD -eq 1 ]]; then
+    path=''
+  fi
+  case "$path" in
+    '') words='serve report end list get delete status health config completion version' ;;
+    'serve') words='-h --help --config --data-dir --set' ;;
+    'report') words='-h --help --id --uuid --service --service-name --instance --instance-name --endpoint --endpoint-name --layer --name --type --message --start --start-time --end --end-time -f --file --address --token-file' ;;
+    'end') words='-h --help --address --token-file' ;;
+    'list') words='-h --help --service --instance --endpoint --layer --name --type --state --id --from --since --to --until -q --query --derived --min-duration --max-duration --limit --all --order -o --output --address --token-file' ;;
+    'get') words='-h --help -o --output --address --token-file' ;;
+    'delete') words='-h --help --address --token-file' ;;
+    'status') words='-h --help -o --output --address --token-file' ;;
+    'health') words='-h --help --address --token-file' ;;
+    'config') words='check show -h --help' ;;
+    'config check') words='-h --help --config --data-dir --set' ;;
+    'config show') words='-h --help --config --data-dir --set --origin' ;;
+    'completion') words='-h --help' ;;
+    'version') words='-h --help' ;;
+  esac
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+}
+complete -o default -F _tidings tidings

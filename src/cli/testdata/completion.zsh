@@ -1,0 +1,165 @@
+#compdef tidings
+# zsh completion of tidings: tidings completion zsh > "${fpath[1]}/_tidings"
+_tidings() {
+  local -a commands words_after
+  commands=(
+    'serve:Run the server'
+    'report:Report an event, or reports from a file; prints the id'
+    'end:End an event'
+    'list:List events, newest first'
+    'get:Show one event'
+    'delete:Withdraw an event'
+    'status:How the server is'
+    'health:Whether the server is ready: exit code 0 if it is'
+    'config:Check and show the configuration'
+    'completion:Print a script that completes commands in a shell'
+    'version:The version of this program'
+  )
+  if (( CURRENT == 2 )); then
+    _describe command commands
+    return
+  fi
+  local command_path="${words[2]}"
+  if [[ $command_path == config ]] && (( CURRENT > 3 )); then
+    command_path="config ${words[3]}"
+  fi
+  case "$command_path" in
+    'serve')
+      words_after=(
+        '-h:Print this help message and exit'
+        '--help:Print this help message and exit'
+        '--config:The configuration file (YAML)'
+        '--data-dir:The data directory, short for --set store.directory=DIR'
+        '--set:A value of the configuration, as log.level=debug; repeatable'
+      ) ;;
+    'report')
+      words_after=(
+        '-h:Print this help message and exit'
+        '--help:Print this help message and exit'
+        '--id:The event'\''s id; a random UUID without'
+        '--uuid:The event'\''s id; a random UUID without'
+        '--service:The service that it happened to'
+        '--service-name:The service that it happened to'
+        '--instance:Its instance'
+        '--instance-name:Its instance'
+        '--endpoint:Its endpoint'
+        '--endpoint-name:Its endpoint'
+        '--layer:Its layer, as K8S, GENERAL, FLINK'
+        '--name:What happened, in a word: Deploy, Restart'
+        '--type:Normal (default) or Error'
+        '--message:What happened, in a sentence; {key} stands for a parameter'
+        '--start:When it began; alone: it is open'
+        '--start-time:When it began; alone: it is open'
+        '--end:When it ended'
+        '--end-time:When it ended'
+        '-f:Reports: JSON, an array, or NDJSON; - is stdin'
+        '--file:Reports: JSON, an array, or NDJSON; - is stdin'
+        '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
+        '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+      ) ;;
+    'end')
+      words_after=(
+        '-h:Print this help message and exit'
+        '--help:Print this help message and exit'
+        '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
+        '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+      ) ;;
+    'list')
+      words_after=(
+        '-h:Print this help message and exit'
+        '--help:Print this help message and exit'
+        '--service:Only this service; again for another, -VALUE for all but it'
+        '--instance:Only this instance; again for another, -VALUE for all but it'
+        '--endpoint:Only this endpoint; again for another, -VALUE for all but it'
+        '--layer:Only this layer; again for another, -VALUE for all but it'
+        '--name:Only this name; again for another, -VALUE for all but it'
+        '--type:Only this type; again for another, -VALUE for all but it'
+        '--state:Only this state; again for another, -VALUE for all but it'
+        '--id:Only this id; again for another, -VALUE for all but it'
+        '--from:In progress at or after this time: ms, RFC 3339, or ago as 15m (default 1h; 0: the beginning)'
+        '--since:In progress at or after this time: ms, RFC 3339, or ago as 15m (default 1h; 0: the beginning)'
+        '--to:In progress before this time'
+        '--until:In progress before this time'
+        '-q:A query; servers of this version answer '\''not yet'\'''
+        '--query:A query; servers of this version answer '\''not yet'\'''
+        '--derived:Only derived events, or only reported ones'
+        '--min-duration:Lasted at least this long, as 10m'
+        '--max-duration:Lasted at most this long'
+        '--limit:At most so many (default 100)'
+        '--all:All of them, page by page'
+        '--order:desc: newest start first (default); asc'
+        '-o:table, wide, json, ndjson, yaml or csv'
+        '--output:table, wide, json, ndjson, yaml or csv'
+        '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
+        '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+      ) ;;
+    'get')
+      words_after=(
+        '-h:Print this help message and exit'
+        '--help:Print this help message and exit'
+        '-o:table, wide, json, ndjson, yaml or csv'
+        '--output:table, wide, json, ndjson, yaml or csv'
+        '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
+        '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+      ) ;;
+    'delete')
+      words_after=(
+        '-h:Print this help message and exit'
+        '--help:Print this help message and exit'
+        '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
+        '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+      ) ;;
+    'status')
+      words_after=(
+        '-h:Print this help message and exit'
+        '--help:Print this help message and exit'
+        '-o:text (default), json or yaml'
+        '--output:text (default), json or yaml'
+        '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
+        '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+      ) ;;
+    'health')
+      words_after=(
+        '-h:Print this help message and exit'
+        '--help:Print this help message and exit'
+        '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
+        '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+      ) ;;
+    'config')
+      words_after=(
+        'check:Name all mistakes at once'
+        'show:Every value that is in force, as YAML'
+        '-h:Print this help message and exit'
+        '--help:Print this help message and exit'
+      ) ;;
+    'config check')
+      words_after=(
+        '-h:Print this help message and exit'
+        '--help:Print this help message and exit'
+        '--config:The configuration file (YAML)'
+        '--data-dir:The data directory, short for --set store.directory=DIR'
+        '--set:A value of the configuration, as log.level=debug; repeatable'
+      ) ;;
+    'config show')
+      words_after=(
+        '-h:Print this help message and exit'
+        '--help:Print this help message and exit'
+        '--config:The configuration file (YAML)'
+        '--data-dir:The data directory, short for --set store.directory=DIR'
+        '--set:A value of the configuration, as log.level=debug; repeatable'
+        '--origin:Also where each value came from'
+      ) ;;
+    'completion')
+      words_after=(
+        '-h:Print this help message and exit'
+        '--help:Print this help message and exit'
+      ) ;;
+    'version')
+      words_after=(
+        '-h:Print this help message and exit'
+        '--help:Print this help message and exit'
+      ) ;;
+  esac
+  _describe word words_after || _files
+}
+compdef _tidings tidings

@@ -1,0 +1,81 @@
+#include "cli/testing/scripted_world.h"
+
+#include <utility>
+
+#include "base/status.h"
+
+namespace tidings::cli::testing {
+namespace {
+
+/// 2023-11-14T22:13:20Z
+constexpr int64_t kNowMs = 1'700'000'000'000;
+
+}  // namespace
+
+class ScriptedWorld::Client final : public net::HttpClient {
+ public:
+  explicit Client(ScriptedWorld& world) : world_(world) {}
+
+  absl::StatusOr<net::ClientResponse> Send(const net::ClientRequest& request) override {
+    world_.requests_.push_back(request);
+    if (world_.answers_.empty()) {
+      return Unavailable("Connection refused");
+    }
+    absl::StatusOr<net::ClientResponse> answer = world_.answers_.front();
+    if (world_.answers_.size() > 1) {
+      world_.answers_.pop_front();
+    }
+    return answer;
+  }
+
+ private:
+  ScriptedWorld& world_;
+};
+
+ScriptedWorld& ScriptedWorld::Answer(
+    int status, std::string body, std::vector<net::Header> headers
+) {
+  answers_.emplace_back(net::ClientResponse{status, std::move(headers), std::move(body)});
+  return *this;
+}
+
+ScriptedWorld& ScriptedWorld::NoAnswer() {
+  answers_.emplace_back(Unavailable("Connection refused"));
+  return *this;
+}
+
+ScriptedWorld& ScriptedWorld::Set(std::string name, std::string value) {
+  environment_.emplace_back(std::move(name), std::move(value));
+  return *this;
+}
+
+ScriptedWorld& ScriptedWorld::Input(const std::string& text) {
+  in_.str(text);
+  return *this;
+}
+
+ScriptedWorld& ScriptedWorld::WithScreen(Screen screen) {
+  screen_ = screen;
+  return *this;
+}
+
+int ScriptedWorld::Run(const std::vector<std::string>& arguments) {
+  const ManualClock clock(kNowMs);
+  Context context{
+      .in = in_,
+      .out = out_,
+      .err = err_,
+      .clock = clock,
+      .screen = screen_,
+      .environment = environment_,
+      .make_http_client = [this] { return std::make_unique<Client>(*this); },
+      .sleep = [this](std::chrono::milliseconds pause) { pauses_.push_back(pause); },
+      .run_server =
+          [this](const Config& config) {
+            served_.push_back(config);
+            return kOk;
+          }};
+  return cli::Run(arguments, context);
+}
+
+}  // namespace tidings::cli::testing

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "base/manual_clock.h"
+#include "cli/context.h"
+#include "cli/run.h"
+
+namespace tidings::cli::testing {
+
+/// A world for commands in which everything is written down beforehand: what the server answers,
+/// the time, the environment. Keeps what the command did.
+///
+/// Thread safety: one thread.
+class ScriptedWorld {
+ public:
+  /// The server's next answer; the last one is given again and again. Without any there is no
+  /// server.
+  ScriptedWorld& Answer(int status, std::string body, std::vector<net::Header> headers = {});
+  /// The next call finds no server.
+  ScriptedWorld& NoAnswer();
+  ScriptedWorld& Set(std::string name, std::string value);
+  ScriptedWorld& Input(const std::string& text);
+  ScriptedWorld& WithScreen(Screen screen);
+
+  int Run(const std::vector<std::string>& arguments);
+
+  std::string out() const { return out_.str(); }
+  std::string err() const { return err_.str(); }
+  const std::vector<net::ClientRequest>& requests() const { return requests_; }
+  const std::vector<std::chrono::milliseconds>& pauses() const { return pauses_; }
+  const std::vector<Config>& served() const { return served_; }
+
+ private:
+  class Client;
+
+  std::deque<absl::StatusOr<net::ClientResponse>> answers_;
+  std::istringstream in_;
+  std::ostringstream out_;
+  std::ostringstream err_;
+  config::Environment environment_;
+  Screen screen_;
+  std::vector<net::ClientRequest> requests_;
+  std::vector<std::chrono::milliseconds> pauses_;
+  std::vector<Config> served_;
+};
+
+}  // namespace tidings::cli::testing

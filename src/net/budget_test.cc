@@ -1,0 +1,166 @@
+#include "net/budget.h"
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace tidings::net {
+namespace {
+
+/// Notes in a common log when it gets room.
+class NotingWaiter final : public RoomWaiter {
+ public:
+  NotingWaiter(std::string name, std::vector<std::string>& log)
+      : name_(std::move(name)), log_(log) {}
+  void OnRoom(size_t /*bytes*/) override { log_.push_back(name_); }
+
+ private:
+  std::string name_;
+  std::vector<std::string>& log_;
+};
+
+class BudgetTest : public testing::Test {
+ protected:
+  std::shared_ptr<InflightAccount> Account(size_t limit = 100) {
+    return std::make_shared<InflightAccount>(budget_, limit, [this] { ++wakes_; });
+  }
+
+  std::shared_ptr<Budget> budget_ = std::make_shared<Budget>(100);
+  std::atomic<int> wakes_{0};
+  std::vector<std::string> log_;
+};
+
+TEST_F(BudgetTest, ReservesUpToTheLimitOfAll) {
+  const auto a = Account();
+  const auto b = Account();
+  EXPECT_TRUE(a->TryReserve(60));
+  EXPECT_FALSE(b->TryReserve(41));
+  EXPECT_TRUE(b->TryReserve(40));
+  EXPECT_EQ(budget_->used(), 100U);
+}
+
+TEST_F(BudgetTest, ReservesUpToTheLimitOfAConnection) {
+  const auto account = Account(50);
+  EXPECT_TRUE(account->TryReserve(30));
+  EXPECT_FALSE(account->TryReserve(21));
+}
+
+TEST_F(BudgetTest, LetsInOneThingHoweverLarge) {
+  const auto account = Account(50);
+  EXPECT_TRUE(account->TryReserve(1000));
+  EXPECT_TRUE(account->TryReserve(10, 1000)) << "it grows, and nothing else is in flight";
+  EXPECT_FALSE(account->TryReserve(10));
+}
+
+TEST_F(BudgetTest, ServesConnectionsInTurnOneEach) {
+  const auto greedy = Account(1000);
+  const auto modest = Account();
+  EXPECT_TRUE(greedy->TryReserve(100));
+  NotingWaiter first("greedy 1", log_);
+  NotingWaiter second("greedy 2", log_);
+  NotingWaiter other("modest", log_);
+  greedy->Wait(first, 10);
+  greedy->Wait(second, 10);
+  greedy->Pump();
+  modest->Wait(other, 10);
+  modest->Pump();
+  greedy->Release(10);
+  greedy->Pump();
+  modest->Pump();
+  greedy->Release(10);
+  greedy->Pump();
+  modest->Pump();
+  EXPECT_EQ(log_, (std::vector<std::string>{"greedy 1", "modest"}));
+}
+
+TEST_F(BudgetTest, LetsNobodyOvertakeThoseWhoWait) {
+  const auto waiting = Account();
+  const auto late = Account();
+  EXPECT_TRUE(late->TryReserve(95));
+  NotingWaiter waiter("waiting", log_);
+  waiting->Wait(waiter, 50);
+  waiting->Pump();
+  EXPECT_FALSE(late->TryReserve(1));
+}
+
+TEST_F(BudgetTest, GivesTheTurnOfOneThatGaveUpToTheNext) {
+  const auto gone = Account();
+  const auto next = Account();
+  EXPECT_TRUE(next->TryReserve(100));
+  NotingWaiter impatient("impatient", log_);
+  NotingWaiter patient("patient", log_);
+  gone->Wait(impatient, 100);
+  gone->Pump();
+  next->Wait(patient, 20);
+  next->Pump();
+  next->Release(30);
+  gone->Cancel(impatient);
+  next->Pump();
+  EXPECT_EQ(log_, std::vector<std::string>{"patient"});
+  EXPECT_EQ(budget_->used(), 90U);
+}
+
+TEST_F(BudgetTest, GivesBackAGrantThatComesAfterItsConnectionHasClosed) {
+  const auto holder = Account();
+  const auto closed = Account();
+  EXPECT_TRUE(holder->TryReserve(100));
+  NotingWaiter waiter("waiter", log_);
+  closed->Wait(waiter, 50);
+  closed->Pump();
+  holder->Release(100);
+  EXPECT_EQ(budget_->used(), 50U);
+  closed->Close();
+  EXPECT_EQ(budget_->used(), 0U);
+}
+
+TEST_F(BudgetTest, WakesThoseWhoWaitForTheirOwnConnection) {
+  const auto account = Account(50);
+  EXPECT_TRUE(account->TryReserve(50));
+  NotingWaiter waiter("waiter", log_);
+  account->Wait(waiter, 20);
+  account->Pump();
+  const int before = wakes_;
+  account->Release(50);
+  EXPECT_GT(wakes_, before);
+  account->Pump();
+  EXPECT_EQ(log_, std::vector<std::string>{"waiter"});
+}
+
+TEST_F(BudgetTest, LosesNothingWhenManyThreadsReleaseAndWait) {
+  constexpr int kRounds = 2000;
+  const auto work = [this] {
+    std::vector<std::string> log;
+    std::atomic<bool> woken{false};
+    const auto account = std::make_shared<InflightAccount>(budget_, 100, [&woken] {
+      woken = true;
+      woken.notify_all();
+    });
+    NotingWaiter waiter("w", log);
+    for (int i = 0; i < kRounds; ++i) {
+      if (!account->TryReserve(60)) {
+        account->Wait(waiter, 60);
+        const size_t served = log.size();
+        while (log.size() == served) {
+          woken.wait(false);
+          woken = false;
+          account->Pump();
+        }
+      }
+      account->Release(60);
+    }
+    account->Close();
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 4; ++i) {
+      threads.emplace_back(work);
+    }
+  }
+  EXPECT_EQ(budget_->used(), 0U);
+}
+
+}  // namespace
+}  // namespace tidings::net

@@ -1,0 +1,167 @@
+#include "net/front.h"
+
+#include <memory>
+#include <string>
+#include <unistd.h>
+
+#include <absl/synchronization/notification.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <prometheus/registry.h>
+
+#include "base/clock.h"
+#include "base/status.h"
+#include "net/listen_address.h"
+#include "net/testing/collect_method.h"
+#include "net/testing/handlers.h"
+#include "net/testing/raw_client.h"
+
+namespace tidings::net {
+namespace {
+
+using testing::HasSubstr;
+
+class FrontTest : public testing::Test {
+ protected:
+  absl::StatusOr<std::unique_ptr<Front>> Start(std::vector<Listener> listeners) {
+    return Front::Start(std::move(listeners), {.io_threads = 1}, clock_, metrics_);
+  }
+  static std::shared_ptr<const Router> RouterWith(const std::string& path) {
+    auto router = std::make_shared<Router>();
+    router->Add({.method = "POST", .pattern = path, .handler = EchoHandler()});
+    return router;
+  }
+  static uint16_t PortOf(const std::string& address) {
+    return ParseListenAddress(address).value().port();
+  }
+
+  SystemClock clock_;
+  prometheus::Registry metrics_;
+};
+
+TEST_F(FrontTest, TellsTheRealPort) {
+  const auto front = Start({{"http.address", "127.0.0.1:0", RouterWith("/a"), nullptr}});
+  ASSERT_TRUE(front.ok());
+  ASSERT_EQ((*front)->bound().size(), 1U);
+  EXPECT_EQ((*front)->bound()[0].key, "http.address");
+  EXPECT_NE(PortOf((*front)->bound()[0].address), 0);
+}
+
+TEST_F(FrontTest, NamesEverythingAboutATakenPort) {
+  const auto first = Start({{"http.address", "127.0.0.1:0", RouterWith("/a"), nullptr}});
+  ASSERT_TRUE(first.ok());
+  const std::string address = (*first)->bound()[0].address;
+  const auto second = Start({{"grpc.address", address, RouterWith("/a"), nullptr}});
+  ASSERT_TRUE(absl::IsUnavailable(second.status()));
+  const std::string message(MessageOf(second.status()));
+  EXPECT_THAT(message, HasSubstr("cannot listen on " + address + " (grpc.address)"));
+  EXPECT_THAT(message, HasSubstr("process " + std::to_string(getpid())));
+  EXPECT_THAT(message, HasSubstr("'off'"));
+}
+
+TEST_F(FrontTest, DoesWithoutAListenerThatIsOff) {
+  const auto front = Start(
+      {{"http.address", "127.0.0.1:0", RouterWith("/a"), nullptr},
+       {"grpc.address", "off", nullptr, std::make_shared<GrpcServices>()}}
+  );
+  ASSERT_TRUE(front.ok());
+  EXPECT_EQ((*front)->bound().size(), 1U);
+}
+
+TEST_F(FrontTest, NamesTheKeyOfABrokenAddress) {
+  const auto front = Start({{"http.address", "here:99999", RouterWith("/a"), nullptr}});
+  ASSERT_TRUE(absl::IsInvalidArgument(front.status()));
+  EXPECT_THAT(std::string(MessageOf(front.status())), HasSubstr("http.address: 'here:99999'"));
+}
+
+TEST_F(FrontTest, ServesListenersWithTheSameAddressOnOneSocket) {
+  std::string address;
+  {
+    const auto probe = Start({{"x", "127.0.0.1:0", RouterWith("/a"), nullptr}});
+    address = (*probe)->bound()[0].address;
+  }
+  const auto front = Start(
+      {{"http.address", address, RouterWith("/a"), nullptr},
+       {"otlp.http_address", address, RouterWith("/b"), nullptr}}
+  );
+  ASSERT_TRUE(front.ok()) << front.status();
+  EXPECT_EQ((*front)->bound().size(), 2U);
+  for (const char* path : {"/a", "/b"}) {
+    RawClient client(PortOf(address));
+    client.Send("POST " + std::string(path) + " HTTP/1.0\r\nContent-Length: 4\r\n\r\nboth");
+    EXPECT_TRUE(client.ReadToEnd().ends_with("both"));
+  }
+}
+
+TEST_F(FrontTest, BindsTheSamePortAgainAtOnce) {
+  auto first = Start({{"x", "127.0.0.1:0", RouterWith("/a"), nullptr}});
+  const std::string address = (*first)->bound()[0].address;
+  RawClient client(PortOf(address));
+  client.Send("POST /a HTTP/1.1\r\nHost: t\r\nContent-Length: 1\r\n\r\nx");
+  EXPECT_NE(client.ReadUntil("\r\n\r\nx"), "");
+  (*first)->Stop(std::chrono::milliseconds(0));
+  first = Start({{"x", address, RouterWith("/a"), nullptr}});
+  EXPECT_TRUE(first.ok()) << first.status();
+}
+
+TEST_F(FrontTest, StopsTwiceWithoutHarm) {
+  const auto front = Start({{"x", "127.0.0.1:0", RouterWith("/a"), nullptr}});
+  (*front)->Stop(std::chrono::milliseconds(0));
+  (*front)->Stop(std::chrono::milliseconds(0));
+}
+
+TEST(ListenAddressTest, TakesV4V6AndLocalhost) {
+  EXPECT_EQ(FormatEndpoint(ParseListenAddress("0.0.0.0:80").value()), "0.0.0.0:80");
+  EXPECT_EQ(FormatEndpoint(ParseListenAddress("[::1]:80").value()), "[::1]:80");
+  EXPECT_EQ(FormatEndpoint(ParseListenAddress("localhost:0").value()), "127.0.0.1:0");
+}
+
+TEST(ListenAddressTest, RefusesWhatIsNone) {
+  for (const char* bad :
+       {"",
+        "80",
+        ":80",
+        "::1:80",
+        "1.2.3.4",
+        "1.2.3.4:",
+        "1.2.3.4:65536",
+        "1.2.3.4:80x",
+        "example.org:80",
+        "[1.2.3.4]:80"}) {
+    EXPECT_FALSE(ParseListenAddress(bad).ok()) << bad;
+  }
+}
+
+/// Keeps its responder for longer than the front lives.
+class KeepingHandler final : public HttpHandler {
+ public:
+  void Handle(std::shared_ptr<const HttpRequest>, std::string, Responder respond) override {
+    kept_ = std::move(respond);
+    has_.Notify();
+  }
+  void AnswerLate() {
+    has_.WaitForNotification();
+    kept_({.status = 200, .headers = {}, .body = "too late"});
+  }
+  void Wait() { has_.WaitForNotification(); }
+
+ private:
+  absl::Notification has_;
+  Responder kept_;
+};
+
+TEST_F(FrontTest, IgnoresAnAnswerAfterItHasGone) {
+  const auto handler = std::make_shared<KeepingHandler>();
+  {
+    auto router = std::make_shared<Router>();
+    router->Add({.method = "POST", .pattern = "/keep", .handler = handler});
+    const auto front = Start({{"x", "127.0.0.1:0", router, nullptr}});
+    RawClient client(PortOf((*front)->bound()[0].address));
+    client.Send("POST /keep HTTP/1.1\r\nHost: t\r\nContent-Length: 1\r\n\r\nx");
+    handler->Wait();
+  }
+  handler->AnswerLate();
+}
+
+}  // namespace
+}  // namespace tidings::net

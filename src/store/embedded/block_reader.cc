@@ -1,0 +1,158 @@
+#include "store/embedded/block_reader.h"
+
+#include "base/status.h"
+
+namespace tidings::embedded {
+namespace {
+
+uint16_t PartOf(size_t page) {
+  return static_cast<uint16_t>(page + 1);
+}
+
+/// Marks a damaged block and says which it is.
+absl::Status Explain(Block& block, uint16_t part, const absl::Status& status) {
+  if (status.code() != absl::StatusCode::kDataLoss) {
+    return status;
+  }
+  block.MarkDamaged();
+  return DataLoss("block {}, value {}: {}", block.number(), part, MessageOf(status));
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> BlockReader::Value(Block& block, uint16_t part) const {
+  const BlockKey& key = block.info().key;
+  absl::StatusOr<std::string> value = database_.Get(SpaceOf(key.block_class), DataKey(key, part));
+  if (!value.ok()) {
+    return Explain(block, part, value.status());
+  }
+  return value;
+}
+
+absl::StatusOr<std::shared_ptr<const HotBlock>> BlockReader::HotOnce(Block& block) const {
+  absl::StatusOr<std::string> value = Value(block, kHotPart);
+  if (!value.ok()) {
+    return value.status();
+  }
+  absl::StatusOr<std::shared_ptr<const HotBlock>> hot =
+      HotBlock::Read(*std::move(value), PlaceOf(block.number(), kHotPart));
+  if (!hot.ok()) {
+    return Explain(block, kHotPart, hot.status());
+  }
+  if ((*hot)->rows() != block.rows() || (*hot)->pages() != block.info().pages) {
+    return Explain(block, kHotPart, DataLoss("{} rows, expected {}", (*hot)->rows(), block.rows()));
+  }
+  return hot;
+}
+
+absl::StatusOr<std::shared_ptr<const ColdPage>> BlockReader::PageOnce(Block& block, size_t page)
+    const {
+  const uint16_t part = PartOf(page);
+  const absl::StatusOr<std::string> value = Value(block, part);
+  if (!value.ok()) {
+    return value.status();
+  }
+  absl::StatusOr<std::shared_ptr<const ColdPage>> cold =
+      ColdPage::Read(*value, PlaceOf(block.number(), part));
+  if (!cold.ok()) {
+    return Explain(block, part, cold.status());
+  }
+  return cold;
+}
+
+absl::StatusOr<std::shared_ptr<const HotBlock>> BlockReader::Hot(Block& block) const {
+  if (std::shared_ptr<const HotBlock> hot = hot_.Find(block.number())) {
+    return hot;
+  }
+  absl::StatusOr<std::shared_ptr<const HotBlock>> hot = HotOnce(block);
+  if (hot.ok()) {
+    hot_.Insert(block.number(), *hot);
+  }
+  return hot;
+}
+
+absl::StatusOr<std::shared_ptr<const ColdPage>> BlockReader::Page(Block& block, size_t page) const {
+  const uint64_t key = PlaceOf(block.number(), PartOf(page));
+  if (std::shared_ptr<const ColdPage> cold = pages_.Find(key)) {
+    return cold;
+  }
+  absl::StatusOr<std::shared_ptr<const ColdPage>> cold = PageOnce(block, page);
+  if (cold.ok()) {
+    pages_.Insert(key, *cold);
+  }
+  return cold;
+}
+
+absl::Status BlockReader::ForEachId(
+    Block& block, const std::function<void(size_t row, std::string_view id)>& visit
+) const {
+  size_t row = 0;
+  for (size_t page = 0; page < block.info().pages; ++page) {
+    const uint16_t part = PartOf(page);
+    const absl::StatusOr<std::string> value = Value(block, part);
+    if (!value.ok()) {
+      return value.status();
+    }
+    const absl::StatusOr<PageIds> ids = ReadPageIds(*value, PlaceOf(block.number(), part));
+    if (!ids.ok()) {
+      return Explain(block, part, ids.status());
+    }
+    for (const std::string_view id : ids->ids) {
+      visit(row++, id);
+    }
+  }
+  return row == block.rows() ? absl::OkStatus()
+                             : Explain(block, kHotPart, DataLoss("its pages hold {} rows", row));
+}
+
+void BlockReader::Clear() {
+  hot_.Clear();
+  pages_.Clear();
+}
+
+absl::StatusOr<const HotBlock*> RowLoader::HotOf(Block& block) {
+  std::shared_ptr<const HotBlock>& kept = hot_[block.number()];
+  if (kept == nullptr) {
+    absl::StatusOr<std::shared_ptr<const HotBlock>> hot = reader_.Hot(block);
+    if (!hot.ok()) {
+      return hot.status();
+    }
+    kept = *std::move(hot);
+    bytes_ += kept->bytes();
+  }
+  return kept.get();
+}
+
+absl::StatusOr<const ColdPage*> RowLoader::PageOf(Block& block, size_t page) {
+  std::shared_ptr<const ColdPage>& kept = pages_[PlaceOf(block.number(), PartOf(page))];
+  if (kept == nullptr) {
+    absl::StatusOr<std::shared_ptr<const ColdPage>> cold = reader_.Page(block, page);
+    if (!cold.ok()) {
+      return cold.status();
+    }
+    kept = *std::move(cold);
+    bytes_ += kept->bytes();
+  }
+  return kept.get();
+}
+
+absl::StatusOr<EventView> RowLoader::Load(Block& block, size_t row) {
+  const absl::StatusOr<const HotBlock*> hot = HotOf(block);
+  if (!hot.ok()) {
+    return hot.status();
+  }
+  const HotBlock::PagePlace place = (*hot)->PageOf(row);
+  const absl::StatusOr<const ColdPage*> page = PageOf(block, place.page);
+  if (!page.ok()) {
+    return page.status();
+  }
+  if (place.row >= (*page)->rows()) {
+    return DataLoss("block {}, page {}: has no row {}", block.number(), place.page, place.row);
+  }
+  EventView event;
+  (*hot)->Fill(row, event);
+  (*page)->Fill(place.row, event, arena_);
+  return event;
+}
+
+}  // namespace tidings::embedded

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <absl/status/statusor.h>
+
+#include "base/arena.h"
+#include "event/event.h"
+#include "store/embedded/block.h"
+#include "store/embedded/byte_cache.h"
+#include "store/embedded/cold_page.h"
+#include "store/embedded/database.h"
+#include "store/embedded/hot_block.h"
+
+namespace tidings::embedded {
+
+/// Reads blocks, through two caches of bounded bytes.
+///
+/// Thread safety: safe. Blocks on the disk.
+/// Errors:        kDataLoss - names the block; the block is marked; kUnavailable - as Database.
+class BlockReader {
+ public:
+  struct Options {
+    size_t hot_cache_bytes = size_t{96} << 20;
+    size_t page_cache_bytes = size_t{160} << 20;
+  };
+
+  BlockReader(const Database& database, Options options)
+      : database_(database), hot_(options.hot_cache_bytes), pages_(options.page_cache_bytes) {}
+
+  absl::StatusOr<std::shared_ptr<const HotBlock>> Hot(Block& block) const;
+  /// Pages count from 0.
+  absl::StatusOr<std::shared_ptr<const ColdPage>> Page(Block& block, size_t page) const;
+  /// As Hot and Page, past the caches: for what is read once.
+  absl::StatusOr<std::shared_ptr<const HotBlock>> HotOnce(Block& block) const;
+  absl::StatusOr<std::shared_ptr<const ColdPage>> PageOnce(Block& block, size_t page) const;
+  /// The ids of all rows, in order: visits page by page.
+  absl::Status ForEachId(
+      Block& block, const std::function<void(size_t row, std::string_view id)>& visit
+  ) const;
+
+  /// Forgets everything: the database was opened again.
+  void Clear();
+
+ private:
+  absl::StatusOr<std::string> Value(Block& block, uint16_t part) const;
+
+  const Database& database_;
+  mutable ByteCache<HotBlock> hot_;
+  mutable ByteCache<ColdPage> pages_;
+};
+
+/// The whole rows that a reader needs, and what they are views of.
+///
+/// Lifetime: the views that Load gives live as long as the loader.
+class RowLoader {
+ public:
+  explicit RowLoader(const BlockReader& reader) : reader_(reader) {}
+
+  absl::StatusOr<EventView> Load(Block& block, size_t row);
+
+  /// Bytes that the kept pages and blocks hold.
+  size_t bytes() const { return bytes_; }
+
+ private:
+  absl::StatusOr<const HotBlock*> HotOf(Block& block);
+  absl::StatusOr<const ColdPage*> PageOf(Block& block, size_t page);
+
+  const BlockReader& reader_;
+  Arena arena_;
+  absl::flat_hash_map<uint64_t, std::shared_ptr<const HotBlock>> hot_;
+  absl::flat_hash_map<uint64_t, std::shared_ptr<const ColdPage>> pages_;
+  size_t bytes_ = 0;
+};
+
+}  // namespace tidings::embedded

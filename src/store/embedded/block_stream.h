@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+
+#include "store/embedded/block_reader.h"
+#include "store/embedded/row_filter.h"
+#include "store/event_store.h"
+
+namespace tidings::embedded {
+
+/// A place in the order of events.
+struct Position {
+  int64_t time = 0;
+  std::string id;
+};
+
+/// What every stream of one query shares.
+struct StreamContext {
+  const BlockReader& reader;
+  const Filter& filter;
+  Order order = Order::kNewestFirst;
+  uint64_t snapshot = 0;
+  int64_t now_ms = 0;
+  /// Rows up to this one, in the order, stand on earlier pages.
+  std::optional<Position> behind;
+  /// Asked now and then; true ends the query.
+  std::function<bool()> is_overdue;
+};
+
+/// The rows of one block that a query means, in the query's order.
+///
+/// Thread safety: one thread.
+/// Errors:        kDataLoss - names the block; kDeadlineExceeded; kUnavailable.
+class BlockStream {
+ public:
+  static absl::StatusOr<std::unique_ptr<BlockStream>> Open(
+      const StreamContext& context, std::shared_ptr<Block> block
+  );
+
+  /// Past the last row.
+  bool IsAtEnd() const { return row_ == end_; }
+  int64_t time() const { return hot_->Time(static_cast<size_t>(row_)); }
+  /// The id of the present row: a read of its page, where it was not read before.
+  absl::StatusOr<std::string_view> Id();
+  size_t row() const { return static_cast<size_t>(row_); }
+  Block& block() const { return *block_; }
+  const HotBlock& hot() const { return *hot_; }
+  absl::Status Advance();
+
+ private:
+  BlockStream(
+      const StreamContext& context,
+      std::shared_ptr<Block> block,
+      std::shared_ptr<const HotBlock> hot
+  );
+
+  absl::StatusOr<std::string_view> IdOf(size_t row);
+  absl::StatusOr<size_t> FirstBehind(const Position& position);
+  /// Stops at the present row if it matches, else at the next that does.
+  absl::Status Settle();
+  absl::StatusOr<bool> IsMeant(size_t row);
+
+  const StreamContext& context_;
+  const std::shared_ptr<Block> block_;
+  const std::shared_ptr<const HotBlock> hot_;
+  const RowFilter filter_;
+  const bool has_id_condition_;
+  std::shared_ptr<const ColdPage> page_;
+  std::optional<size_t> page_number_;
+  int64_t step_ = 1;
+  int64_t row_ = 0;
+  int64_t end_ = 0;
+};
+
+}  // namespace tidings::embedded

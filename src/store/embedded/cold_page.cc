@@ -1,0 +1,352 @@
+#include "store/embedded/cold_page.h"
+
+#include <algorithm>
+#include <bit>
+#include <optional>
+
+#include "base/status.h"
+#include "store/embedded/bytes.h"
+#include "store/embedded/compression.h"
+#include "store/embedded/dictionary.h"
+#include "store/embedded/uuid.h"
+
+namespace tidings::embedded {
+namespace {
+
+/// Far above what kPageRows rows of the greatest limits can hold.
+constexpr size_t kMaxSectionBytes = size_t{64} << 20;
+constexpr size_t kMaxRows = 4096;
+
+enum class IdForm : uint8_t { kTexts = 0, kUuids = 1 };
+
+enum class ClockForm : uint8_t {
+  kOfTimes = 0,   ///< every register won with max(start, end)
+  kOne = 1,       ///< every register won with the clock that follows
+  kExplicit = 2,  ///< one clock per text field, and one behind each parameter
+};
+
+enum class ValueForm : uint8_t { kFalse = 0, kTrue = 1, kInteger = 2, kDouble = 3, kText = 4 };
+
+int64_t ClockOfTimes(const EventView& event) {
+  return std::max(event.start, event.end);
+}
+
+/// The clock that all registers share; kOfTimes where there is none or it is the times'.
+struct RowClock {
+  ClockForm form = ClockForm::kOfTimes;
+  int64_t clock = 0;
+};
+
+RowClock FindClock(const EventView& event) {
+  std::optional<int64_t> common;
+  bool is_one = true;
+  const auto add = [&](int64_t clock) {
+    is_one = is_one && common.value_or(clock) == clock;
+    common = clock;
+  };
+  for (size_t i = 0; i < kTextFieldCount; ++i) {
+    if (!event.text.values[i].empty()) {
+      add(event.text_clock[i]);
+    }
+  }
+  for (const Parameter& parameter : event.parameters) {
+    add(parameter.clock);
+  }
+  if (!is_one) {
+    return {.form = ClockForm::kExplicit};
+  }
+  const int64_t clock = common.value_or(ClockOfTimes(event));
+  return {
+      .form = clock == ClockOfTimes(event) ? ClockForm::kOfTimes : ClockForm::kOne, .clock = clock};
+}
+
+void AppendValue(ByteWriter& writer, const Value& value) {
+  if (const auto* const text = std::get_if<std::string_view>(&value)) {
+    writer.U8(static_cast<uint8_t>(ValueForm::kText));
+    writer.Text(*text);
+  } else if (const auto* const integer = std::get_if<int64_t>(&value)) {
+    writer.U8(static_cast<uint8_t>(ValueForm::kInteger));
+    writer.Signed(*integer);
+  } else if (const auto* const number = std::get_if<double>(&value)) {
+    writer.U8(static_cast<uint8_t>(ValueForm::kDouble));
+    writer.Fixed64(std::bit_cast<uint64_t>(*number));
+  } else {
+    const bool flag = *std::get_if<bool>(&value);
+    writer.U8(static_cast<uint8_t>(flag ? ValueForm::kTrue : ValueForm::kFalse));
+  }
+}
+
+/// False for a form that is none.
+bool ReadValue(ByteReader& reader, Value& value) {
+  switch (static_cast<ValueForm>(reader.U8())) {
+    case ValueForm::kFalse:
+      value = false;
+      return true;
+    case ValueForm::kTrue:
+      value = true;
+      return true;
+    case ValueForm::kInteger:
+      value = reader.Signed();
+      return true;
+    case ValueForm::kDouble:
+      value = std::bit_cast<double>(reader.Fixed64());
+      return true;
+    case ValueForm::kText:
+      value = reader.Text();
+      return true;
+  }
+  return false;
+}
+
+/// A row of the rest section, walked once: `sink.Begin(count)`, then `sink.Add(key code,
+/// parameter)` for each parameter. False when it is malformed.
+template <typename Sink>
+bool WalkRow(ByteReader& reader, EventView& event, Sink& sink) {
+  const auto form = static_cast<ClockForm>(reader.U8());
+  if (form > ClockForm::kExplicit) {
+    return false;
+  }
+  const int64_t clock = form == ClockForm::kOne ? reader.Signed() : ClockOfTimes(event);
+  std::array<int64_t, kTextFieldCount> clocks;
+  clocks.fill(clock);
+  if (form == ClockForm::kExplicit) {
+    for (int64_t& one : clocks) {
+      one = reader.Signed();
+    }
+  }
+  event.text[TextField::kMessage] = reader.Text();
+  for (size_t i = 0; i < kTextFieldCount; ++i) {
+    event.text_clock[i] = event.text.values[i].empty() ? 0 : clocks[i];
+  }
+  const uint64_t count = reader.Varint();
+  sink.Begin(count);
+  for (uint64_t i = 0; i < count && reader.ok(); ++i) {
+    const uint64_t key = reader.Varint();
+    Parameter parameter;
+    if (!ReadValue(reader, parameter.value)) {
+      return false;
+    }
+    parameter.clock = form == ClockForm::kExplicit ? reader.Signed() : clock;
+    if (!sink.Add(key, parameter)) {
+      return false;
+    }
+  }
+  return reader.ok();
+}
+
+/// Looks whether every parameter's key is known.
+struct KeyCheck {
+  size_t known_keys = 0;
+
+  void Begin(uint64_t /*count*/) {}
+  bool Add(uint64_t key, const Parameter& /*parameter*/) const { return key < known_keys; }
+};
+
+/// Collects the parameters of a row that was checked before.
+struct ParameterCollector {
+  const std::vector<std::string_view>& keys;
+  Arena& arena;
+  std::span<Parameter> parameters;
+  size_t count = 0;
+
+  void Begin(uint64_t size) { parameters = arena.AllocateArray<Parameter>(size); }
+  bool Add(uint64_t key, const Parameter& parameter) {
+    parameters[count] = parameter;
+    parameters[count].key = keys[key];
+    ++count;
+    return true;
+  }
+};
+
+/// A string of this capacity is on the heap: views into it survive its move.
+constexpr size_t kHeapBytes = 64;
+
+void AppendIds(std::string& out, const std::vector<std::string_view>& ids) {
+  ByteWriter writer(out);
+  std::string packed(ids.size() * kUuidBytes, '\0');
+  bool are_uuids = true;
+  for (size_t i = 0; i < ids.size() && are_uuids; ++i) {
+    are_uuids = PackUuid(ids[i], packed.data() + i * kUuidBytes);
+  }
+  writer.U8(static_cast<uint8_t>(are_uuids ? IdForm::kUuids : IdForm::kTexts));
+  if (are_uuids) {
+    writer.Raw(packed);
+    return;
+  }
+  std::string texts;
+  ByteWriter text_writer(texts);
+  for (const std::string_view id : ids) {
+    text_writer.Text(id);
+  }
+  AppendCompressed(out, texts);
+}
+
+void UnpackUuids(std::string_view packed, PageIds& ids) {
+  const size_t rows = packed.size() / kUuidBytes;
+  ids.text.reserve(kHeapBytes);
+  ids.text.resize(rows * kUuidTextBytes);
+  ids.ids.reserve(rows);
+  for (size_t i = 0; i < rows; ++i) {
+    char* const text = ids.text.data() + i * kUuidTextBytes;
+    UnpackUuid(packed.data() + i * kUuidBytes, text);
+    ids.ids.emplace_back(text, kUuidTextBytes);
+  }
+}
+
+/// Takes the ids from the front of a page's payload.
+absl::Status TakeIds(std::string_view& payload, PageIds& ids) {
+  ByteReader reader(payload);
+  const uint64_t rows = reader.Varint();
+  const auto form = static_cast<IdForm>(reader.U8());
+  if (!reader.ok() || rows > kMaxRows || form > IdForm::kUuids) {
+    return DataLoss("a page claims {} rows with ids of form {}", rows, static_cast<int>(form));
+  }
+  if (form == IdForm::kUuids) {
+    const std::string_view packed = reader.Raw(rows * kUuidBytes);
+    payload = reader.Rest();
+    UnpackUuids(packed, ids);
+    return ids.ids.size() == rows ? absl::OkStatus() : DataLoss("a page ends within its ids");
+  }
+  payload = reader.Rest();
+  ids.text.reserve(kHeapBytes);
+  if (absl::Status status = TakeCompressed(payload, kMaxSectionBytes, ids.text); !status.ok()) {
+    return status;
+  }
+  ByteReader texts(ids.text);
+  for (uint64_t i = 0; i < rows; ++i) {
+    ids.ids.push_back(texts.Text());
+  }
+  return texts.ok() ? absl::OkStatus() : DataLoss("a page's ids are cut off");
+}
+
+}  // namespace
+
+void ColdPageBuilder::Add(const EventView& event) {
+  ids_.push_back(event.id);
+  next_key_ = 0;
+  ByteWriter writer(rows_);
+  const RowClock clock = FindClock(event);
+  writer.U8(static_cast<uint8_t>(clock.form));
+  if (clock.form == ClockForm::kOne) {
+    writer.Signed(clock.clock);
+  }
+  if (clock.form == ClockForm::kExplicit) {
+    for (const int64_t one : event.text_clock) {
+      writer.Signed(one);
+    }
+  }
+  writer.Text(event.text[TextField::kMessage]);
+  AddParameters(event, clock.form == ClockForm::kExplicit);
+}
+
+void ColdPageBuilder::AddParameters(const EventView& event, bool with_clocks) {
+  ByteWriter writer(rows_);
+  writer.Varint(event.parameters.size());
+  for (const Parameter& parameter : event.parameters) {
+    writer.Varint(KeyCode(parameter.key));
+    AppendValue(writer, parameter.value);
+    if (with_clocks) {
+      writer.Signed(parameter.clock);
+    }
+  }
+}
+
+uint64_t ColdPageBuilder::KeyCode(std::string_view key) {
+  for (size_t i = 0; i < keys_.size(); ++i) {
+    const size_t code = (next_key_ + i) % keys_.size();
+    if (keys_[code] == key) {
+      next_key_ = code + 1;
+      return code;
+    }
+  }
+  keys_.push_back(key);
+  next_key_ = keys_.size();
+  return keys_.size() - 1;
+}
+
+std::string ColdPageBuilder::Finish(uint64_t place) {
+  std::string value = BeginSealed();
+  ByteWriter(value).Varint(ids_.size());
+  AppendIds(value, ids_);
+  std::string rest;
+  ByteWriter writer(rest);
+  writer.Varint(keys_.size());
+  for (const std::string_view key : keys_) {
+    writer.Text(key);
+  }
+  rest.append(rows_);
+  AppendCompressed(value, rest);
+  Seal(value, ValueKind::kPage, place);
+  ids_.clear();
+  keys_.clear();
+  rows_.clear();
+  return value;
+}
+
+absl::StatusOr<std::shared_ptr<const ColdPage>> ColdPage::Read(
+    std::string_view value, uint64_t place
+) {
+  absl::StatusOr<std::string_view> payload = Unseal(value, ValueKind::kPage, place);
+  if (!payload.ok()) {
+    return payload.status();
+  }
+  auto page = std::make_shared<ColdPage>();
+  PageIds ids;
+  if (absl::Status status = TakeIds(*payload, ids); !status.ok()) {
+    return status;
+  }
+  page->id_text_ = std::move(ids.text);
+  page->ids_ = std::move(ids.ids);
+  if (absl::Status status = TakeCompressed(*payload, kMaxSectionBytes, page->rest_); !status.ok()) {
+    return status;
+  }
+  if (!page->ReadRows()) {
+    return DataLoss("a page's rows are malformed");
+  }
+  return page;
+}
+
+bool ColdPage::ReadRows() {
+  ByteReader reader(rest_);
+  if (!ReadDictionary(reader, rest_.size(), keys_)) {
+    return false;
+  }
+  KeyCheck check{.known_keys = keys_.size()};
+  offsets_.reserve(ids_.size());
+  EventView ignored;
+  for (size_t row = 0; row < ids_.size(); ++row) {
+    offsets_.push_back(static_cast<uint32_t>(rest_.size() - reader.left()));
+    if (!WalkRow(reader, ignored, check)) {
+      return false;
+    }
+  }
+  return reader.AtEnd();
+}
+
+void ColdPage::Fill(size_t row, EventView& event, Arena& arena) const {
+  event.id = ids_[row];
+  ByteReader reader(std::string_view(rest_).substr(offsets_[row]));
+  ParameterCollector collector{.keys = keys_, .arena = arena, .parameters = {}};
+  WalkRow(reader, event, collector);
+  event.parameters = collector.parameters;
+}
+
+size_t ColdPage::bytes() const {
+  return sizeof(ColdPage) + id_text_.capacity() + rest_.capacity() +
+         ids_.size() * (sizeof(std::string_view) + sizeof(uint32_t)) +
+         keys_.size() * sizeof(std::string_view);
+}
+
+absl::StatusOr<PageIds> ReadPageIds(std::string_view value, uint64_t place) {
+  absl::StatusOr<std::string_view> payload = Unseal(value, ValueKind::kPage, place);
+  if (!payload.ok()) {
+    return payload.status();
+  }
+  PageIds ids;
+  if (absl::Status status = TakeIds(*payload, ids); !status.ok()) {
+    return status;
+  }
+  return ids;
+}
+
+}  // namespace tidings::embedded

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "store/embedded/block_info.h"
+
+/// Which blocks to merge: decided from figures alone.
+namespace tidings::embedded {
+
+/// Rows of a block as compaction makes it.
+inline constexpr size_t kPackedRows = size_t{64} << 10;
+
+struct CompactionCandidate {
+  BlockInfo info;
+  /// Rows that no snapshot in use can see.
+  uint32_t droppable = 0;
+  /// Damaged, or its retention is over.
+  bool is_excluded = false;
+};
+
+struct CompactionDemand {
+  /// The present commit day: earlier ones get no more fresh blocks.
+  uint32_t today = 0;
+  /// Merge all that can be merged, drop all that can be dropped.
+  bool everything = false;
+};
+
+/// The places (in `blocks`) of the blocks to rewrite together, ascending by number: of one class
+/// and commit day. Empty when there is nothing to do.
+std::vector<size_t> PlanCompaction(
+    std::span<const CompactionCandidate> blocks, const CompactionDemand& demand
+);
+
+}  // namespace tidings::embedded

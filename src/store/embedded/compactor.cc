@@ -1,0 +1,264 @@
+#include "store/embedded/compactor.h"
+
+#include <algorithm>
+#include <deque>
+#include <utility>
+
+#include "base/status.h"
+#include "event/interval.h"
+#include "store/embedded/recovery.h"
+
+namespace tidings::embedded {
+namespace {
+
+constexpr int64_t kDayMs = 24 * 60 * 60 * 1000;
+/// Smaller outputs go through the log: a file of their own would cost more.
+constexpr uint64_t kLeastFileBytes = uint64_t{1} << 20;
+/// A block that takes a few more rows is better than a second one that holds them.
+constexpr size_t kMostRows = kPackedRows + kPackedRows / 4;
+
+/// Rows that no snapshot can see. Takes every row for as old as the block's first, so that no
+/// column needs to be read: rather too few than too many.
+uint32_t CountDroppable(const Block& block, const SnapshotsInUse& snapshots) {
+  if (block.dead_rows() == 0) {
+    return 0;
+  }
+  uint32_t count = 0;
+  for (size_t row = 0; row < block.rows(); ++row) {
+    count += snapshots.CanSee(block.info().first_born, block.KilledAt(row)) ? 0 : 1;
+  }
+  return count;
+}
+
+}  // namespace
+
+/// A rewrite under way.
+struct Compactor::Job {
+  struct Row {
+    EventView event;
+    uint64_t hash = 0;
+    uint64_t born = 0;
+    Block* block = nullptr;
+    uint32_t row = 0;
+  };
+  struct Output {
+    EncodedBlock block;
+    bool is_staged = false;
+    /// The place in `rows` of each of its rows.
+    std::vector<uint32_t> rows;
+  };
+
+  LiveSet inputs;
+  uint64_t epoch = 0;
+  std::vector<std::shared_ptr<const HotBlock>> hot;
+  std::vector<std::shared_ptr<const ColdPage>> pages;
+  Arena arena;
+  /// A deque: rows stay where they are.
+  std::deque<Row> rows;
+  std::vector<Output> outputs;
+};
+
+absl::StatusOr<bool> Compactor::CompactOnce(bool everything) {
+  const int64_t now_ms = deps_.clock.NowMs();
+  std::vector<uint64_t> cursors;
+  const StoreView view = deps_.state.TakeView(deps_.cursors, now_ms, cursors);
+  const SnapshotsInUse snapshots(std::move(cursors), view.sequence);
+  std::vector<CompactionCandidate> candidates;
+  candidates.reserve(view.blocks->size());
+  for (const std::shared_ptr<Block>& block : *view.blocks) {
+    candidates.push_back(
+        {.info = block->info(),
+         .droppable = CountDroppable(*block, snapshots),
+         .is_excluded = block->IsDamaged() || block->HiddenAt() != kNever}
+    );
+  }
+  const CompactionDemand demand = {
+      .today = static_cast<uint32_t>(std::max<int64_t>(now_ms, 0) / kDayMs),
+      .everything = everything};
+  LiveSet inputs;
+  for (const size_t at : PlanCompaction(candidates, demand)) {
+    inputs.push_back((*view.blocks)[at]);
+  }
+  if (inputs.empty()) {
+    return false;
+  }
+  const absl::Status status = Rewrite(inputs, snapshots);
+  if (status.ok() || status.code() == absl::StatusCode::kDataLoss) {
+    return true;
+  }
+  return status;
+}
+
+absl::Status Compactor::Rewrite(const LiveSet& inputs, const SnapshotsInUse& snapshots) {
+  Job job;
+  job.inputs = inputs;
+  job.epoch = deps_.state.epoch();
+  if (absl::Status status = ReadInputs(job, snapshots); !status.ok()) {
+    return status;
+  }
+  std::vector<BlockRow> closed;
+  std::vector<BlockRow> open;
+  for (uint32_t i = 0; i < job.rows.size(); ++i) {
+    const Job::Row& row = job.rows[i];
+    const bool is_open = !row.event.withdrawn && StateOf(row.event) == State::kOpen;
+    (is_open ? open : closed).push_back({.event = &row.event, .born = row.born, .tag = i});
+  }
+  Encode(job, BlockClass::kClosed, std::move(closed));
+  Encode(job, BlockClass::kOpen, std::move(open));
+  if (absl::Status status = Stage(job); !status.ok()) {
+    return status;
+  }
+  absl::Status status = deps_.committer.RunBetweenGroups([this, &job] { return Switch(job); });
+  if (status.ok()) {
+    ++compactions_;
+    compacted_rows_ += job.rows.size();
+  }
+  return status;
+}
+
+absl::Status Compactor::ReadInputs(Job& job, const SnapshotsInUse& snapshots) const {
+  for (const std::shared_ptr<Block>& block : job.inputs) {
+    if (absl::Status status = ReadBlock(job, block, snapshots); !status.ok()) {
+      return status;
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Compactor::ReadBlock(
+    Job& job, const std::shared_ptr<Block>& block, const SnapshotsInUse& snapshots
+) const {
+  if (CountDroppable(*block, snapshots) == block->rows()) {
+    return absl::OkStatus();
+  }
+  absl::StatusOr<std::shared_ptr<const HotBlock>> hot = deps_.reader.HotOnce(*block);
+  if (!hot.ok()) {
+    return hot.status();
+  }
+  size_t row = 0;
+  for (size_t at = 0; at < block->info().pages; ++at) {
+    absl::StatusOr<std::shared_ptr<const ColdPage>> page = deps_.reader.PageOnce(*block, at);
+    if (!page.ok()) {
+      return page.status();
+    }
+    for (size_t i = 0; i < (*page)->rows() && row < block->rows(); ++i, ++row) {
+      const uint64_t born = (*hot)->Born(row);
+      if (!snapshots.CanSee(born, block->KilledAt(row))) {
+        continue;
+      }
+      Job::Row& kept = job.rows.emplace_back();
+      (*hot)->Fill(row, kept.event);
+      (*page)->Fill(i, kept.event, job.arena);
+      kept.hash = deps_.state.HashOf(kept.event.id);
+      kept.born = born;
+      kept.block = block.get();
+      kept.row = static_cast<uint32_t>(row);
+    }
+    job.pages.push_back(*std::move(page));
+  }
+  job.hot.push_back(*std::move(hot));
+  if (row != block->rows()) {
+    block->MarkDamaged();
+    return DataLoss("block {}: its pages hold {} rows", block->number(), row);
+  }
+  return absl::OkStatus();
+}
+
+void Compactor::Encode(Job& job, BlockClass block_class, std::vector<BlockRow> rows) {
+  SortRows(rows);
+  std::span<const BlockRow> left = rows;
+  while (!left.empty()) {
+    const size_t count = left.size() <= kMostRows ? left.size() : kPackedRows;
+    const BlockKey key = {
+        .block_class = block_class,
+        .day = job.inputs.front()->info().key.day,
+        .number = deps_.state.NextBlockNumber()};
+    Job::Output output{.block = EncodeBlock(key, left.first(count))};
+    for (const BlockRow& row : left.first(count)) {
+      output.rows.push_back(row.tag);
+    }
+    job.outputs.push_back(std::move(output));
+    left = left.subspan(count);
+  }
+}
+
+absl::Status Compactor::Stage(Job& job) {
+  for (Job::Output& output : job.outputs) {
+    EncodedBlock& block = output.block;
+    if (block.info.stored_bytes < kLeastFileBytes) {
+      continue;
+    }
+    std::vector<KeyAndValue> values;
+    values.push_back({DataKey(block.info.key, kHotPart), std::move(block.hot)});
+    for (size_t page = 0; page < block.pages.size(); ++page) {
+      values.push_back(
+          {DataKey(block.info.key, static_cast<uint16_t>(page + 1)), std::move(block.pages[page])}
+      );
+    }
+    const std::string file = fmt::format("{}/{}.sst", staging_directory_, block.info.key.number);
+    absl::Status status = deps_.database.Ingest(SpaceOf(block.info.key.block_class), file, values);
+    if (!status.ok()) {
+      return status;
+    }
+    block.pages.clear();
+    output.is_staged = true;
+  }
+  return absl::OkStatus();
+}
+
+void Compactor::CarryOver(Job& job, StoreState::Change& change) {
+  for (const Job::Output& output : job.outputs) {
+    for (uint32_t at = 0; at < output.rows.size(); ++at) {
+      const Job::Row& row = job.rows[output.rows[at]];
+      const Location location = {.block = output.block.info.key.number, .row = at};
+      const uint64_t killed = row.block->KilledAt(row.row);
+      if (killed != kNever) {
+        change.kills.push_back({.row = location, .killed = killed});
+        continue;
+      }
+      change.ids.push_back({.hash = row.hash, .id = row.event.id, .location = location});
+    }
+  }
+}
+
+absl::Status Compactor::Switch(Job& job) {
+  StoreState& state = deps_.state;
+  if (state.epoch() != job.epoch) {
+    return absl::AbortedError("the database was opened again meanwhile");
+  }
+  StoreState::Change change;
+  CarryOver(job, change);
+  WriteBatch batch;
+  std::vector<std::string> records;
+  records.reserve(job.outputs.size());
+  for (const Job::Output& output : job.outputs) {
+    const BlockInfo& info = output.block.info;
+    PutBlockRecord(batch, info, records.emplace_back(EncodeBlockInfo(info)));
+    if (!output.is_staged) {
+      PutBlockValues(batch, output.block);
+    }
+    change.added.push_back(info);
+  }
+  for (const std::shared_ptr<Block>& block : job.inputs) {
+    batch.Delete(Space::kRecords, RecordKey(RecordKind::kBlock, block->number()));
+    change.removed.push_back(block->number());
+  }
+  for (const uint64_t record : state.KillRecordsOnlyOf(change.removed)) {
+    batch.Delete(Space::kRecords, RecordKey(RecordKind::kKills, record));
+  }
+  std::string kills;
+  if (!change.kills.empty()) {
+    change.kill_record = state.NextKillRecord();
+    kills = EncodeKills(change.kills, change.kill_record);
+    batch.Put(Space::kRecords, RecordKey(RecordKind::kKills, change.kill_record), kills);
+  }
+  const std::string counters = EncodeCounters(state.counters());
+  batch.Put(Space::kRecords, RecordKey(RecordKind::kCounters, 0), counters);
+  if (absl::Status status = deps_.database.Write(batch); !status.ok()) {
+    return status;
+  }
+  state.Apply(change);
+  return absl::OkStatus();
+}
+
+}  // namespace tidings::embedded

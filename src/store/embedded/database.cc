@@ -1,0 +1,303 @@
+#include "store/embedded/database.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+
+#include <rocksdb/options.h>
+#include <rocksdb/sst_file_writer.h>
+#include <rocksdb/table.h>
+
+#include "base/status.h"
+#include "store/embedded/wal_check.h"
+
+namespace tidings::embedded {
+namespace {
+
+constexpr std::array<const char*, kSpaceCount> kSpaceNames = {"default", "fresh", "packed"};
+
+/// Fresh blocks of some seconds: most are compacted before they would be flushed.
+constexpr size_t kFreshMemtableBytes = size_t{128} << 20;
+constexpr size_t kOtherMemtableBytes = size_t{16} << 20;
+constexpr uint64_t kMaxLogBytes = uint64_t{128} << 20;
+/// Background writes are synced in pieces, or a flush delays a commit's sync.
+constexpr uint64_t kBytesPerSync = uint64_t{1} << 20;
+
+rocksdb::Slice ToSlice(std::string_view bytes) {
+  return {bytes.data(), bytes.size()};
+}
+
+absl::Status ToStatus(const rocksdb::Status& status, std::string_view what) {
+  if (status.ok()) {
+    return absl::OkStatus();
+  }
+  if (status.IsCorruption()) {
+    return DataLoss("{}: {}", what, status.ToString());
+  }
+  return Unavailable("{}: {}", what, status.ToString());
+}
+
+rocksdb::DBOptions MakeDbOptions(rocksdb::Env* env) {
+  rocksdb::DBOptions options;
+  if (env != nullptr) {
+    options.env = env;
+  }
+  options.create_if_missing = true;
+  options.create_missing_column_families = true;
+  options.paranoid_checks = true;
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  options.track_and_verify_wals_in_manifest = true;
+  options.max_total_wal_size = kMaxLogBytes;
+  options.bytes_per_sync = kBytesPerSync;
+  options.max_background_jobs = 2;
+  options.max_open_files = 512;
+  options.keep_log_file_num = 2;
+  options.max_log_file_size = size_t{4} << 20;
+  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  options.stats_dump_period_sec = 0;
+  options.stats_persist_period_sec = 0;
+  // A failed write is never retried behind our back: the store opens the database again.
+  options.max_bgerror_resume_count = 0;
+  return options;
+}
+
+rocksdb::ColumnFamilyOptions MakeSpaceOptions(Space space) {
+  rocksdb::ColumnFamilyOptions options;
+  options.write_buffer_size = space == Space::kFresh ? kFreshMemtableBytes : kOtherMemtableBytes;
+  options.max_write_buffer_number = 4;
+  // Values are compressed already, and cached unpacked by the store itself.
+  options.compression = rocksdb::kNoCompression;
+  options.bottommost_compression = rocksdb::kDisableCompressionOption;
+  rocksdb::BlockBasedTableOptions table;
+  table.no_block_cache = true;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  // A write that RocksDB slows down would be late for a client that waits a second.
+  options.level0_file_num_compaction_trigger = 8;
+  options.level0_slowdown_writes_trigger = 64;
+  options.level0_stop_writes_trigger = 128;
+  options.soft_pending_compaction_bytes_limit = 0;
+  options.hard_pending_compaction_bytes_limit = 0;
+  return options;
+}
+
+/// The first key behind all values of a block.
+std::string KeyBehind(const BlockKey& block) {
+  BlockKey next = block;
+  ++next.number;
+  return DataKey(next, kHotPart);
+}
+
+}  // namespace
+
+Space SpaceOf(BlockClass block_class) {
+  return block_class == BlockClass::kFresh ? Space::kFresh : Space::kPacked;
+}
+
+void WriteBatch::Put(Space space, std::string_view key, std::string_view value) {
+  operations_.push_back({.space = space, .key = std::string(key), .value = value});
+}
+
+void WriteBatch::Delete(Space space, std::string_view key) {
+  operations_.push_back({.space = space, .is_delete = true, .key = std::string(key), .value = {}});
+}
+
+size_t WriteBatch::bytes() const {
+  size_t bytes = 0;
+  for (const Operation& operation : operations_) {
+    bytes += operation.key.size() + operation.value.size() + 16;
+  }
+  return bytes;
+}
+
+Database::~Database() {
+  Close();
+}
+
+absl::Status Database::Open() {
+  const absl::MutexLock lock(&mutex_);
+  return OpenLocked();
+}
+
+absl::Status Database::OpenLocked() {
+  std::error_code error;
+  std::filesystem::create_directories(options_.directory, error);
+  if (error) {
+    return Unavailable("{}: cannot be made: {}", options_.directory, error.message());
+  }
+  if (absl::Status status = CheckWals(options_.directory); !status.ok()) {
+    return status;
+  }
+  std::vector<rocksdb::ColumnFamilyDescriptor> spaces;
+  for (size_t i = 0; i < kSpaceCount; ++i) {
+    spaces.emplace_back(kSpaceNames[i], MakeSpaceOptions(static_cast<Space>(i)));
+  }
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status status =
+      rocksdb::DB::Open(MakeDbOptions(options_.env), options_.directory, spaces, &handles, &db);
+  if (!status.ok()) {
+    return ToStatus(status, options_.directory);
+  }
+  db_.reset(db);
+  has_failed_ = false;
+  std::copy(handles.begin(), handles.end(), handles_.begin());
+  return absl::OkStatus();
+}
+
+void Database::Close() {
+  const absl::MutexLock lock(&mutex_);
+  CloseLocked();
+}
+
+void Database::CloseLocked() {
+  if (db_ == nullptr) {
+    return;
+  }
+  for (rocksdb::ColumnFamilyHandle*& handle : handles_) {
+    db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+    handle = nullptr;
+  }
+  db_->Close().PermitUncheckedError();
+  db_.reset();
+}
+
+absl::Status Database::CheckOpen() const {
+  return db_ != nullptr ? absl::OkStatus() : Unavailable("the store is closed at present");
+}
+
+absl::Status Database::Write(const WriteBatch& batch) {
+  const absl::ReaderMutexLock lock(&mutex_);
+  if (absl::Status status = CheckOpen(); !status.ok()) {
+    return status;
+  }
+  rocksdb::WriteBatch operations(batch.bytes());
+  for (const WriteBatch::Operation& operation : batch.operations_) {
+    rocksdb::ColumnFamilyHandle* const handle = Handle(operation.space);
+    const rocksdb::Status status =
+        operation.is_delete ? operations.Delete(handle, operation.key)
+                            : operations.Put(handle, operation.key, ToSlice(operation.value));
+    if (!status.ok()) {
+      return ToStatus(status, "a write batch");
+    }
+  }
+  if (has_failed_) {
+    return Unavailable("an earlier write failed; the database is to be opened again");
+  }
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  const rocksdb::Status status = db_->Write(options, &operations);
+  if (!status.ok()) {
+    has_failed_ = true;
+  }
+  return ToStatus(status, "the log could not be written");
+}
+
+absl::Status Database::Ingest(
+    Space space, const std::string& staging, std::span<const KeyAndValue> values
+) {
+  const absl::ReaderMutexLock lock(&mutex_);
+  if (absl::Status status = CheckOpen(); !status.ok()) {
+    return status;
+  }
+  const rocksdb::Options options(MakeDbOptions(options_.env), MakeSpaceOptions(space));
+  rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), options, Handle(space));
+  rocksdb::Status status = writer.Open(staging);
+  for (const KeyAndValue& value : values) {
+    if (status.ok()) {
+      status = writer.Put(value.key, value.value);
+    }
+  }
+  if (status.ok()) {
+    status = writer.Finish();
+  }
+  if (status.ok()) {
+    rocksdb::IngestExternalFileOptions how;
+    how.move_files = true;
+    how.write_global_seqno = false;
+    status = db_->IngestExternalFile(Handle(space), {staging}, how);
+  }
+  return ToStatus(status, staging);
+}
+
+absl::StatusOr<std::string> Database::Get(Space space, std::string_view key) const {
+  const absl::ReaderMutexLock lock(&mutex_);
+  if (absl::Status status = CheckOpen(); !status.ok()) {
+    return status;
+  }
+  std::string value;
+  const rocksdb::Status status =
+      db_->Get(rocksdb::ReadOptions(), Handle(space), ToSlice(key), &value);
+  if (status.IsNotFound()) {
+    return DataLoss("the value is missing");
+  }
+  if (!status.ok()) {
+    return ToStatus(status, "the database could not be read");
+  }
+  return value;
+}
+
+absl::Status Database::ForEachRecord(
+    RecordKind kind,
+    const std::function<absl::Status(uint64_t number, std::string_view value)>& visit
+) const {
+  const absl::ReaderMutexLock lock(&mutex_);
+  if (absl::Status status = CheckOpen(); !status.ok()) {
+    return status;
+  }
+  const std::unique_ptr<rocksdb::Iterator> at(
+      db_->NewIterator(rocksdb::ReadOptions(), Handle(Space::kRecords))
+  );
+  for (at->Seek(RecordKey(kind, 0)); at->Valid(); at->Next()) {
+    const std::optional<uint64_t> number = ParseRecordKey(at->key().ToStringView(), kind);
+    if (!number) {
+      break;
+    }
+    if (absl::Status status = visit(*number, at->value().ToStringView()); !status.ok()) {
+      return status;
+    }
+  }
+  return ToStatus(at->status(), "the records could not be read");
+}
+
+absl::StatusOr<std::vector<std::string>> Database::FindOrphans(
+    Space space, const std::function<bool(const BlockKey&)>& is_live
+) const {
+  const absl::ReaderMutexLock lock(&mutex_);
+  if (absl::Status status = CheckOpen(); !status.ok()) {
+    return status;
+  }
+  const std::unique_ptr<rocksdb::Iterator> at(
+      db_->NewIterator(rocksdb::ReadOptions(), Handle(space))
+  );
+  std::vector<std::string> orphans;
+  at->SeekToFirst();
+  while (at->Valid()) {
+    const std::optional<DataKeyParts> parts = ParseDataKey(at->key().ToStringView());
+    if (parts && is_live(parts->block)) {
+      at->Seek(KeyBehind(parts->block));
+      continue;
+    }
+    orphans.push_back(at->key().ToString());
+    at->Next();
+  }
+  if (!at->status().ok()) {
+    return ToStatus(at->status(), "the keys could not be read");
+  }
+  return orphans;
+}
+
+uint64_t Database::DiskBytes() const {
+  uint64_t bytes = 0;
+  std::error_code error;
+  for (auto at = std::filesystem::directory_iterator(options_.directory, error);
+       !error && at != std::filesystem::directory_iterator();
+       at.increment(error)) {
+    std::error_code gone;
+    const uint64_t size = at->file_size(gone);
+    bytes += gone ? 0 : size;
+  }
+  return bytes;
+}
+
+}  // namespace tidings::embedded

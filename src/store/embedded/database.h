@@ -1,0 +1,118 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <absl/base/thread_annotations.h>
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <absl/synchronization/mutex.h>
+#include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/write_batch.h>
+
+#include "store/embedded/keys.h"
+
+namespace tidings::embedded {
+
+/// The database's keyspaces.
+enum class Space : uint8_t {
+  kRecords = 0,  ///< RecordKey: few and small
+  kFresh = 1,    ///< DataKey of fresh blocks: most die before they leave the memtable
+  kPacked = 2,   ///< DataKey of compacted blocks, put in as files
+};
+inline constexpr size_t kSpaceCount = 3;
+
+Space SpaceOf(BlockClass block_class);
+
+/// Puts and deletes that happen together or not at all.
+class WriteBatch {
+ public:
+  void Put(Space space, std::string_view key, std::string_view value);
+  void Delete(Space space, std::string_view key);
+  size_t bytes() const;
+
+ private:
+  friend class Database;
+
+  struct Operation {
+    Space space = Space::kRecords;
+    bool is_delete = false;
+    std::string key;
+    std::string_view value;
+  };
+  std::vector<Operation> operations_;
+};
+
+struct KeyAndValue {
+  std::string key;
+  std::string value;
+};
+
+/// RocksDB, tuned for few large values that are written once, and closed and opened again while
+/// others read.
+///
+/// Thread safety: safe; Close and Open wait for reads under way, which then fail.
+/// Errors:        kUnavailable - it is closed, or the disk fails; kDataLoss - a log or file is
+/// damaged.
+class Database {
+ public:
+  struct Options {
+    std::string directory;
+    /// Null: the machine's. A test's injects failures.
+    rocksdb::Env* env = nullptr;
+  };
+
+  explicit Database(Options options) : options_(std::move(options)) {}
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+  ~Database();
+
+  /// Looks at the logs, then opens.
+  absl::Status Open();
+  void Close();
+
+  /// Durable when it returns OK. After an error the database must be closed and opened again.
+  absl::Status Write(const WriteBatch& batch);
+  /// Puts a block's values in as a file, built in `staging`. Durable when it returns OK. Keys
+  /// ascend.
+  absl::Status Ingest(Space space, const std::string& staging, std::span<const KeyAndValue> values);
+
+  /// kDataLoss when there is none.
+  absl::StatusOr<std::string> Get(Space space, std::string_view key) const;
+  /// All records of a kind, by number.
+  absl::Status ForEachRecord(
+      RecordKind kind,
+      const std::function<absl::Status(uint64_t number, std::string_view value)>& visit
+  ) const;
+  /// The keys of a data space that belong to no block that `is_live` knows.
+  absl::StatusOr<std::vector<std::string>> FindOrphans(
+      Space space, const std::function<bool(const BlockKey&)>& is_live
+  ) const;
+
+  /// Of all files.
+  uint64_t DiskBytes() const;
+
+ private:
+  absl::Status OpenLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void CloseLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status CheckOpen() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  rocksdb::ColumnFamilyHandle* Handle(Space space) const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    return handles_[static_cast<size_t>(space)];
+  }
+
+  const Options options_;
+  mutable absl::Mutex mutex_;
+  std::unique_ptr<rocksdb::DB> db_ ABSL_GUARDED_BY(mutex_);
+  std::array<rocksdb::ColumnFamilyHandle*, kSpaceCount> handles_ ABSL_GUARDED_BY(mutex_){};
+  /// A write failed: the log is not touched again before it was read anew.
+  std::atomic<bool> has_failed_ = false;
+};
+
+}  // namespace tidings::embedded

@@ -1,0 +1,193 @@
+#include "store/embedded/directory.h"
+
+#include <cerrno>
+#include <charconv>
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <system_error>
+#include <unistd.h>
+
+#include <sys/file.h>
+
+#include "base/status.h"
+
+namespace tidings::embedded {
+namespace {
+
+constexpr const char* kLockName = "LOCK";
+constexpr const char* kFormatName = "FORMAT";
+constexpr std::string_view kFormatLine = "tidings embedded store, version ";
+
+std::string LastError() {
+  return std::error_code(errno, std::generic_category()).message();
+}
+
+std::string ReadSmallFile(const std::string& path) {
+  std::ifstream file(path);
+  std::string text(256, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<size_t>(file.gcount()));
+  while (!text.empty() && text.back() == '\n') {
+    text.pop_back();
+  }
+  return text;
+}
+
+absl::Status SyncDirectory(const std::string& path) {
+  const int directory = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool done = directory >= 0 && fsync(directory) == 0;
+  const std::string error = LastError();
+  if (directory >= 0) {
+    close(directory);
+  }
+  return done ? absl::OkStatus() : Unavailable("{}: cannot be synced: {}", path, error);
+}
+
+/// The file is there whole or not at all.
+absl::Status WriteSmallFile(const std::string& directory, const char* name, std::string_view text) {
+  const std::string path = directory + "/" + name;
+  const std::string temporary = path + ".new";
+  const int file = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+  const bool written = file >= 0 &&
+                       write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+                       fsync(file) == 0;
+  std::string error = LastError();
+  if (file >= 0) {
+    close(file);
+  }
+  if (written && rename(temporary.c_str(), path.c_str()) == 0) {
+    return SyncDirectory(directory);
+  }
+  if (written) {
+    error = LastError();
+  }
+  return Unavailable("{}: cannot be written: {}", path, error);
+}
+
+absl::StatusOr<int> Lock(const std::string& path) {
+  const std::string name = path + "/" + kLockName;
+  const int file = open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+  if (file < 0) {
+    return Unavailable("{}: cannot be opened: {}", name, LastError());
+  }
+  if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+    const bool is_held = errno == EWOULDBLOCK;
+    const std::string error = LastError();
+    close(file);
+    if (is_held) {
+      return Unavailable(
+          "{}: the data directory is in use by process {}; stop it, or choose another "
+          "store.directory",
+          path,
+          ReadSmallFile(name)
+      );
+    }
+    return Unavailable("{}: cannot be locked: {}", name, error);
+  }
+  const std::string holder = fmt::format("{}\n", getpid());
+  if (ftruncate(file, 0) != 0 ||
+      pwrite(file, holder.data(), holder.size(), 0) != static_cast<ssize_t>(holder.size())) {
+    const std::string error = LastError();
+    close(file);
+    return Unavailable("{}: cannot be written: {}", name, error);
+  }
+  return file;
+}
+
+std::optional<int> ParseVersion(std::string_view text) {
+  if (!text.starts_with(kFormatLine)) {
+    return std::nullopt;
+  }
+  text.remove_prefix(kFormatLine.size());
+  int version = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  return version;
+}
+
+/// A file or folder that a directory without a version should not have; empty if there is none.
+std::string FindForeign(const std::string& path) {
+  std::error_code error;
+  for (auto at = std::filesystem::directory_iterator(path, error);
+       !error && at != std::filesystem::directory_iterator();
+       at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    if (name != kLockName && name != std::string(kFormatName) + ".new" && name != "lost+found") {
+      return name;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<DataDirectory>> DataDirectory::Open(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) {
+    return Unavailable("{}: the data directory cannot be made: {}", path, error.message());
+  }
+  const absl::StatusOr<int> lock = Lock(path);
+  if (!lock.ok()) {
+    return lock.status();
+  }
+  std::unique_ptr<DataDirectory> directory(new DataDirectory(path, *lock));
+  if (absl::Status status = directory->CheckVersion(); !status.ok()) {
+    return status;
+  }
+  std::filesystem::remove_all(directory->staging(), error);
+  std::filesystem::create_directories(directory->staging(), error);
+  if (error) {
+    return Unavailable("{}: cannot be emptied: {}", directory->staging(), error.message());
+  }
+  return directory;
+}
+
+absl::Status DataDirectory::CheckVersion() const {
+  const std::string file = path_ + "/" + kFormatName;
+  std::error_code error;
+  if (!std::filesystem::exists(file, error)) {
+    const std::string foreign = FindForeign(path_);
+    if (!foreign.empty()) {
+      return FailedPrecondition(
+          "{}: holds \"{}\" but no file FORMAT: this is no data directory of Tidings; choose an "
+          "empty or a new one",
+          path_,
+          foreign
+      );
+    }
+    return WriteSmallFile(path_, kFormatName, fmt::format("{}{}\n", kFormatLine, kFormatVersion));
+  }
+  const std::string text = ReadSmallFile(file);
+  const std::optional<int> version = ParseVersion(text);
+  if (!version) {
+    return FailedPrecondition(
+        "{}: says \"{}\", expected \"{}{}\"", file, text, kFormatLine, kFormatVersion
+    );
+  }
+  if (*version > kFormatVersion) {
+    return FailedPrecondition(
+        "{}: the directory is of version {}, newer than this program, which knows {}; use the "
+        "version of Tidings that wrote it, or a later one",
+        path_,
+        *version,
+        kFormatVersion
+    );
+  }
+  if (*version < kFormatVersion) {
+    return FailedPrecondition(
+        "{}: version {} is not known, expected {}", file, *version, kFormatVersion
+    );
+  }
+  return absl::OkStatus();
+}
+
+DataDirectory::~DataDirectory() {
+  close(lock_file_);
+}
+
+}  // namespace tidings::embedded

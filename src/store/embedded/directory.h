@@ -1,0 +1,43 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <absl/status/statusor.h>
+
+namespace tidings::embedded {
+
+/// The version of everything that the embedded store writes.
+inline constexpr int kFormatVersion = 0;
+
+/// A data directory that this process holds.
+///
+/// Thread safety: immutable, safe.
+/// Lifetime:      the directory is free again when the object is gone, or the process.
+class DataDirectory {
+ public:
+  /// Makes the directory if there is none, locks it, and looks at its version.
+  /// kUnavailable: another process holds it (its id is told), or the file system fails;
+  /// kFailedPrecondition: a newer version, or a directory with other things in it.
+  static absl::StatusOr<std::unique_ptr<DataDirectory>> Open(const std::string& path);
+
+  DataDirectory(const DataDirectory&) = delete;
+  DataDirectory& operator=(const DataDirectory&) = delete;
+  ~DataDirectory();
+
+  const std::string& path() const { return path_; }
+  /// Where the database's own files are.
+  std::string database() const { return path_ + "/db"; }
+  /// Where compacted blocks are built before the database takes them.
+  std::string staging() const { return path_ + "/staging"; }
+
+ private:
+  DataDirectory(std::string path, int lock_file) : path_(std::move(path)), lock_file_(lock_file) {}
+
+  absl::Status CheckVersion() const;
+
+  const std::string path_;
+  const int lock_file_;
+};
+
+}  // namespace tidings::embedded

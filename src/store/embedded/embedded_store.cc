@@ -1,0 +1,312 @@
+#include "store/embedded/embedded_store.h"
+
+#include <algorithm>
+#include <chrono>
+#include <random>
+#include <utility>
+
+#include "base/status.h"
+#include "store/embedded/committer.h"
+#include "store/embedded/compactor.h"
+#include "store/embedded/directory.h"
+#include "store/embedded/feed_query.h"
+#include "store/embedded/maintenance.h"
+#include "store/embedded/page_query.h"
+#include "store/embedded/recovery.h"
+#include "store/embedded/retention.h"
+#include "store/embedded/store_telemetry.h"
+
+namespace tidings {
+
+using embedded::DataDirectory;
+using embedded::StoreState;
+
+namespace {
+
+uint64_t RandomSeed() {
+  std::random_device random;
+  return uint64_t{random()} << 32 | random();
+}
+
+/// So many fresh blocks wait until the compaction is woken.
+constexpr size_t kFreshBlocksToWake = 16;
+
+}  // namespace
+
+/// Members in the order of their construction; what uses others comes after them.
+class EmbeddedStore::Impl {
+ public:
+  Impl(
+      std::unique_ptr<DataDirectory> directory,
+      const StoreConfig& config,
+      const Clock& clock,
+      const EmbeddedStoreOptions& options,
+      prometheus::Registry* metrics
+  );
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+  ~Impl() { Stop(); }
+
+  absl::Status Start();
+  void Stop();
+
+  absl::StatusOr<std::optional<Event>> Get(std::string_view id) const;
+  StoreStats Stats() const;
+
+  embedded::Committer& committer() { return committer_; }
+  embedded::Maintenance& maintenance() { return maintenance_; }
+  const embedded::PageQuery& pages() const { return pages_; }
+  const embedded::BlockReader& reader() const { return reader_; }
+  embedded::StoreView TakeView() const { return state_.TakeView(); }
+
+ private:
+  absl::Status OpenDatabase();
+  absl::Status Reopen();
+  embedded::Committer::Hooks MakeHooks();
+  embedded::Compactor::Deps MakeDeps(const Clock& clock) {
+    return {state_, database_, reader_, cursors_, committer_, clock};
+  }
+
+  const std::unique_ptr<DataDirectory> directory_;
+  const EmbeddedStoreOptions options_;
+  /// Only where nobody gave one.
+  prometheus::Registry own_metrics_;
+  embedded::StoreTelemetry telemetry_;
+  embedded::Database database_;
+  embedded::BlockReader reader_;
+  embedded::CursorRegistry cursors_;
+  StoreState state_;
+  embedded::GroupCommit groups_;
+  embedded::Committer committer_;
+  embedded::Compactor compactor_;
+  embedded::Retention retention_;
+  embedded::Maintenance maintenance_;
+  embedded::PageQuery pages_;
+};
+
+EmbeddedStore::Impl::Impl(
+    std::unique_ptr<DataDirectory> directory,
+    const StoreConfig& config,
+    const Clock& clock,
+    const EmbeddedStoreOptions& options,
+    prometheus::Registry* metrics
+)
+    : directory_(std::move(directory)),
+      options_(options),
+      telemetry_(metrics != nullptr ? *metrics : own_metrics_),
+      database_({.directory = directory_->database(), .env = options.env}),
+      reader_(database_, {}),
+      cursors_(database_, options.max_snapshots),
+      state_(RandomSeed(), std::make_shared<embedded::Graveyard>()),
+      groups_(state_, database_, reader_, clock, {.max_ids = options.max_ids}),
+      committer_(
+          groups_,
+          state_,
+          {.max_waiting_bytes = options.max_waiting_bytes, .first_reopen = options.first_reopen},
+          MakeHooks()
+      ),
+      compactor_(MakeDeps(clock), directory_->staging()),
+      retention_(
+          MakeDeps(clock),
+          compactor_,
+          {.closed = config.retention, .open = std::max(config.retention, config.open_retention)}
+      ),
+      maintenance_(compactor_, retention_, database_, state_, clock),
+      pages_(state_, reader_, cursors_, clock) {}
+
+embedded::Committer::Hooks EmbeddedStore::Impl::MakeHooks() {
+  return {
+      .reopen = [this] { return Reopen(); },
+      .committed =
+          [this](size_t reports, std::chrono::steady_clock::duration took) {
+            telemetry_.GroupCommitted(reports, took);
+            if (state_.fresh_blocks() >= kFreshBlocksToWake) {
+              maintenance_.Wake();
+            }
+          },
+      .read_only =
+          [this](const std::string& reason) {
+            if (reason.empty()) {
+              telemetry_.BecameWritable();
+            } else {
+              telemetry_.BecameReadOnly(reason);
+            }
+          }};
+}
+
+absl::Status EmbeddedStore::Impl::Start() {
+  if (absl::Status status = OpenDatabase(); !status.ok()) {
+    return status;
+  }
+  committer_.Start();
+  if (options_.background_maintenance) {
+    maintenance_.Start();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status EmbeddedStore::Impl::OpenDatabase() {
+  const auto began = std::chrono::steady_clock::now();
+  if (absl::Status status = database_.Open(); !status.ok()) {
+    return status;
+  }
+  absl::StatusOr<embedded::Recovered> recovered = embedded::ReadState(database_, reader_, state_);
+  if (!recovered.ok()) {
+    return recovered.status();
+  }
+  if (absl::Status status = cursors_.Load(); !status.ok()) {
+    return status;
+  }
+  StoreState::Loaded& loaded = recovered->state;
+  loaded.counters.next_sequence =
+      std::max(loaded.counters.next_sequence, cursors_.last_sequence() + 1);
+  if (absl::Status status = embedded::SweepOrphans(database_, loaded.blocks); !status.ok()) {
+    return status;
+  }
+  for (const std::string& damage : recovered->damage) {
+    telemetry_.Damaged(damage);
+  }
+  const size_t blocks = loaded.blocks.size();
+  state_.Reset(std::move(loaded));
+  telemetry_.Opened(
+      directory_->path(),
+      blocks,
+      std::chrono::duration_cast<std::chrono::milliseconds>(
+          std::chrono::steady_clock::now() - began
+      )
+  );
+  return absl::OkStatus();
+}
+
+absl::Status EmbeddedStore::Impl::Reopen() {
+  database_.Close();
+  reader_.Clear();
+  absl::Status status = OpenDatabase();
+  if (!status.ok()) {
+    database_.Close();
+  }
+  return status;
+}
+
+void EmbeddedStore::Impl::Stop() {
+  committer_.Stop();
+  maintenance_.Stop();
+  database_.Close();
+}
+
+absl::StatusOr<std::optional<Event>> EmbeddedStore::Impl::Get(std::string_view id) const {
+  const embedded::ProbedId found = state_.Find(id);
+  if (found.block == nullptr) {
+    return std::nullopt;
+  }
+  embedded::RowLoader loader(reader_);
+  const absl::StatusOr<EventView> event = loader.Load(*found.block, found.row);
+  if (!event.ok()) {
+    return event.status();
+  }
+  if (event->id != id) {
+    return std::nullopt;
+  }
+  return Event(*event);
+}
+
+StoreStats EmbeddedStore::Impl::Stats() const {
+  const embedded::EventCounts counts = state_.counts();
+  StoreStats stats;
+  stats.events = static_cast<uint64_t>(std::max<int64_t>(counts.events, 0));
+  stats.open_events = static_cast<uint64_t>(std::max<int64_t>(counts.open, 0));
+  const embedded::StoreView view = state_.TakeView();
+  stats.blocks = view.blocks->size();
+  stats.last_sequence = view.sequence;
+  stats.bytes = database_.DiskBytes();
+  stats.read_only_reason = committer_.read_only_reason();
+  stats.compactions = compactor_.compactions();
+  stats.compacted_rows = compactor_.compacted_rows();
+  // Figures are given as far as the disk tells them.
+  stats.oldest_ms = pages_.FirstTime(Order::kOldestFirst).value_or(std::nullopt);
+  stats.newest_ms = pages_.FirstTime(Order::kNewestFirst).value_or(std::nullopt);
+  return stats;
+}
+
+namespace {
+
+absl::StatusOr<std::unique_ptr<DataDirectory>> OpenDirectory(const StoreConfig& config) {
+  if (config.directory.empty()) {
+    return InvalidArgument("store.directory: is empty, expected a directory");
+  }
+  return DataDirectory::Open(config.directory);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<EmbeddedStore>> EmbeddedStore::Open(
+    const StoreConfig& config, const Clock& clock, prometheus::Registry& metrics
+) {
+  absl::StatusOr<std::unique_ptr<DataDirectory>> directory = OpenDirectory(config);
+  if (!directory.ok()) {
+    return directory.status();
+  }
+  auto impl = std::make_unique<Impl>(
+      *std::move(directory), config, clock, EmbeddedStoreOptions{}, &metrics
+  );
+  if (absl::Status status = impl->Start(); !status.ok()) {
+    return status;
+  }
+  return std::unique_ptr<EmbeddedStore>(new EmbeddedStore(std::move(impl)));
+}
+
+absl::StatusOr<std::unique_ptr<EmbeddedStore>> EmbeddedStore::Open(
+    const StoreConfig& config, const Clock& clock, const EmbeddedStoreOptions& options
+) {
+  absl::StatusOr<std::unique_ptr<DataDirectory>> directory = OpenDirectory(config);
+  if (!directory.ok()) {
+    return directory.status();
+  }
+  auto impl = std::make_unique<Impl>(*std::move(directory), config, clock, options, nullptr);
+  if (absl::Status status = impl->Start(); !status.ok()) {
+    return status;
+  }
+  return std::unique_ptr<EmbeddedStore>(new EmbeddedStore(std::move(impl)));
+}
+
+EmbeddedStore::EmbeddedStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+EmbeddedStore::~EmbeddedStore() = default;
+
+void EmbeddedStore::Commit(ReportBatch batch, CommitDone done) {
+  impl_->committer().Commit(std::move(batch), std::move(done));
+}
+
+absl::StatusOr<std::optional<Event>> EmbeddedStore::Get(std::string_view id) const {
+  return impl_->Get(id);
+}
+
+absl::StatusOr<EventPage> EmbeddedStore::Query(const EventQuery& query) const {
+  return impl_->pages().Run(query);
+}
+
+absl::StatusOr<std::vector<FeedItem>> EmbeddedStore::ReadFeed(uint64_t after, size_t limit) const {
+  return embedded::ReadFeed(impl_->TakeView(), impl_->reader(), after, limit);
+}
+
+absl::StatusOr<std::vector<ServiceLayers>> EmbeddedStore::Services(std::string_view service) const {
+  return embedded::ReadServices(impl_->TakeView(), impl_->reader(), service);
+}
+
+StoreStats EmbeddedStore::Stats() const {
+  return impl_->Stats();
+}
+
+void EmbeddedStore::Stop() {
+  impl_->Stop();
+}
+
+absl::Status EmbeddedStore::CompactNow() {
+  return impl_->maintenance().CompactEverything();
+}
+
+absl::Status EmbeddedStore::DropExpiredNow() {
+  return impl_->maintenance().DropExpired();
+}
+
+}  // namespace tidings

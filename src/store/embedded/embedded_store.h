@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include <absl/status/statusor.h>
+#include <prometheus/registry.h>
+
+#include "base/clock.h"
+#include "store/config.h"
+#include "store/event_store.h"
+
+namespace rocksdb {
+class Env;
+}  // namespace rocksdb
+
+namespace tidings {
+
+/// What is no user's business but a test's.
+struct EmbeddedStoreOptions {
+  /// Null: the machine's. A test's injects failures.
+  rocksdb::Env* env = nullptr;
+  /// Compaction and retention in their own time. Without: only by CompactNow and DropExpiredNow.
+  bool background_maintenance = true;
+  /// Ids that are kept in memory, 20 to 39 bytes each. A batch that could bring more is refused
+  /// with kResourceExhausted until retention has dropped some.
+  size_t max_ids = 28'000'000;
+  /// Snapshots that cursors keep alive; of more, the one that ends first goes.
+  size_t max_snapshots = 1000;
+  /// Bytes of batches that wait for their commit; above, Commit refuses with kUnavailable.
+  size_t max_waiting_bytes = size_t{64} << 20;
+  /// Between a failed write and the first attempt to open the database again.
+  std::chrono::milliseconds first_reopen{250};
+};
+
+/// Keeps events in a directory of this machine: blocks of columns in RocksDB, one sync per group of
+/// commits. docs/formats/embedded-store-v0.md tells every byte.
+///
+/// Thread safety: safe. Queries block on the disk; Commit does not.
+/// Lifetime:      as EventStore; borrows clock and registry.
+/// Errors:        as EventStore. Of Open: kUnavailable - another process holds the directory (its
+/// id is told), or the disk fails; kFailedPrecondition - a newer version, or no data directory;
+/// kDataLoss - a log or a record is damaged, with file and place.
+class EmbeddedStore final : public EventStore {
+ public:
+  static absl::StatusOr<std::unique_ptr<EmbeddedStore>> Open(
+      const StoreConfig& config, const Clock& clock, prometheus::Registry& metrics
+  );
+  /// With metrics of its own.
+  static absl::StatusOr<std::unique_ptr<EmbeddedStore>> Open(
+      const StoreConfig& config, const Clock& clock, const EmbeddedStoreOptions& options = {}
+  );
+
+  EmbeddedStore(const EmbeddedStore&) = delete;
+  EmbeddedStore& operator=(const EmbeddedStore&) = delete;
+  /// As Stop().
+  ~EmbeddedStore() override;
+
+  void Commit(ReportBatch batch, CommitDone done) override;
+  absl::StatusOr<std::optional<Event>> Get(std::string_view id) const override;
+  absl::StatusOr<EventPage> Query(const EventQuery& query) const override;
+  absl::StatusOr<std::vector<FeedItem>> ReadFeed(uint64_t after, size_t limit) const override;
+  absl::StatusOr<std::vector<ServiceLayers>> Services(std::string_view service) const override;
+  StoreStats Stats() const override;
+  void Stop() override;
+
+  /// Rewrites all that can be rewritten, and returns when that is done.
+  absl::Status CompactNow();
+  /// Lets everything leave whose retention is over.
+  absl::Status DropExpiredNow();
+
+ private:
+  class Impl;
+
+  explicit EmbeddedStore(std::unique_ptr<Impl> impl);
+
+  const std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tidings

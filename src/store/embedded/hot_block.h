@@ -1,0 +1,98 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <absl/status/statusor.h>
+
+#include "event/event.h"
+#include "store/embedded/bit_column.h"
+
+/// The hot columns of a block: what decides which events a query means.
+/// docs/formats/embedded-store-v0.md
+namespace tidings::embedded {
+
+inline constexpr size_t kMaxBlockRows = size_t{1} << 17;
+
+/// A row to be stored.
+struct BlockRow {
+  const EventView* event = nullptr;
+  uint64_t born = 0;
+  /// Whatever the caller knows the row by; not stored.
+  uint32_t tag = 0;
+};
+
+/// The text fields that stand in hot columns: all but the message.
+inline constexpr size_t kHotTextCount = 5;
+static_assert(static_cast<size_t>(TextField::kMessage) == kHotTextCount);
+
+/// The sealed hot value of `rows`, which are in their final order; `page_rows` are the rows of each
+/// cold page.
+std::string EncodeHot(
+    std::span<const BlockRow> rows, std::span<const uint32_t> page_rows, uint64_t place
+);
+
+/// Hot columns in memory, read in place: still packed, any row at once.
+///
+/// Thread safety: immutable, safe.
+class HotBlock {
+ public:
+  /// kDataLoss when the value is not what EncodeHot wrote for `place`.
+  static absl::StatusOr<std::shared_ptr<const HotBlock>> Read(std::string value, uint64_t place);
+
+  size_t rows() const { return rows_; }
+  uint64_t Born(size_t row) const { return static_cast<uint64_t>(born_[row]); }
+  /// OrderTime of the row; rows ascend by it.
+  int64_t Time(size_t row) const { return time_[row]; }
+  bool IsWithdrawn(size_t row) const;
+  /// The code of a text field's value in texts().
+  uint32_t Code(size_t field, size_t row) const {
+    return static_cast<uint32_t>(codes_[field][row]);
+  }
+  std::span<const std::string_view> texts(size_t field) const { return texts_[field]; }
+
+  /// Sets what state, interval and type come from, and `withdrawn`.
+  void FillTimes(size_t row, EventView& event) const;
+  /// Sets all that is hot.
+  void Fill(size_t row, EventView& event) const;
+
+  size_t pages() const { return page_ends_.size(); }
+  /// The cold page of a row, and the row's place in it.
+  struct PagePlace {
+    size_t page = 0;
+    size_t row = 0;
+  };
+  PagePlace PageOf(size_t row) const;
+
+  /// Bytes held, for budgets.
+  size_t bytes() const;
+
+ private:
+  absl::Status ReadPayload(std::string_view payload);
+  bool ReadPageEnds(ByteReader& reader);
+  absl::Status ReadTexts(std::string_view& payload);
+  bool ReadColumns(ByteReader& reader);
+  bool AreCodesKnown() const;
+
+  std::string value_;
+  std::string text_bytes_;
+  size_t rows_ = 0;
+  std::vector<uint32_t> page_ends_;
+  std::array<std::vector<std::string_view>, kHotTextCount> texts_;
+  std::array<BitColumn, kHotTextCount> codes_;
+  BitColumn born_;
+  BitColumn time_;
+  BitColumn span_;
+  BitColumn flags_;
+  BitColumn count_;
+  BitColumn generation_;
+  BitColumn received_first_;
+  BitColumn received_after_;
+};
+
+}  // namespace tidings::embedded

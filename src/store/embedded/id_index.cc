@@ -1,0 +1,67 @@
+#include "store/embedded/id_index.h"
+
+#include "base/hash.h"
+
+namespace tidings::embedded {
+
+uint64_t IdIndex::HashOf(std::string_view id) const {
+  return Xxh3Low(id, seed_);
+}
+
+Location IdIndex::Unpack(Packed packed) {
+  return {
+      .block = packed >> kRowBits,
+      .row = static_cast<uint32_t>(packed & ((Packed{1} << kRowBits) - 1))};
+}
+
+std::optional<Location> IdIndex::Find(uint64_t hash, std::string_view id) const {
+  if (!collided_.empty()) {
+    const auto found = collided_.find(std::string(id));
+    if (found != collided_.end()) {
+      return Unpack(found->second);
+    }
+  }
+  const Shard& shard = ShardOf(hash);
+  const auto found = shard.find(hash);
+  if (found == shard.end()) {
+    return std::nullopt;
+  }
+  return Unpack(found->second);
+}
+
+void IdIndex::Insert(uint64_t hash, std::string_view id, Location location) {
+  ++size_;
+  if (!ShardOf(hash).emplace(hash, Pack(location)).second) {
+    collided_.emplace(id, Pack(location));
+  }
+}
+
+void IdIndex::Move(uint64_t hash, std::string_view id, Location location) {
+  if (!collided_.empty()) {
+    const auto found = collided_.find(std::string(id));
+    if (found != collided_.end()) {
+      found->second = Pack(location);
+      return;
+    }
+  }
+  ShardOf(hash)[hash] = Pack(location);
+}
+
+void IdIndex::Erase(uint64_t hash, std::string_view id, Location location) {
+  const auto collided = collided_.find(std::string(id));
+  if (collided != collided_.end()) {
+    if (collided->second == Pack(location)) {
+      collided_.erase(collided);
+      --size_;
+    }
+    return;
+  }
+  Shard& shard = ShardOf(hash);
+  const auto found = shard.find(hash);
+  if (found != shard.end() && found->second == Pack(location)) {
+    shard.erase(found);
+    --size_;
+  }
+}
+
+}  // namespace tidings::embedded

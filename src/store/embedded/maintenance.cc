@@ -1,0 +1,125 @@
+#include "store/embedded/maintenance.h"
+
+#include <vector>
+
+namespace tidings::embedded {
+namespace {
+
+/// Between two looks when nobody wakes the thread.
+constexpr absl::Duration kPause = absl::Seconds(1);
+/// After a failure: the disk will not be better at once.
+constexpr absl::Duration kPauseAfterFailure = absl::Seconds(5);
+constexpr std::chrono::minutes kRetentionPeriod{1};
+
+}  // namespace
+
+Maintenance::Maintenance(
+    Compactor& compactor,
+    Retention& retention,
+    Database& database,
+    StoreState& state,
+    const Clock& clock
+)
+    : database_(database),
+      state_(state),
+      clock_(clock),
+      compactor_(compactor),
+      retention_(retention) {}
+
+Maintenance::~Maintenance() {
+  Stop();
+}
+
+void Maintenance::Start() {
+  thread_ = std::jthread([this] { Run(); });
+}
+
+void Maintenance::Wake() {
+  const absl::MutexLock lock(&mutex_);
+  is_woken_ = true;
+}
+
+void Maintenance::Stop() {
+  {
+    const absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+    is_woken_ = true;
+  }
+  if (thread_.joinable()) {
+    thread_.join();
+  }
+}
+
+bool Maintenance::IsStopping() {
+  const absl::MutexLock lock(&mutex_);
+  return stopping_;
+}
+
+void Maintenance::Run() {
+  absl::Duration pause = kPause;
+  for (;;) {
+    {
+      const absl::MutexLock lock(&mutex_);
+      mutex_.AwaitWithTimeout(absl::Condition(pause == kPause ? &is_woken_ : &stopping_), pause);
+      is_woken_ = false;
+      if (stopping_) {
+        return;
+      }
+    }
+    const absl::MutexLock lock(&work_mutex_);
+    pause = WorkOnce().ok() ? kPause : kPauseAfterFailure;
+  }
+}
+
+absl::Status Maintenance::WorkOnce() {
+  for (bool has_more = true; has_more && !IsStopping();) {
+    const absl::StatusOr<bool> compacted = compactor_.CompactOnce(/*everything=*/false);
+    if (!compacted.ok()) {
+      return compacted.status();
+    }
+    has_more = *compacted;
+    if (absl::Status status = DeleteUnreferenced(); !status.ok()) {
+      return status;
+    }
+  }
+  const auto now = clock_.Steady();
+  if (last_retention_ && now - *last_retention_ < kRetentionPeriod) {
+    return absl::OkStatus();
+  }
+  last_retention_ = now;
+  return retention_.DropExpired();
+}
+
+absl::Status Maintenance::DeleteUnreferenced() {
+  for (const BlockInfo& block : state_.graveyard()->TakeAll()) {
+    WriteBatch batch;
+    const Space space = SpaceOf(block.key.block_class);
+    for (uint32_t part = 0; part <= block.pages; ++part) {
+      batch.Delete(space, DataKey(block.key, static_cast<uint16_t>(part)));
+    }
+    if (absl::Status status = database_.Write(batch); !status.ok()) {
+      return status;
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Maintenance::CompactEverything() {
+  const absl::MutexLock lock(&work_mutex_);
+  for (bool has_more = true; has_more;) {
+    const absl::StatusOr<bool> compacted = compactor_.CompactOnce(/*everything=*/true);
+    if (!compacted.ok()) {
+      return compacted.status();
+    }
+    has_more = *compacted;
+  }
+  return DeleteUnreferenced();
+}
+
+absl::Status Maintenance::DropExpired() {
+  const absl::MutexLock lock(&work_mutex_);
+  absl::Status status = retention_.DropExpired();
+  return status.ok() ? DeleteUnreferenced() : status;
+}
+
+}  // namespace tidings::embedded

@@ -1,0 +1,263 @@
+#include "store/embedded/page_query.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "base/status.h"
+#include "event/interval.h"
+
+namespace tidings::embedded {
+namespace {
+
+absl::Status CheckQuery(const EventQuery& query) {
+  if (query.limit == 0) {
+    return InvalidArgument("limit: is 0, expected at least 1");
+  }
+  if (query.offset != 0 && query.cursor) {
+    return InvalidArgument("offset: is {} beside a cursor, expected one of both", query.offset);
+  }
+  const TimeWindow& window = query.filter.window;
+  if (window.from > window.to) {
+    return InvalidArgument("from: is {}, after to, {}", window.from, window.to);
+  }
+  return absl::OkStatus();
+}
+
+/// The ids that a filter asks for, each once; empty when it names none.
+std::vector<std::string> IdsAskedFor(const Filter& filter) {
+  for (const FieldCondition& condition : filter.conditions) {
+    if (condition.field == FilterField::kId && !condition.any_of.empty()) {
+      const std::set<std::string> ids(condition.any_of.begin(), condition.any_of.end());
+      return {ids.begin(), ids.end()};
+    }
+  }
+  return {};
+}
+
+/// Notes that something was left out, each thing once.
+void NoteDamage(EventPage& page, std::string_view detail) {
+  for (const Incompleteness& known : page.incomplete) {
+    if (known.detail == detail) {
+      return;
+    }
+  }
+  page.incomplete.push_back(
+      {.reason = Incompleteness::Reason::kDamaged, .detail = std::string(detail)}
+  );
+}
+
+bool IsBefore(Order order, const EventView& a, const EventView& b) {
+  const std::pair place_a(OrderTime(a), a.id);
+  const std::pair place_b(OrderTime(b), b.id);
+  return order == Order::kOldestFirst ? place_a < place_b : place_b < place_a;
+}
+
+/// Puts events onto a page until it is full.
+class PageFiller {
+ public:
+  PageFiller(const EventQuery& query, EventPage& page) : query_(query), page_(page) {}
+
+  /// False when the page has no room for the event.
+  bool Add(const EventView& view) {
+    if (page_.events.size() == query_.limit) {
+      return false;
+    }
+    Event event(view);
+    bytes_ += event.bytes();
+    if (bytes_ > query_.page_bytes && !page_.events.empty()) {
+      return false;
+    }
+    page_.events.push_back(std::move(event));
+    return true;
+  }
+
+ private:
+  const EventQuery& query_;
+  EventPage& page_;
+  size_t bytes_ = 0;
+};
+
+/// How a page of the merge ended.
+struct PageEnd {
+  bool has_more = false;
+  absl::Status status;
+};
+
+PageEnd FillFromMerge(
+    const EventQuery& query, RowMerge& merge, const BlockReader& reader, EventPage& page
+) {
+  PageFiller filler(query, page);
+  RowLoader loader(reader);
+  for (size_t skipped = 0;;) {
+    const absl::StatusOr<std::optional<RowMerge::Row>> next = merge.Next();
+    if (!next.ok() || !*next) {
+      return {.status = next.status()};
+    }
+    if (skipped < query.offset) {
+      ++skipped;
+      continue;
+    }
+    const RowMerge::Row& row = **next;
+    if (page.events.size() == query.limit) {
+      return {.has_more = true, .status = absl::OkStatus()};
+    }
+    const absl::StatusOr<EventView> event = loader.Load(*row.block, row.row);
+    if (event.status().code() == absl::StatusCode::kDataLoss) {
+      NoteDamage(page, MessageOf(event.status()));
+      continue;
+    }
+    if (!event.ok()) {
+      return {.status = event.status()};
+    }
+    if (!filler.Add(*event)) {
+      return {.has_more = true, .status = absl::OkStatus()};
+    }
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<EventPage> PageQuery::Run(const EventQuery& query) const {
+  if (absl::Status status = CheckQuery(query); !status.ok()) {
+    return status;
+  }
+  absl::StatusOr<Snapshot> snapshot = TakeSnapshot(query);
+  if (!snapshot.ok()) {
+    return snapshot.status();
+  }
+  return snapshot->ids.empty() ? RunByMerge(query, *snapshot) : RunByIds(query, *snapshot);
+}
+
+absl::StatusOr<PageQuery::Snapshot> PageQuery::TakeSnapshot(const EventQuery& query) const {
+  Snapshot snapshot;
+  const int64_t now_ms = clock_.NowMs();
+  if (query.cursor) {
+    absl::StatusOr<CursorRegistry::Pin> pin = cursors_.Use(*query.cursor, now_ms);
+    if (!pin.ok()) {
+      return pin.status();
+    }
+    snapshot.pin = *std::move(pin);
+    snapshot.view = state_.TakeView();
+    snapshot.view.sequence = query.cursor->sequence;
+    snapshot.cursor = *query.cursor;
+    return snapshot;
+  }
+  // The index knows the present rows only, so a chain's later pages look at blocks.
+  snapshot.ids = IdsAskedFor(query.filter);
+  if (!snapshot.ids.empty()) {
+    snapshot.view = state_.TakeView(cursors_, snapshot.pin, snapshot.ids, snapshot.rows);
+  } else {
+    snapshot.view =
+        query.wants_cursor ? state_.TakeView(cursors_, snapshot.pin) : state_.TakeView();
+  }
+  snapshot.cursor = {
+      .sequence = snapshot.view.sequence,
+      .now_ms = now_ms,
+      .created_ms = now_ms,
+      .position_id = {}};
+  return snapshot;
+}
+
+absl::StatusOr<EventPage> PageQuery::RunByMerge(const EventQuery& query, const Snapshot& snapshot)
+    const {
+  StreamContext context = {
+      .reader = reader_,
+      .filter = query.filter,
+      .order = query.order,
+      .snapshot = snapshot.view.sequence,
+      .now_ms = snapshot.cursor.now_ms,
+      .behind = std::nullopt,
+      .is_overdue = [this, &query] {
+        return absl::FromUnixMillis(clock_.NowMs()) > query.deadline;
+      }};
+  if (query.cursor) {
+    context.behind = Position{query.cursor->position_time, query.cursor->position_id};
+  }
+  EventPage page;
+  page.now_ms = snapshot.cursor.now_ms;
+  RowMerge merge(context, *snapshot.view.blocks);
+  PageEnd end = FillFromMerge(query, merge, reader_, page);
+  for (const std::string& damage : merge.damage()) {
+    NoteDamage(page, damage);
+  }
+  if (end.status.code() == absl::StatusCode::kDeadlineExceeded) {
+    page.incomplete.push_back(
+        {.reason = Incompleteness::Reason::kDeadline, .detail = std::string(MessageOf(end.status))}
+    );
+    end.has_more = true;
+  } else if (!end.status.ok()) {
+    return end.status;
+  }
+  if (end.has_more && query.wants_cursor) {
+    OfferNext(snapshot.cursor, page);
+  }
+  return page;
+}
+
+absl::StatusOr<EventPage> PageQuery::RunByIds(const EventQuery& query, const Snapshot& snapshot)
+    const {
+  EventPage page;
+  page.now_ms = snapshot.cursor.now_ms;
+  RowLoader loader(reader_);
+  std::vector<EventView> events;
+  for (size_t i = 0; i < snapshot.ids.size(); ++i) {
+    const std::string& id = snapshot.ids[i];
+    const ProbedId& found = snapshot.rows[i];
+    if (found.block == nullptr) {
+      continue;
+    }
+    const absl::StatusOr<EventView> event = loader.Load(*found.block, found.row);
+    if (event.status().code() == absl::StatusCode::kDataLoss) {
+      NoteDamage(page, MessageOf(event.status()));
+    } else if (!event.ok()) {
+      return event.status();
+    } else if (event->id == id && Matches(query.filter, *event, page.now_ms)) {
+      events.push_back(*event);
+    }
+  }
+  std::sort(events.begin(), events.end(), [&query](const EventView& a, const EventView& b) {
+    return IsBefore(query.order, a, b);
+  });
+  PageFiller filler(query, page);
+  size_t at = std::min(query.offset, events.size());
+  while (at < events.size() && filler.Add(events[at])) {
+    ++at;
+  }
+  if (at < events.size() && query.wants_cursor) {
+    OfferNext(snapshot.cursor, page);
+  }
+  return page;
+}
+
+void PageQuery::OfferNext(Cursor cursor, EventPage& page) const {
+  if (page.events.empty()) {
+    return;
+  }
+  const EventView& last = page.events.back().view();
+  cursor.position_time = OrderTime(last);
+  cursor.position_id = std::string(last.id);
+  cursors_.Register(cursor);
+  page.next = std::move(cursor);
+}
+
+absl::StatusOr<std::optional<int64_t>> PageQuery::FirstTime(Order order) const {
+  const StoreView view = state_.TakeView();
+  const Filter everything;
+  const StreamContext context = {
+      .reader = reader_,
+      .filter = everything,
+      .order = order,
+      .snapshot = view.sequence,
+      .now_ms = clock_.NowMs(),
+      .behind = std::nullopt,
+      .is_overdue = [] { return false; }};
+  RowMerge merge(context, *view.blocks);
+  const absl::StatusOr<std::optional<RowMerge::Row>> first = merge.Next();
+  if (!first.ok()) {
+    return first.status();
+  }
+  return *first ? std::optional<int64_t>((*first)->time) : std::nullopt;
+}
+
+}  // namespace tidings::embedded

@@ -1,0 +1,152 @@
+#include "store/embedded/retention.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "store/embedded/recovery.h"
+
+namespace tidings::embedded {
+namespace {
+
+constexpr int64_t kDayMs = 24 * 60 * 60 * 1000;
+
+}  // namespace
+
+bool Retention::IsExpired(const BlockInfo& block, int64_t now_ms) const {
+  const bool is_open = block.key.block_class == BlockClass::kOpen;
+  const std::chrono::milliseconds kept = is_open ? limits_.open : limits_.closed;
+  const int64_t day_ends_ms = (int64_t{block.key.day} + 1) * kDayMs;
+  return now_ms - day_ends_ms > kept.count();
+}
+
+absl::Status Retention::DropExpired() {
+  if (!clock_watch_.IsTrusted(deps_.clock)) {
+    return absl::OkStatus();
+  }
+  const int64_t now_ms = deps_.clock.NowMs();
+  std::vector<uint64_t> cursors;
+  StoreView view = deps_.state.TakeView(deps_.cursors, now_ms, cursors);
+  const SnapshotsInUse snapshots(std::move(cursors), view.sequence);
+  if (absl::Status status = SeparateOpen(view, snapshots, now_ms); !status.ok()) {
+    return status;
+  }
+  view = deps_.state.TakeView();
+  std::vector<std::shared_ptr<Block>> gone;
+  for (const std::shared_ptr<Block>& block : *view.blocks) {
+    if (block->HiddenAt() != kNever) {
+      if (!snapshots.CanSee(block->info().first_born, block->HiddenAt())) {
+        gone.push_back(block);
+      }
+      continue;
+    }
+    if (!IsExpired(block->info(), now_ms)) {
+      continue;
+    }
+    if (absl::Status status = Hide(*block); !status.ok()) {
+      return status;
+    }
+  }
+  return gone.empty() ? absl::OkStatus() : Delete(gone);
+}
+
+absl::Status Retention::SeparateOpen(
+    const StoreView& view, const SnapshotsInUse& snapshots, int64_t now_ms
+) {
+  std::map<uint32_t, LiveSet> mixed_by_day;
+  for (const std::shared_ptr<Block>& block : *view.blocks) {
+    const BlockInfo& info = block->info();
+    if (info.key.block_class == BlockClass::kFresh && info.has_open && !block->IsDamaged() &&
+        block->HiddenAt() == kNever && IsExpired(info, now_ms)) {
+      mixed_by_day[info.key.day].push_back(block);
+    }
+  }
+  for (const auto& [day, blocks] : mixed_by_day) {
+    const absl::Status status = compactor_.Rewrite(blocks, snapshots);
+    if (!status.ok() && status.code() != absl::StatusCode::kDataLoss) {
+      return status;
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Retention::Hide(Block& block) {
+  const uint64_t epoch = deps_.state.epoch();
+  StoreState::Change change;
+  std::vector<std::string> ids;
+  const absl::StatusOr<std::shared_ptr<const HotBlock>> hot = deps_.reader.HotOnce(block);
+  absl::Status status =
+      hot.ok() ? deps_.reader.ForEachId(
+                     block, [&ids](size_t, std::string_view id) { ids.emplace_back(id); }
+                 )
+               : hot.status();
+  if (!status.ok() && status.code() != absl::StatusCode::kDataLoss) {
+    return status;
+  }
+  // The rows of a damaged block are not known; they leave all the same.
+  ids.resize(status.ok() ? block.rows() : 0);
+  return deps_.committer.RunBetweenGroups([&]() -> absl::Status {
+    EventView event;
+    for (size_t row = 0; row < ids.size(); ++row) {
+      if (block.KilledAt(row) != kNever) {
+        continue;
+      }
+      (*hot)->FillTimes(row, event);
+      change.counts = change.counts - CountsOf(event);
+      change.forgotten.push_back(
+          {.hash = deps_.state.HashOf(ids[row]),
+           .id = ids[row],
+           .location = {.block = block.number(), .row = static_cast<uint32_t>(row)}}
+      );
+    }
+    return WriteHidden(block, epoch, change);
+  });
+}
+
+absl::Status Retention::WriteHidden(Block& block, uint64_t epoch, StoreState::Change& change) {
+  if (deps_.state.epoch() != epoch) {
+    return absl::AbortedError("the database was opened again meanwhile");
+  }
+  change.sequence = deps_.state.TakeSequences(1);
+  change.hidden.push_back(block.number());
+  BlockInfo info = block.info();
+  info.hidden = change.sequence;
+  const std::string record = EncodeBlockInfo(info);
+  WriteBatch batch;
+  PutBlockRecord(batch, info, record);
+  if (absl::Status status = deps_.database.Write(batch); !status.ok()) {
+    return status;
+  }
+  deps_.state.Apply(change);
+  dropped_events_ += static_cast<uint64_t>(-change.counts.events);
+  dropped_open_events_ += static_cast<uint64_t>(-change.counts.open);
+  return absl::OkStatus();
+}
+
+absl::Status Retention::Delete(const std::vector<std::shared_ptr<Block>>& blocks) {
+  const uint64_t epoch = deps_.state.epoch();
+  return deps_.committer.RunBetweenGroups([&]() -> absl::Status {
+    if (deps_.state.epoch() != epoch) {
+      return absl::AbortedError("the database was opened again meanwhile");
+    }
+    StoreState::Change change;
+    WriteBatch batch;
+    for (const std::shared_ptr<Block>& block : blocks) {
+      batch.Delete(Space::kRecords, RecordKey(RecordKind::kBlock, block->number()));
+      change.removed.push_back(block->number());
+    }
+    for (const uint64_t record : deps_.state.KillRecordsOnlyOf(change.removed)) {
+      batch.Delete(Space::kRecords, RecordKey(RecordKind::kKills, record));
+    }
+    const std::string counters = EncodeCounters(deps_.state.counters());
+    batch.Put(Space::kRecords, RecordKey(RecordKind::kCounters, 0), counters);
+    if (absl::Status status = deps_.database.Write(batch); !status.ok()) {
+      return status;
+    }
+    deps_.state.Apply(change);
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace tidings::embedded

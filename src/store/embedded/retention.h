@@ -1,0 +1,53 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include <absl/status/status.h>
+
+#include "store/config.h"
+#include "store/embedded/clock_watch.h"
+#include "store/embedded/compactor.h"
+
+namespace tidings::embedded {
+
+/// Lets whole commit days leave when they are older than the retention: hidden first, deleted when
+/// no cursor can see them any more. Open rows stay for the longer open retention.
+///
+/// Thread safety: one thread at a time, the compactor's.
+/// Errors:        as Compactor.
+class Retention {
+ public:
+  struct Limits {
+    std::chrono::milliseconds closed{};
+    std::chrono::milliseconds open{};
+  };
+
+  Retention(Compactor::Deps deps, Compactor& compactor, Limits limits)
+      : deps_(deps), compactor_(compactor), limits_(limits) {}
+
+  /// Does nothing within an hour of a step of the wall clock.
+  absl::Status DropExpired();
+  /// Events that left, open ones among them, since the start.
+  uint64_t dropped_events() const { return dropped_events_; }
+  uint64_t dropped_open_events() const { return dropped_open_events_; }
+
+ private:
+  bool IsExpired(const BlockInfo& block, int64_t now_ms) const;
+  /// Takes the open rows out of expired blocks that hold both kinds.
+  absl::Status SeparateOpen(const StoreView& view, const SnapshotsInUse& snapshots, int64_t now_ms);
+  absl::Status Hide(Block& block);
+  absl::Status WriteHidden(Block& block, uint64_t epoch, StoreState::Change& change);
+  absl::Status Delete(const std::vector<std::shared_ptr<Block>>& blocks);
+
+  const Compactor::Deps deps_;
+  Compactor& compactor_;
+  const Limits limits_;
+  ClockWatch clock_watch_;
+  std::atomic<uint64_t> dropped_events_ = 0;
+  std::atomic<uint64_t> dropped_open_events_ = 0;
+};
+
+}  // namespace tidings::embedded

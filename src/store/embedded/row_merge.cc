@@ -1,0 +1,147 @@
+#include "store/embedded/row_merge.h"
+
+#include <algorithm>
+
+#include "base/status.h"
+
+namespace tidings::embedded {
+
+RowMerge::RowMerge(const StreamContext& context, const LiveSet& blocks) : context_(context) {
+  for (const std::shared_ptr<Block>& block : blocks) {
+    if (MayHoldRows(block->info()) && context.snapshot < block->HiddenAt()) {
+      closed_.push_back(block);
+    }
+  }
+  const bool is_ascending = context.order == Order::kOldestFirst;
+  std::sort(closed_.begin(), closed_.end(), [is_ascending](const auto& a, const auto& b) {
+    return is_ascending ? a->info().first_time > b->info().first_time
+                        : a->info().last_time < b->info().last_time;
+  });
+}
+
+bool RowMerge::MayHoldRows(const BlockInfo& block) const {
+  if (block.first_born > context_.snapshot ||
+      !MayOverlap(block, context_.filter.window, context_.now_ms)) {
+    return false;
+  }
+  if (!context_.behind) {
+    return true;
+  }
+  return context_.order == Order::kOldestFirst ? block.last_time >= context_.behind->time
+                                               : block.first_time <= context_.behind->time;
+}
+
+bool RowMerge::NoteDamage(const absl::Status& status) {
+  if (status.code() != absl::StatusCode::kDataLoss) {
+    return false;
+  }
+  damage_.emplace_back(MessageOf(status));
+  return true;
+}
+
+absl::StatusOr<bool> RowMerge::IsBefore(BlockStream& a, BlockStream& b) const {
+  const bool is_ascending = context_.order == Order::kOldestFirst;
+  if (a.time() != b.time()) {
+    return (a.time() < b.time()) == is_ascending;
+  }
+  const absl::StatusOr<std::string_view> id_a = a.Id();
+  if (!id_a.ok()) {
+    return id_a.status();
+  }
+  const absl::StatusOr<std::string_view> id_b = b.Id();
+  if (!id_b.ok()) {
+    return id_b.status();
+  }
+  return (*id_a < *id_b) == is_ascending;
+}
+
+absl::StatusOr<std::optional<size_t>> RowMerge::FindFirst() {
+  while (!streams_.empty()) {
+    const absl::StatusOr<size_t> first = CompareAll();
+    if (first.ok()) {
+      return *first;
+    }
+    if (!NoteDamage(first.status())) {
+      return first.status();
+    }
+    std::erase_if(streams_, [](const auto& stream) { return stream->block().IsDamaged(); });
+  }
+  return std::nullopt;
+}
+
+absl::StatusOr<size_t> RowMerge::CompareAll() {
+  size_t first = 0;
+  for (size_t i = 1; i < streams_.size(); ++i) {
+    const absl::StatusOr<bool> is_before = IsBefore(*streams_[i], *streams_[first]);
+    if (!is_before.ok()) {
+      return is_before.status();
+    }
+    if (*is_before) {
+      first = i;
+    }
+  }
+  return first;
+}
+
+bool RowMerge::IsNeeded(const BlockInfo& block) const {
+  const bool is_ascending = context_.order == Order::kOldestFirst;
+  return std::all_of(streams_.begin(), streams_.end(), [&](const auto& stream) {
+    return is_ascending ? block.first_time <= stream->time() : block.last_time >= stream->time();
+  });
+}
+
+absl::Status RowMerge::OpenNeeded() {
+  while (!closed_.empty() && IsNeeded(closed_.back()->info())) {
+    absl::StatusOr<std::unique_ptr<BlockStream>> stream =
+        BlockStream::Open(context_, std::move(closed_.back()));
+    closed_.pop_back();
+    if (!stream.ok()) {
+      if (!NoteDamage(stream.status())) {
+        return stream.status();
+      }
+      continue;
+    }
+    if (!(*stream)->IsAtEnd()) {
+      streams_.push_back(*std::move(stream));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RowMerge::StepOver() {
+  if (!last_) {
+    return absl::OkStatus();
+  }
+  std::unique_ptr<BlockStream>& stream = streams_[*last_];
+  last_.reset();
+  const absl::Status status = stream->Advance();
+  if (!status.ok() && !NoteDamage(status)) {
+    return status;
+  }
+  if (!status.ok() || stream->IsAtEnd()) {
+    std::swap(stream, streams_.back());
+    streams_.pop_back();
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<RowMerge::Row>> RowMerge::Next() {
+  if (absl::Status status = StepOver(); !status.ok()) {
+    return status;
+  }
+  if (absl::Status status = OpenNeeded(); !status.ok()) {
+    return status;
+  }
+  const absl::StatusOr<std::optional<size_t>> first = FindFirst();
+  if (!first.ok()) {
+    return first.status();
+  }
+  if (!*first) {
+    return std::nullopt;
+  }
+  last_ = *first;
+  BlockStream& stream = *streams_[**first];
+  return Row{.block = &stream.block(), .row = stream.row(), .time = stream.time()};
+}
+
+}  // namespace tidings::embedded

@@ -1,0 +1,59 @@
+#include "store/embedded/store_telemetry.h"
+
+#include <spdlog/spdlog.h>
+
+namespace tidings::embedded {
+
+StoreTelemetry::StoreTelemetry(prometheus::Registry& registry)
+    : commit_seconds_(prometheus::BuildHistogram()
+                          .Name("tidings_store_commit_duration_seconds")
+                          .Help("Joining, writing and syncing one commit group.")
+                          .Register(registry)
+                          .Add(
+                              {},
+                              prometheus::Histogram::BucketBoundaries{
+                                  0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5}
+                          )),
+      commit_reports_(prometheus::BuildCounter()
+                          .Name("tidings_store_commit_reports_total")
+                          .Help("Reports in commit groups that became durable.")
+                          .Register(registry)
+                          .Add({})),
+      failures_(prometheus::BuildCounter()
+                    .Name("tidings_store_write_failures_total")
+                    .Help("Writes that failed, and attempts to open the store again that did.")
+                    .Register(registry)
+                    .Add({})),
+      read_only_(prometheus::BuildGauge()
+                     .Name("tidings_store_read_only")
+                     .Help("1 while commits are refused because of the disk.")
+                     .Register(registry)
+                     .Add({})) {}
+
+void StoreTelemetry::Opened(
+    const std::string& directory, size_t blocks, std::chrono::milliseconds took
+) const {
+  spdlog::info("store: opened {} with {} blocks in {} ms", directory, blocks, took.count());
+}
+
+void StoreTelemetry::Damaged(const std::string& detail) const {
+  spdlog::error("store: {}; its events are missing from answers, the others are not", detail);
+}
+
+void StoreTelemetry::GroupCommitted(size_t reports, std::chrono::steady_clock::duration took) {
+  commit_seconds_.Observe(std::chrono::duration<double>(took).count());
+  commit_reports_.Increment(static_cast<double>(reports));
+}
+
+void StoreTelemetry::BecameReadOnly(const std::string& reason) {
+  failures_.Increment();
+  read_only_.Set(1);
+  spdlog::error("store: read only, commits are refused: {}; opening it again soon", reason);
+}
+
+void StoreTelemetry::BecameWritable() {
+  read_only_.Set(0);
+  spdlog::info("store: opened again, commits are taken");
+}
+
+}  // namespace tidings::embedded

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+namespace tidings::embedded {
+
+/// Log lines and metrics of the embedded store.
+///
+/// Thread safety: safe.
+/// Lifetime:      borrows the registry.
+class StoreTelemetry {
+ public:
+  explicit StoreTelemetry(prometheus::Registry& registry);
+
+  void Opened(const std::string& directory, size_t blocks, std::chrono::milliseconds took) const;
+  void Damaged(const std::string& detail) const;
+  void GroupCommitted(size_t reports, std::chrono::steady_clock::duration took);
+  void BecameReadOnly(const std::string& reason);
+  void BecameWritable();
+
+ private:
+  prometheus::Histogram& commit_seconds_;
+  prometheus::Counter& commit_reports_;
+  prometheus::Counter& failures_;
+  prometheus::Gauge& read_only_;
+};
+
+}  // namespace tidings::embedded
