@@ -10,7 +10,7 @@ namespace {
 /// A header that would be read as more headers, or as another answer, is not sent at all.
 void DropUnsafeHeaders(HttpResponse& response) {
   static constexpr std::string_view kUnsafe("\r\n\0", 3);
-  std::erase_if(response.headers, [](const Header& header) {
+  std::erase_if(response.headers, [kUnsafe](const Header& header) {
     return header.value.find_first_of(kUnsafe) != std::string::npos;
   });
 }

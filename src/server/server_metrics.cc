@@ -120,18 +120,13 @@ std::vector<MetricFamily> ServerMetrics::Collect() const {
                "Blocks that the store consists of.",
                static_cast<double>(stats.blocks)
            ),
-           Gauge(
-               "tidings_store_read_only",
-               "1 while the store takes no commits.",
-               stats.read_only_reason.empty() ? 0 : 1
-           ),
            Counter(
                "tidings_feed_sequence_total",
                "Changes that were committed.",
                static_cast<double>(stats.last_sequence)
            ),
            Counter(
-               "tidings_compactions_total",
+               "tidings_compaction_runs_total",
                "Compactions that were finished.",
                static_cast<double>(stats.compactions)
            ),

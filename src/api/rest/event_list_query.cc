@@ -56,12 +56,12 @@ std::optional<FieldProblem> RefuseWhatIsNotBuilt(const QueryParameters& paramete
       return FieldProblem{
           .field = entry.name,
           .detail = fmt::format(
-              "'{}' is not built yet; filter by exact values of service, instance, endpoint, "
+              "'{}' is not yet built; filter by exact values of service, instance, endpoint, "
               "layer, name, type, state and id, and by from and to",
               entry.name
           ),
           .type = "not-yet",
-          .title = "Not built yet"};
+          .title = "Not yet built"};
     }
   }
   return std::nullopt;

@@ -70,12 +70,12 @@ std::optional<FieldProblem> ParseFilterValue(
     return FieldProblem{
         .field = std::string(name),
         .detail = fmt::format(
-            "{} is '{}': wildcards are not built yet; write '\\*' for the character '*'",
+            "{} is '{}': wildcards are not yet built; write '\\*' for the character '*'",
             name,
             EscapeForDisplay(text, 64)
         ),
         .type = "not-yet",
-        .title = "Not built yet"};
+        .title = "Not yet built"};
   }
   out.value = *std::move(value);
   switch (field) {

@@ -14,11 +14,15 @@ StoreTelemetry::StoreTelemetry(prometheus::Registry& registry)
                               prometheus::Histogram::BucketBoundaries{
                                   0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5}
                           )),
-      commit_reports_(prometheus::BuildCounter()
-                          .Name("tidings_store_commit_reports_total")
-                          .Help("Reports in commit groups that became durable.")
-                          .Register(registry)
-                          .Add({})),
+      group_reports_(prometheus::BuildHistogram()
+                         .Name("tidings_commit_group_reports")
+                         .Help("Reports of one commit group, which share a sync.")
+                         .Register(registry)
+                         .Add(
+                             {},
+                             prometheus::Histogram::BucketBoundaries{
+                                 1, 10, 100, 500, 1000, 2000, 4000, 8000, 16000}
+                         )),
       failures_(prometheus::BuildCounter()
                     .Name("tidings_store_write_failures_total")
                     .Help("Writes that failed, and attempts to open the store again that did.")
@@ -42,7 +46,7 @@ void StoreTelemetry::Damaged(const std::string& detail) const {
 
 void StoreTelemetry::GroupCommitted(size_t reports, std::chrono::steady_clock::duration took) {
   commit_seconds_.Observe(std::chrono::duration<double>(took).count());
-  commit_reports_.Increment(static_cast<double>(reports));
+  group_reports_.Observe(static_cast<double>(reports));
 }
 
 void StoreTelemetry::BecameReadOnly(const std::string& reason) {

@@ -26,7 +26,7 @@ class StoreTelemetry {
 
  private:
   prometheus::Histogram& commit_seconds_;
-  prometheus::Counter& commit_reports_;
+  prometheus::Histogram& group_reports_;
   prometheus::Counter& failures_;
   prometheus::Gauge& read_only_;
 };

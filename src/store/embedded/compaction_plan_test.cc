@@ -1,0 +1,121 @@
+#include "store/embedded/compaction_plan.h"
+
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tidings::embedded {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr uint32_t kToday = 20'000;
+
+class CompactionPlanTest : public ::testing::Test {
+ protected:
+  CompactionCandidate& Add(BlockClass block_class, uint32_t rows, uint32_t day = kToday) {
+    CompactionCandidate candidate;
+    candidate.info.key = {.block_class = block_class, .day = day, .number = blocks_.size() + 1};
+    candidate.info.rows = rows;
+    blocks_.push_back(candidate);
+    return blocks_.back();
+  }
+
+  void AddMany(size_t count, BlockClass block_class, uint32_t rows) {
+    for (size_t i = 0; i < count; ++i) {
+      Add(block_class, rows);
+    }
+  }
+
+  std::vector<size_t> Plan() const { return PlanCompaction(blocks_, {.today = kToday}); }
+  std::vector<size_t> PlanEverything() const {
+    return PlanCompaction(blocks_, {.today = kToday, .everything = true});
+  }
+
+  std::vector<CompactionCandidate> blocks_;
+};
+
+TEST_F(CompactionPlanTest, LeavesAFewFreshBlocksOfTodayAlone) {
+  AddMany(5, BlockClass::kFresh, 1'000);
+  EXPECT_THAT(Plan(), IsEmpty());
+}
+
+TEST_F(CompactionPlanTest, MergesTheOldestFreshBlocksThatFillABlock) {
+  AddMany(10, BlockClass::kFresh, 8'000);
+  EXPECT_THAT(Plan(), ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, 8));
+}
+
+TEST_F(CompactionPlanTest, MergesManyBlocksOfASizeThoughTheyFillNone) {
+  AddMany(16, BlockClass::kFresh, 1);
+  Add(BlockClass::kFresh, 2'000);
+  EXPECT_THAT(Plan(), SizeIs(16));
+}
+
+TEST_F(CompactionPlanTest, KeepsTheNumberOfSmallBlocksBoundedUnderATrickle) {
+  size_t most = 0;
+  for (int commit = 0; commit < 3'000; ++commit) {
+    Add(BlockClass::kFresh, 1);
+    for (std::vector<size_t> merged = Plan(); !merged.empty(); merged = Plan()) {
+      uint32_t rows = 0;
+      for (auto at = merged.rbegin(); at != merged.rend(); ++at) {
+        rows += blocks_[*at].info.rows;
+        blocks_.erase(blocks_.begin() + static_cast<ptrdiff_t>(*at));
+      }
+      Add(BlockClass::kClosed, rows);
+    }
+    most = std::max(most, blocks_.size());
+  }
+  EXPECT_LE(most, 80);
+}
+
+TEST_F(CompactionPlanTest, NeverMergesBlocksOfDifferentDaysOrClasses) {
+  AddMany(15, BlockClass::kFresh, 1);
+  AddMany(15, BlockClass::kClosed, 1);
+  AddMany(15, BlockClass::kOpen, 1);
+  for (int i = 0; i < 15; ++i) {
+    Add(BlockClass::kClosed, 1, kToday + 1);
+  }
+  EXPECT_THAT(Plan(), IsEmpty());
+}
+
+TEST_F(CompactionPlanTest, MergesWhatIsLeftOfAPastDay) {
+  Add(BlockClass::kClosed, 10, kToday - 1);
+  Add(BlockClass::kClosed, 20'000, kToday - 1);
+  EXPECT_THAT(Plan(), ElementsAre(0, 1));
+}
+
+TEST_F(CompactionPlanTest, TakesASingleFreshBlockOfAPastDay) {
+  Add(BlockClass::kFresh, 10, kToday - 1);
+  EXPECT_THAT(Plan(), ElementsAre(0));
+}
+
+TEST_F(CompactionPlanTest, LeavesASingleCompactedBlockOfAPastDayAlone) {
+  Add(BlockClass::kClosed, 10, kToday - 1);
+  EXPECT_THAT(Plan(), IsEmpty());
+  EXPECT_THAT(PlanEverything(), IsEmpty());
+}
+
+TEST_F(CompactionPlanTest, RewritesABlockThatIsHalfDead) {
+  Add(BlockClass::kClosed, 65'000).droppable = 32'500;
+  Add(BlockClass::kClosed, 65'000).droppable = 32'000;
+  EXPECT_THAT(Plan(), ElementsAre(0));
+}
+
+TEST_F(CompactionPlanTest, DropsEveryDeadRowWhenEverythingIsWanted) {
+  Add(BlockClass::kClosed, 65'000);
+  Add(BlockClass::kClosed, 65'000).droppable = 1;
+  EXPECT_THAT(PlanEverything(), ElementsAre(1));
+}
+
+TEST_F(CompactionPlanTest, NeverTakesExcludedBlocks) {
+  for (int i = 0; i < 20; ++i) {
+    Add(BlockClass::kFresh, 8'000).is_excluded = true;
+  }
+  EXPECT_THAT(PlanEverything(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace tidings::embedded
