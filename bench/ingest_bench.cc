@@ -2,7 +2,8 @@
 // same run: the same bytes into a server that reads and drops them, and the same bytes appended to
 // a file with a sync per batch. Prints one row per case, in Markdown.
 //
-//   ingest_bench [EVENTS] [DIRECTORY]      default 1000000, a new folder below /tmp
+//   ingest_bench [EVENTS] [DIRECTORY]      default 1000000, and a new folder below /tmp that is
+//                                          removed afterwards; DIRECTORY must exist and be empty
 
 #include <chrono>
 #include <cstdio>
@@ -10,6 +11,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <functional>
+#include <future>
 #include <string>
 #include <unistd.h>
 #include <vector>
@@ -31,7 +33,7 @@ namespace tidings::bench {
 namespace {
 
 constexpr size_t kArraySize = 100;
-constexpr size_t kBodiesInFlight = 8;
+constexpr size_t kHttpConnections = 16;
 
 [[noreturn]] void Die(const absl::Status& status) {
   std::fprintf(stderr, "ingest_bench: %s\n", std::string(MessageOf(status)).c_str());
@@ -85,6 +87,25 @@ Payloads Encode(size_t events) {
     }
   }
   return payloads;
+}
+
+/// The bodies shared out to kHttpConnections clients, each with one request under way at a time.
+absl::Status PostFromAll(uint16_t port, const std::vector<std::string>& bodies) {
+  std::vector<std::vector<std::string>> shares(kHttpConnections);
+  for (size_t i = 0; i < bodies.size(); ++i) {
+    shares[i % kHttpConnections].push_back(bodies[i]);
+  }
+  std::vector<std::future<absl::Status>> clients;
+  for (const std::vector<std::string>& share : shares) {
+    clients.push_back(std::async(std::launch::async, [port, &share] {
+      return PostAll(port, "/v3/events", share);
+    }));
+  }
+  absl::Status all;
+  for (std::future<absl::Status>& client : clients) {
+    all.Update(client.get());
+  }
+  return all;
 }
 
 /// Takes everything and keeps nothing.
@@ -169,9 +190,7 @@ void MeasureStored(
 int Main(size_t events, const std::filesystem::path& directory) {
   const Payloads payloads = Encode(events);
   const auto grpc = [&](uint16_t port) { return CallCollect(port, payloads.framed); };
-  const auto http = [&](uint16_t port) {
-    return PostAll(port, "/v3/events", payloads.bodies, kBodiesInFlight);
-  };
+  const auto http = [&](uint16_t port) { return PostFromAll(port, payloads.bodies); };
   std::printf(
       "| %zu events, client in the same process         | events/s  | CPU us/event, client too "
       "|\n| --- | --- | --- |\n",
@@ -191,7 +210,7 @@ int Main(size_t events, const std::filesystem::path& directory) {
     return AppendAndSync(payloads.framed, directory / "floor", events / 1000 + 1);
   });
   MeasureStored("gRPC, one stream, durable", events, directory / "grpc", grpc);
-  MeasureStored("HTTP arrays of 100, 8 in flight, durable", events, directory / "http", http);
+  MeasureStored("HTTP arrays of 100, 16 connections, durable", events, directory / "http", http);
   return 0;
 }
 
@@ -202,8 +221,9 @@ int main(int argc, char** argv) {
   const size_t events = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1'000'000;
   char pattern[] = "/tmp/tidings-bench-XXXXXX";
   const std::filesystem::path directory = argc > 2 ? argv[2] : mkdtemp(pattern);
-  std::filesystem::create_directories(directory);
   const int result = tidings::bench::Main(events, directory);
-  std::filesystem::remove_all(directory);
+  if (argc <= 2) {
+    std::filesystem::remove_all(directory);
+  }
   return result;
 }

@@ -251,40 +251,36 @@ absl::Status CallCollect(uint16_t port, const std::string& framed_messages) {
   return CollectCall(*socket, framed_messages).Run();
 }
 
-absl::Status PostAll(
-    uint16_t port, std::string_view path, const std::vector<std::string>& bodies, size_t in_flight
-) {
+absl::Status PostAll(uint16_t port, std::string_view path, const std::vector<std::string>& bodies) {
   absl::StatusOr<Socket> socket = Socket::Connect(port);
   if (!socket.ok()) {
     return socket.status();
   }
   std::string buffered;
   std::array<char, 65536> buffer;
-  size_t answered = 0;
-  for (size_t sent = 0; answered < bodies.size();) {
-    while (sent < bodies.size() && sent - answered < in_flight) {
-      const absl::Status written = socket->WriteAll(fmt::format(
-          "POST {} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: "
-          "application/json\r\ncontent-length: {}\r\n\r\n{}",
-          path,
-          bodies[sent].size(),
-          bodies[sent]
-      ));
-      if (!written.ok()) {
-        return written;
+  for (const std::string& body : bodies) {
+    const absl::Status written = socket->WriteAll(fmt::format(
+        "POST {} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
+        "content-length: {}\r\n\r\n{}",
+        path,
+        body.size(),
+        body
+    ));
+    if (!written.ok()) {
+      return written;
+    }
+    for (size_t answered = 0; answered == 0;) {
+      const absl::StatusOr<size_t> got = socket->Read(buffer.data(), buffer.size());
+      if (!got.ok()) {
+        return got.status();
       }
-      ++sent;
+      buffered.append(buffer.data(), *got);
+      const absl::StatusOr<size_t> taken = TakeResponses(buffered);
+      if (!taken.ok()) {
+        return taken.status();
+      }
+      answered += *taken;
     }
-    const absl::StatusOr<size_t> got = socket->Read(buffer.data(), buffer.size());
-    if (!got.ok()) {
-      return got.status();
-    }
-    buffered.append(buffer.data(), *got);
-    const absl::StatusOr<size_t> taken = TakeResponses(buffered);
-    if (!taken.ok()) {
-      return taken.status();
-    }
-    answered += *taken;
   }
   return absl::OkStatus();
 }

@@ -18,10 +18,8 @@ absl::Status CallCollect(uint16_t port, const std::string& framed_messages);
 /// `message` with gRPC's 5-byte prefix, appended.
 void AppendFramed(std::string& out, std::string_view message);
 
-/// Posts `bodies` one after the other over one keep-alive HTTP/1.1 connection, `in_flight` of them
-/// at a time; every answer must be 200.
-absl::Status PostAll(
-    uint16_t port, std::string_view path, const std::vector<std::string>& bodies, size_t in_flight
-);
+/// Posts `bodies` one after the other over one keep-alive HTTP/1.1 connection; every answer must be
+/// 200.
+absl::Status PostAll(uint16_t port, std::string_view path, const std::vector<std::string>& bodies);
 
 }  // namespace tidings::bench

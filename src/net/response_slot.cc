@@ -7,12 +7,10 @@
 namespace tidings::net {
 namespace {
 
-/// A header that would be read as more headers, or as another answer, is not sent at all.
-void DropUnsafeHeaders(HttpResponse& response) {
-  static constexpr std::string_view kUnsafe("\r\n\0", 3);
-  std::erase_if(response.headers, [kUnsafe](const Header& header) {
-    return header.value.find_first_of(kUnsafe) != std::string::npos;
-  });
+/// Would be read as more headers, or as another answer.
+bool IsUnsafe(const Header& header) {
+  constexpr std::string_view kEndsAHeader("\r\n\0", 3);
+  return header.value.find_first_of(kEndsAHeader) != std::string::npos;
 }
 
 }  // namespace
@@ -50,7 +48,7 @@ void ResponseSlot::Answer(HttpResponse response) {
   if (account) {
     account->Release(held);
   }
-  DropUnsafeHeaders(response);
+  std::erase_if(response.headers, IsUnsafe);
   // Here, and not on the io thread, which has others to serve.
   CompressBody(response, accept_encoding_);
   const auto shared = std::make_shared<HttpResponse>(std::move(response));

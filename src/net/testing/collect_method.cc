@@ -68,7 +68,7 @@ bool CollectMethod::WaitFor(bool (*enough)(const Seen&)) const {
     return enough(shared_->seen);
   };
   const absl::MutexLock lock(&shared_->mutex);
-  return shared_->mutex.AwaitWithTimeout(absl::Condition(&reached), absl::Seconds(10));
+  return shared_->mutex.AwaitWithTimeout(absl::Condition(&reached), absl::Seconds(60));
 }
 
 void CollectMethod::ReleaseAll() {

@@ -32,7 +32,7 @@ class CollectMethod final : public GrpcMethod {
   std::unique_ptr<GrpcCall> Start(GrpcCallContext context) override;
 
   Seen seen() const;
-  /// Waits until `enough` is true of what was seen, at most 10 s.
+  /// Waits until `enough` is true of what was seen, at most 60 s.
   bool WaitFor(bool (*enough)(const Seen&)) const;
   /// Gives all bytes back, and from now on at once.
   void ReleaseAll();

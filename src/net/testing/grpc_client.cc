@@ -28,7 +28,7 @@ GrpcTestCall::GrpcTestCall(const std::shared_ptr<grpc::Channel>& channel, const 
 GrpcTestCall::GrpcTestCall(
     const std::shared_ptr<grpc::Channel>& channel, const std::string& method, Options options
 ) {
-  const auto timeout = options.timeout.value_or(std::chrono::seconds(30));
+  const auto timeout = options.timeout.value_or(std::chrono::seconds(60));
   context_.set_deadline(std::chrono::system_clock::now() + timeout);
   if (options.gzip) {
     context_.set_compression_algorithm(GRPC_COMPRESS_GZIP);

@@ -19,7 +19,7 @@ class RawClient {
   bool Send(std::string_view bytes);
   void HalfClose();
   /// Some bytes; empty when the server has closed, or said nothing for `patience`.
-  std::string ReadSome(std::chrono::milliseconds patience = std::chrono::seconds(10));
+  std::string ReadSome(std::chrono::milliseconds patience = std::chrono::seconds(60));
   /// Reads on until `text` has come (and perhaps more); returns everything read so far and not
   /// yet returned.
   std::string ReadUntil(std::string_view text);

@@ -1,13 +1,13 @@
 #include <limits>
 #include <memory>
 #include <rapidcheck.h>
-#include <rapidcheck/gtest.h>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include "event/interval.h"
 #include "event/testing/law.h"
@@ -160,9 +160,7 @@ TEST(BlockFormatTest, GivesRecordsBackAsTheyWere) {
   const absl::StatusOr<BlockInfo> again = DecodeBlockInfo(EncodeBlockInfo(info), 7);
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ(*again, info);
-  EXPECT_EQ(
-      DecodeBlockInfo(EncodeBlockInfo(info), 8).status().code(), absl::StatusCode::kDataLoss
-  );
+  EXPECT_EQ(DecodeBlockInfo(EncodeBlockInfo(info), 8).status().code(), absl::StatusCode::kDataLoss);
 }
 
 TEST(BlockFormatTest, FindsOutEveryFlippedByte) {

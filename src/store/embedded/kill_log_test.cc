@@ -32,9 +32,7 @@ TEST(KillLogTest, GivesMarksBackInTheOrderOfTheirRows) {
 
 TEST(KillLogTest, RefusesARecordUnderAnotherNumber) {
   Marks marks = {{.row = {.block = 1, .row = 1}, .killed = 1}};
-  EXPECT_EQ(
-      DecodeKills(EncodeKills(marks, 5), 6).status().code(), absl::StatusCode::kDataLoss
-  );
+  EXPECT_EQ(DecodeKills(EncodeKills(marks, 5), 6).status().code(), absl::StatusCode::kDataLoss);
 }
 
 TEST(KillLogTest, KeepsARecordUntilEveryBlockThatItNamesIsGone) {

@@ -96,7 +96,9 @@ TEST_F(WalCheckTest, CutsOffALargeRecordThatIsIncompleteInAnyPlace) {
   for (size_t at = second; at < whole.size(); at += 9'999) {
     std::string torn = whole;
     // Pages of one write reach the disk in any order: a hole, and whole pieces behind it.
-    std::fill_n(torn.begin() + static_cast<ptrdiff_t>(at), std::min<size_t>(4096, torn.size() - at), 0);
+    std::fill_n(
+        torn.begin() + static_cast<ptrdiff_t>(at), std::min<size_t>(4096, torn.size() - at), 0
+    );
     WriteFile(log, torn);
     ASSERT_TRUE(CheckWals(logs_.path()).ok()) << at;
     EXPECT_EQ(std::filesystem::file_size(log), second);
@@ -154,9 +156,11 @@ TEST_F(WalCheckTest, RefusesATornLogThatALaterOneFollows) {
 /// Made by hand after RocksDB's format: types 5 to 8 carry the log's number.
 TEST_F(WalCheckTest, KnowsRecyclableRecordsAndTellsThoseOfAnEarlierLifeApart) {
   // Type 5 (whole), length 3, log number 7, "abc"; the checksum is over type, number and text.
-  const std::string record("\x5e\x4a\x8c\x65\x03\x00\x05\x07\x00\x00\x00"
-                           "abc",
-                           14);
+  const std::string record(
+      "\x5e\x4a\x8c\x65\x03\x00\x05\x07\x00\x00\x00"
+      "abc",
+      14
+  );
   const WalVerdict ours = InspectWal(record, 7);
   const WalVerdict others = InspectWal(record, 8);
   EXPECT_EQ(others.good_bytes, 0);

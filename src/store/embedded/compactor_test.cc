@@ -1,0 +1,140 @@
+#include "store/embedded/compactor.h"
+
+#include <atomic>
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "store/embedded/testing/store_fixture.h"
+
+namespace tidings::embedded {
+namespace {
+
+using std::chrono_literals::operator""min;
+
+class CompactorTest : public testing::StoreTest {
+ protected:
+  static std::string IdOf(int i) { return fmt::format("event-{:04}", i); }
+
+  void CommitStarts(int count) {
+    for (int i = 0; i < count; ++i) {
+      Commit({{.id = IdOf(i), .name = "Deploy", .start = 1'000 + i}});
+    }
+  }
+  void CommitEnds(int count) {
+    for (int i = 0; i < count; ++i) {
+      Commit({{.id = IdOf(i), .end = 5'000 + i}});
+    }
+  }
+};
+
+TEST_F(CompactorTest, MergesBlocksAndKeepsOpenRowsApart) {
+  Open();
+  CommitStarts(10);
+  CommitEnds(5);
+  EXPECT_EQ(store_->Stats().blocks, 15);
+  Compact();
+  EXPECT_EQ(store_->Stats().blocks, 2);
+  EXPECT_EQ(AllIds().size(), 10);
+  EXPECT_EQ(Got(IdOf(3)), "event-0003 gen=0 Normal 1003..5003 name=\"Deploy\"@1003");
+}
+
+TEST_F(CompactorTest, WritesNoRowThatNobodyCanSee) {
+  Open();
+  CommitStarts(10);
+  CommitEnds(10);
+  Compact();
+  EXPECT_EQ(store_->Stats().compacted_rows, 10);
+}
+
+TEST_F(CompactorTest, KeepsKilledRowsOnlyAsLongAsACursorCanSeeThem) {
+  Open();
+  CommitStarts(10);
+  const EventPage page = Page({.limit = 4});
+  ASSERT_TRUE(page.next);
+  CommitEnds(10);
+  Compact();
+  EXPECT_EQ(store_->Stats().compacted_rows, 20);
+  clock_.Advance(17min);
+  Compact();
+  EXPECT_EQ(store_->Stats().compacted_rows, 30);
+  EXPECT_EQ(AllIds().size(), 10);
+}
+
+TEST_F(CompactorTest, DoesNothingASecondTime) {
+  Open();
+  CommitStarts(10);
+  Compact();
+  const uint64_t compactions = store_->Stats().compactions;
+  Compact();
+  EXPECT_EQ(store_->Stats().compactions, compactions);
+}
+
+TEST_F(CompactorTest, KeepsAPageInItsSnapshotOverCompactionAndReopening) {
+  Open();
+  CommitStarts(10);
+  EventQuery query = {.order = Order::kOldestFirst, .limit = 4};
+  query.cursor = Page(query).next;
+  CommitEnds(10);
+  Compact();
+  Open();
+  const EventPage second = Page(query);
+  ASSERT_EQ(second.events.size(), 4);
+  EXPECT_EQ(
+      testing::Describe(second.events[0].view()),
+      "event-0004 gen=0 Normal 1004..0 name=\"Deploy\"@1004"
+  );
+}
+
+/// Kill marks that come while a compaction runs must reach the new blocks: else an old row lives
+/// again, at once or after reopening.
+TEST_F(CompactorTest, CarriesOverWhatIsCommittedWhileItRuns) {
+  constexpr int kEvents = 400;
+  Open();
+  std::atomic<bool> done = false;
+  std::jthread writer([&] {
+    CommitStarts(kEvents);
+    CommitEnds(kEvents);
+    done = true;
+  });
+  while (!done) {
+    Compact();
+  }
+  writer.join();
+  for (const bool reopened : {false, true}) {
+    if (reopened) {
+      Open();
+    }
+    EXPECT_EQ(AllIds().size(), kEvents);
+    EXPECT_EQ(store_->Stats().events, kEvents);
+    EXPECT_EQ(store_->Stats().open_events, 0);
+    EventQuery open = {.limit = kEvents};
+    open.filter.On(FilterField::kState).any_of = {"open"};
+    EXPECT_TRUE(Page(open).events.empty());
+  }
+}
+
+TEST_F(CompactorTest, PutsLargeBlocksInAsFilesThatSurviveReopening) {
+  constexpr int kEvents = 20'000;
+  Open();
+  std::vector<testing::ReportSpec> reports;
+  for (int i = 0; i < kEvents; ++i) {
+    const std::string noise = fmt::format("{:x}{:x}", i * 2'654'435'761LL, i * 40'503LL);
+    reports.push_back(
+        {.id = noise + IdOf(i), .message = noise + noise, .start = 1 + i, .end = 2 + i}
+    );
+  }
+  Commit(reports);
+  Compact();
+  EXPECT_EQ(store_->Stats().blocks, 1);
+  Open();
+  EXPECT_EQ(AllIds().size(), kEvents);
+}
+
+}  // namespace
+}  // namespace tidings::embedded
