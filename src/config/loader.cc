@@ -1,10 +1,9 @@
 #include "config/loader.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <iterator>
 #include <string_view>
+#include <unistd.h>
 #include <utility>
 
 #include <fmt/format.h>

@@ -186,7 +186,8 @@ std::shared_ptr<const net::Router> Server::Impl::MakeRouter() {
       {.store = *store_,
        .executor = queries_,
        .clock = clock_,
-       .health = [this] { return ReadHealth(); }, .metrics = registry_.get()}
+       .health = [this] { return ReadHealth(); },
+       .metrics = registry_.get()}
   );
   rest::AddRestRoutes(
       *router,

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include <absl/synchronization/notification.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -20,12 +19,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-/// A commit that a test waits for later.
-struct PendingCommit {
-  absl::Notification is_done;
-  absl::StatusOr<CommitResult> result = absl::UnknownError("not yet");
-};
-
 class CommitterTest : public testing::StoreTest {
  protected:
   CommitterTest() {
@@ -38,18 +31,6 @@ class CommitterTest : public testing::StoreTest {
     store_.reset();
   }
 
-  std::shared_ptr<PendingCommit> Begin(const testing::ReportSpec& report) {
-    auto pending = std::make_shared<PendingCommit>();
-    store_->Commit(
-        testing::BatchBuilder(clock_.NowMs()).Add(report).Build(),
-        [pending](absl::StatusOr<CommitResult> result) {
-          pending->result = std::move(result);
-          pending->is_done.Notify();
-        }
-    );
-    return pending;
-  }
-
   bool IsWritable() { return store_->Stats().read_only_reason.empty(); }
 
   testing::FaultyEnv env_;
@@ -58,9 +39,9 @@ class CommitterTest : public testing::StoreTest {
 TEST_F(CommitterTest, AcknowledgesNothingBeforeItsSyncNotEvenARepeat) {
   Open();
   env_.HoldSyncs(true);
-  const auto first = Begin({.id = "a", .start = 1});
+  const auto first = Begin({{.id = "a", .start = 1}});
   env_.AwaitHeldSync();
-  const auto repeat = Begin({.id = "a", .start = 1});
+  const auto repeat = Begin({{.id = "a", .start = 1}});
   EXPECT_FALSE(first->is_done.HasBeenNotified());
   EXPECT_FALSE(repeat->is_done.HasBeenNotified());
   EXPECT_EQ(Got("a"), "nothing");
@@ -75,9 +56,9 @@ TEST_F(CommitterTest, AcknowledgesNothingBeforeItsSyncNotEvenARepeat) {
 TEST_F(CommitterTest, FailsTheRepeatTogetherWithItsFirstCopy) {
   Open();
   env_.HoldSyncs(true);
-  const auto first = Begin({.id = "a", .start = 1});
+  const auto first = Begin({{.id = "a", .start = 1}});
   env_.AwaitHeldSync();
-  const auto repeat = Begin({.id = "a", .start = 1});
+  const auto repeat = Begin({{.id = "a", .start = 1}});
   env_.FailSyncs(true);
   env_.HoldSyncs(false);
   first->is_done.WaitForNotification();
@@ -135,10 +116,10 @@ TEST_F(CommitterTest, RefusesWhatFindsTheQueueFull) {
   options_.max_waiting_bytes = 1;
   Open();
   env_.HoldSyncs(true);
-  const auto committing = Begin({.id = "a", .start = 1});
+  const auto committing = Begin({{.id = "a", .start = 1}});
   env_.AwaitHeldSync();
-  const auto waiting = Begin({.id = "b", .start = 1});
-  const auto refused = Begin({.id = "c", .start = 1});
+  const auto waiting = Begin({{.id = "b", .start = 1}});
+  const auto refused = Begin({{.id = "c", .start = 1}});
   EXPECT_TRUE(refused->is_done.HasBeenNotified());
   EXPECT_EQ(refused->result.status().code(), absl::StatusCode::kUnavailable);
   env_.HoldSyncs(false);
@@ -150,9 +131,9 @@ TEST_F(CommitterTest, RefusesWhatFindsTheQueueFull) {
 TEST_F(CommitterTest, CompletesWhatWaitsWhenItStops) {
   Open();
   env_.HoldSyncs(true);
-  const auto first = Begin({.id = "a", .start = 1});
+  const auto first = Begin({{.id = "a", .start = 1}});
   env_.AwaitHeldSync();
-  const auto second = Begin({.id = "b", .start = 1});
+  const auto second = Begin({{.id = "b", .start = 1}});
   env_.HoldSyncs(false);
   store_->Stop();
   EXPECT_TRUE(first->result.ok());

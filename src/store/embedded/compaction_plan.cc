@@ -112,16 +112,17 @@ std::vector<size_t> PlanCompaction(
       groups[{blocks[i].info.key.block_class, blocks[i].info.key.day}].push_back(i);
     }
   }
+  Group best;
   for (auto& [key, group] : groups) {
     std::sort(group.begin(), group.end(), [blocks](size_t a, size_t b) {
       return blocks[a].info.key.number < blocks[b].info.key.number;
     });
     Group planned = PlanGroup(blocks, group, demand);
-    if (!planned.empty()) {
-      return planned;
+    if (planned.size() > best.size()) {
+      best = std::move(planned);
     }
   }
-  return {};
+  return best;
 }
 
 }  // namespace tidings::embedded

@@ -110,6 +110,12 @@ TEST_F(CompactionPlanTest, DropsEveryDeadRowWhenEverythingIsWanted) {
   EXPECT_THAT(PlanEverything(), ElementsAre(1));
 }
 
+TEST_F(CompactionPlanTest, MergesWhereMostBlocksCanBeMerged) {
+  AddMany(2, BlockClass::kFresh, 40'000);
+  AddMany(16, BlockClass::kClosed, 10);
+  EXPECT_THAT(Plan(), SizeIs(16));
+}
+
 TEST_F(CompactionPlanTest, NeverTakesExcludedBlocks) {
   for (int i = 0; i < 20; ++i) {
     Add(BlockClass::kFresh, 8'000).is_excluded = true;

@@ -38,33 +38,53 @@ int64_t SpanOf(const EventView& event) {
   return event.start != 0 && event.end != 0 ? event.end - event.start : 0;
 }
 
-template <typename Get>
-void AppendColumn(
-    std::string& out, std::span<const BlockRow> rows, std::vector<int64_t>& values, Get get
-) {
-  values.clear();
-  for (const BlockRow& row : rows) {
-    values.push_back(get(row));
+/// The columns in their stored order. Filled row by row: rows are large and far apart in memory.
+class Columns {
+ public:
+  explicit Columns(size_t rows) {
+    for (std::vector<int64_t>& column : values_) {
+      column.reserve(rows);
+    }
   }
-  AppendBitColumn(out, values);
-}
 
-void AppendScalars(std::string& out, std::span<const BlockRow> rows, std::vector<int64_t>& values) {
-  AppendColumn(out, rows, values, [](const BlockRow& row) {
-    return static_cast<int64_t>(row.born);
-  });
-  AppendColumn(out, rows, values, [](const BlockRow& row) { return OrderTime(*row.event); });
-  AppendColumn(out, rows, values, [](const BlockRow& row) { return SpanOf(*row.event); });
-  AppendColumn(out, rows, values, [](const BlockRow& row) { return FlagsOf(*row.event); });
-  AppendColumn(out, rows, values, [](const BlockRow& row) { return row.event->count; });
-  AppendColumn(out, rows, values, [](const BlockRow& row) {
-    return int64_t{row.event->generation};
-  });
-  AppendColumn(out, rows, values, [](const BlockRow& row) { return row.event->received_first; });
-  AppendColumn(out, rows, values, [](const BlockRow& row) {
-    return row.event->received_last - row.event->received_first;
-  });
-}
+  void Add(const BlockRow& row) {
+    const EventView& event = *row.event;
+    const std::array<int64_t, kScalarCount> scalars = {
+        static_cast<int64_t>(row.born),
+        OrderTime(event),
+        SpanOf(event),
+        FlagsOf(event),
+        event.count,
+        event.generation,
+        event.received_first,
+        event.received_last - event.received_first};
+    for (size_t i = 0; i < kScalarCount; ++i) {
+      values_[i].push_back(scalars[i]);
+    }
+    for (size_t field = 0; field < kHotTextCount; ++field) {
+      const uint32_t code = dictionaries_[field].CodeOf(event.text.values[field]);
+      values_[kScalarCount + field].push_back(code);
+    }
+  }
+
+  void AppendTo(std::string& out) const {
+    std::string texts;
+    for (const DictionaryBuilder& dictionary : dictionaries_) {
+      dictionary.AppendTo(texts);
+    }
+    AppendCompressed(out, texts);
+    for (const std::vector<int64_t>& column : values_) {
+      AppendBitColumn(out, column);
+    }
+    out.append(kColumnPadding, '\0');
+  }
+
+ private:
+  static constexpr size_t kScalarCount = 8;
+
+  std::array<std::vector<int64_t>, kScalarCount + kHotTextCount> values_;
+  std::array<DictionaryBuilder, kHotTextCount> dictionaries_;
+};
 
 }  // namespace
 
@@ -78,21 +98,11 @@ std::string EncodeHot(
   for (const uint32_t count : page_rows) {
     writer.Varint(count);
   }
-  std::string texts;
-  std::string codes;
-  std::vector<int64_t> values;
-  values.reserve(rows.size());
-  for (size_t field = 0; field < kHotTextCount; ++field) {
-    DictionaryBuilder dictionary;
-    AppendColumn(codes, rows, values, [&](const BlockRow& row) {
-      return int64_t{dictionary.CodeOf(row.event->text.values[field])};
-    });
-    dictionary.AppendTo(texts);
+  Columns columns(rows.size());
+  for (const BlockRow& row : rows) {
+    columns.Add(row);
   }
-  AppendCompressed(value, texts);
-  AppendScalars(value, rows, values);
-  value.append(codes);
-  value.append(kColumnPadding, '\0');
+  columns.AppendTo(value);
   Seal(value, ValueKind::kHot, place);
   return value;
 }

@@ -6,21 +6,34 @@
 #include <thread>
 #include <vector>
 
+#include <absl/synchronization/notification.h>
 #include <absl/time/clock.h>
 #include <gtest/gtest.h>
 
 #include "base/manual_clock.h"
+#include "event/testing/batch_builder.h"
 #include "store/embedded/embedded_store.h"
 #include "store/embedded/testing/temporary_directory.h"
-#include "store/testing/event_store_contract.h"
 
 namespace tidings::embedded::testing {
 
 using tidings::testing::BatchBuilder;
-using tidings::testing::CommitAndWait;
 using tidings::testing::Describe;
-using tidings::testing::Ids;
 using tidings::testing::ReportSpec;
+
+/// A commit under way, to be waited for.
+struct PendingCommit {
+  absl::Notification is_done;
+  absl::StatusOr<CommitResult> result = absl::UnknownError("not done yet");
+};
+
+inline std::vector<std::string> Ids(const std::vector<Event>& events) {
+  std::vector<std::string> ids;
+  for (const Event& event : events) {
+    ids.emplace_back(event->id);
+  }
+  return ids;
+}
 
 /// An embedded store whose upkeep happens only when the test says so.
 class StoreTest : public ::testing::Test {
@@ -39,11 +52,22 @@ class StoreTest : public ::testing::Test {
   }
 
   absl::StatusOr<CommitResult> TryCommit(const std::vector<ReportSpec>& reports) {
+    const std::shared_ptr<PendingCommit> pending = Begin(reports);
+    pending->is_done.WaitForNotification();
+    return pending->result;
+  }
+
+  std::shared_ptr<PendingCommit> Begin(const std::vector<ReportSpec>& reports) {
     BatchBuilder builder(clock_.NowMs());
     for (const ReportSpec& report : reports) {
       builder.Add(report);
     }
-    return CommitAndWait(*store_, builder.Build());
+    auto pending = std::make_shared<PendingCommit>();
+    store_->Commit(builder.Build(), [pending](absl::StatusOr<CommitResult> result) {
+      pending->result = std::move(result);
+      pending->is_done.Notify();
+    });
+    return pending;
   }
 
   std::vector<Outcome> Commit(const std::vector<ReportSpec>& reports) {

@@ -1,0 +1,111 @@
+#include <cstdlib>
+#include <string>
+
+#include "store/embedded/block_info.h"
+#include "store/embedded/cold_page.h"
+#include "store/embedded/hot_block.h"
+#include "store/embedded/kill_log.h"
+#include "store/embedded/wal_check.h"
+
+/// Whatever stands in a stored value whose checksum fits: no crash, and what is read can be used to
+/// the last row. The first byte of the input says which decoder gets the rest.
+namespace {
+
+using namespace tidings;            // NOLINT(google-build-using-namespace): a program of its own
+using namespace tidings::embedded;  // NOLINT(google-build-using-namespace)
+
+constexpr uint64_t kPlace = 7;
+
+std::string Sealed(std::string_view payload, ValueKind kind) {
+  std::string value = BeginSealed();
+  value.append(payload);
+  Seal(value, kind, kPlace);
+  return value;
+}
+
+void ReadHot(std::string_view payload) {
+  const auto hot = HotBlock::Read(Sealed(payload, ValueKind::kHot), kPlace);
+  if (!hot.ok()) {
+    return;
+  }
+  for (size_t row = 0; row < (*hot)->rows(); ++row) {
+    EventView event;
+    (*hot)->Fill(row, event);
+    if ((*hot)->PageOf(row).page >= (*hot)->pages()) {
+      std::abort();
+    }
+  }
+}
+
+void ReadPage(std::string_view payload) {
+  const std::string value = Sealed(payload, ValueKind::kPage);
+  const auto page = ColdPage::Read(value, kPlace);
+  const auto ids = ReadPageIds(value, kPlace);
+  if (!page.ok()) {
+    return;
+  }
+  if (!ids.ok() || ids->ids.size() != (*page)->rows()) {
+    std::abort();
+  }
+  Arena arena;
+  for (size_t row = 0; row < (*page)->rows(); ++row) {
+    EventView event;
+    (*page)->Fill(row, event, arena);
+    if (event.id != ids->ids[row]) {
+      std::abort();
+    }
+  }
+}
+
+void ReadKills(std::string_view payload) {
+  auto marks = DecodeKills(Sealed(payload, ValueKind::kKills), kPlace);
+  if (!marks.ok()) {
+    return;
+  }
+  const auto again = DecodeKills(EncodeKills(*marks, kPlace), kPlace);
+  if (!again.ok() || *again != *marks) {
+    std::abort();
+  }
+}
+
+void ReadInfo(std::string_view payload) {
+  const auto info = DecodeBlockInfo(Sealed(payload, ValueKind::kBlockInfo), kPlace);
+  if (!info.ok()) {
+    return;
+  }
+  const auto again = DecodeBlockInfo(EncodeBlockInfo(*info), kPlace);
+  if (!again.ok() || *again != *info) {
+    std::abort();
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  if (size == 0) {
+    return 0;
+  }
+  const std::string_view rest(reinterpret_cast<const char*>(data) + 1, size - 1);
+  switch (data[0]) {
+    case 'h':
+      ReadHot(rest);
+      break;
+    case 'p':
+      ReadPage(rest);
+      break;
+    case 'k':
+      ReadKills(rest);
+      break;
+    case 'i':
+      ReadInfo(rest);
+      break;
+    case 'w':
+      if (InspectWal(rest, 7).good_bytes > rest.size()) {
+        std::abort();
+      }
+      break;
+    default:
+      break;
+  }
+  return 0;
+}
