@@ -25,7 +25,8 @@ std::shared_ptr<const JsonDocument> Read(const std::string& path) {
 std::string Print(PrintOptions options) {
   const auto document = Read("testdata/events.json");
   std::vector<simdjson::dom::element> events;
-  for (const simdjson::dom::element event : document->root().get_array().value()) {
+  const simdjson::dom::array array = document->root().get_array().value();
+  for (const simdjson::dom::element event : array) {
     events.push_back(event);
   }
   options.now_ms = kNowMs;
