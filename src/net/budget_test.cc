@@ -25,12 +25,22 @@ class NotingWaiter final : public RoomWaiter {
 class BudgetTest : public testing::Test {
  protected:
   std::shared_ptr<InflightAccount> Account(size_t limit = 100) {
-    return std::make_shared<InflightAccount>(budget_, limit, [this] { ++wakes_; });
+    return accounts_.emplace_back(std::make_shared<InflightAccount>(budget_, limit, [this] {
+      ++wakes_;
+    }));
+  }
+
+  /// As connections do when they end: who waits still holds the budget.
+  void TearDown() override {
+    for (const auto& account : accounts_) {
+      account->Close();
+    }
   }
 
   std::shared_ptr<Budget> budget_ = std::make_shared<Budget>(100);
   std::atomic<int> wakes_{0};
   std::vector<std::string> log_;
+  std::vector<std::shared_ptr<InflightAccount>> accounts_;
 };
 
 TEST_F(BudgetTest, ReservesUpToTheLimitOfAll) {

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
 #include <fmt/format.h>
 #include <prometheus/registry.h>
 #include <skywalking/event.pb.h>
@@ -131,6 +133,7 @@ class Server::Impl {
   graphql::Health ReadHealth() const;
   rest::ServerStatus ReadStatus() const;
   std::vector<ui::Address> ReadAddresses() const;
+  std::vector<net::Front::Bound> ReadBound() const;
   /// Empty when the listener is off.
   std::string BoundAddress(std::string_view key) const;
 
@@ -146,8 +149,9 @@ class Server::Impl {
   const std::shared_ptr<net::GrpcHealth> grpc_health_ = net::GrpcHealth::Create();
   ThreadPool queries_{{.threads = kQueryThreads, .max_waiting = kMaxWaitingQueries}};
   std::unique_ptr<net::Front> front_;
-  /// Written once before the phase is kServing.
-  std::vector<net::Front::Bound> bound_;
+  mutable absl::Mutex mutex_;
+  /// Empty until the front has told: requests come in while it starts.
+  std::vector<net::Front::Bound> bound_ ABSL_GUARDED_BY(mutex_);
   bool stopped_ = false;
 };
 
@@ -164,7 +168,10 @@ absl::Status Server::Impl::StartFront() {
     return front.status();
   }
   front_ = *std::move(front);
-  bound_ = front_->bound();
+  {
+    const absl::MutexLock lock(&mutex_);
+    bound_ = front_->bound();
+  }
   health_.SetPhase(health::HealthState::Phase::kServing);
   return absl::OkStatus();
 }
@@ -247,7 +254,7 @@ rest::ServerStatus Server::Impl::ReadStatus() const {
   status.started_ms = started_ms_;
   status.data_directory = directory_;
   status.store_engine = config_.store.engine;
-  for (const net::Front::Bound& bound : bound_) {
+  for (const net::Front::Bound& bound : ReadBound()) {
     status.listeners.push_back({bound.key, bound.address});
   }
   for (const Traffic::OfProtocol& traffic : pipeline_.ReadTraffic()) {
@@ -264,8 +271,13 @@ rest::ServerStatus Server::Impl::ReadStatus() const {
   return status;
 }
 
+std::vector<net::Front::Bound> Server::Impl::ReadBound() const {
+  const absl::MutexLock lock(&mutex_);
+  return bound_;
+}
+
 std::string Server::Impl::BoundAddress(std::string_view key) const {
-  for (const net::Front::Bound& bound : bound_) {
+  for (const net::Front::Bound& bound : ReadBound()) {
     if (bound.key == key) {
       return bound.address;
     }

@@ -22,7 +22,7 @@ def class_path(name):
 def test_stubs_of_apm_network(server):
     event_id = str(uuid.uuid4())
     told = subprocess.run(["java", "-cp", class_path("stubs"), "StubClient", server.grpc, event_id],
-                          capture_output=True, text=True, timeout=120, check=True).stdout
+                          capture_output=True, text=True, timeout=400, check=True).stdout
     start, end, bad = told.splitlines()
     assert (start, end) == ("start: OK commands=0", "end: OK commands=0")
     assert bad.startswith("bad: INVALID_ARGUMENT") and "#1 name" in bad

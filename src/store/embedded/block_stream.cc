@@ -63,18 +63,26 @@ absl::StatusOr<size_t> BlockStream::FirstBehind(const Position& position) {
   size_t high = hot_->rows();
   while (low < high) {
     const size_t middle = low + (high - low) / 2;
-    int order = hot_->Time(middle) < position.time ? -1 : hot_->Time(middle) > position.time;
-    if (order == 0) {
-      const absl::StatusOr<std::string_view> id = IdOf(middle);
-      if (!id.ok()) {
-        return id.status();
-      }
-      order = id->compare(position.id);
+    const absl::StatusOr<int> order = Compare(middle, position);
+    if (!order.ok()) {
+      return order.status();
     }
-    const bool is_before = is_ascending ? order <= 0 : order < 0;
+    const bool is_before = is_ascending ? *order <= 0 : *order < 0;
     (is_before ? low : high) = is_before ? middle + 1 : middle;
   }
   return low;
+}
+
+absl::StatusOr<int> BlockStream::Compare(size_t row, const Position& position) {
+  const int64_t time = hot_->Time(row);
+  if (time != position.time) {
+    return time < position.time ? -1 : 1;
+  }
+  const absl::StatusOr<std::string_view> id = IdOf(row);
+  if (!id.ok()) {
+    return id.status();
+  }
+  return id->compare(position.id);
 }
 
 absl::StatusOr<std::string_view> BlockStream::IdOf(size_t row) {

@@ -64,6 +64,8 @@ class BlockStream {
 
   absl::StatusOr<std::string_view> IdOf(size_t row);
   absl::StatusOr<size_t> FirstBehind(const Position& position);
+  /// Below zero where the row stands before `position` in time and id.
+  absl::StatusOr<int> Compare(size_t row, const Position& position);
   /// Stops at the present row if it matches, else at the next that does.
   absl::Status Settle();
   absl::StatusOr<bool> IsMeant(size_t row);

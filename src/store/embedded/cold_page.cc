@@ -98,25 +98,40 @@ bool ReadValue(ByteReader& reader, Value& value) {
   return false;
 }
 
+/// The clocks of the text fields, and of parameters where they have none of their own.
+struct RowClocks {
+  ClockForm form = ClockForm::kOfTimes;
+  int64_t one = 0;
+  std::array<int64_t, kTextFieldCount> texts{};
+};
+
+/// False for a form that is none.
+bool ReadClocks(ByteReader& reader, const EventView& event, RowClocks& clocks) {
+  clocks.form = static_cast<ClockForm>(reader.U8());
+  if (clocks.form > ClockForm::kExplicit) {
+    return false;
+  }
+  clocks.one = clocks.form == ClockForm::kOne ? reader.Signed() : ClockOfTimes(event);
+  clocks.texts.fill(clocks.one);
+  if (clocks.form == ClockForm::kExplicit) {
+    for (int64_t& clock : clocks.texts) {
+      clock = reader.Signed();
+    }
+  }
+  return true;
+}
+
 /// A row of the rest section, walked once: `sink.Begin(count)`, then `sink.Add(key code,
 /// parameter)` for each parameter. False when it is malformed.
 template <typename Sink>
 bool WalkRow(ByteReader& reader, EventView& event, Sink& sink) {
-  const auto form = static_cast<ClockForm>(reader.U8());
-  if (form > ClockForm::kExplicit) {
+  RowClocks clocks;
+  if (!ReadClocks(reader, event, clocks)) {
     return false;
-  }
-  const int64_t clock = form == ClockForm::kOne ? reader.Signed() : ClockOfTimes(event);
-  std::array<int64_t, kTextFieldCount> clocks;
-  clocks.fill(clock);
-  if (form == ClockForm::kExplicit) {
-    for (int64_t& one : clocks) {
-      one = reader.Signed();
-    }
   }
   event.text[TextField::kMessage] = reader.Text();
   for (size_t i = 0; i < kTextFieldCount; ++i) {
-    event.text_clock[i] = event.text.values[i].empty() ? 0 : clocks[i];
+    event.text_clock[i] = event.text.values[i].empty() ? 0 : clocks.texts[i];
   }
   const uint64_t count = reader.Varint();
   sink.Begin(count);
@@ -126,7 +141,7 @@ bool WalkRow(ByteReader& reader, EventView& event, Sink& sink) {
     if (!ReadValue(reader, parameter.value)) {
       return false;
     }
-    parameter.clock = form == ClockForm::kExplicit ? reader.Signed() : clock;
+    parameter.clock = clocks.form == ClockForm::kExplicit ? reader.Signed() : clocks.one;
     if (!sink.Add(key, parameter)) {
       return false;
     }

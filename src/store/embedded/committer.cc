@@ -73,28 +73,30 @@ bool Committer::HasWork() const {
   return stopping_ || !waiting_.empty() || !tasks_.empty();
 }
 
+Committer::Work Committer::AwaitWork() {
+  const absl::MutexLock lock(&mutex_);
+  mutex_.Await(absl::Condition(this, &Committer::HasWork));
+  Work work;
+  if (!tasks_.empty()) {
+    work.task = tasks_.front();
+    tasks_.pop_front();
+  } else {
+    work.group = TakeGroup();
+  }
+  return work;
+}
+
 void Committer::Run() {
   for (;;) {
-    Task* task = nullptr;
-    std::vector<WaitingBatch> group;
-    {
-      const absl::MutexLock lock(&mutex_);
-      mutex_.Await(absl::Condition(this, &Committer::HasWork));
-      if (!tasks_.empty()) {
-        task = tasks_.front();
-        tasks_.pop_front();
-      } else if (!waiting_.empty()) {
-        group = TakeGroup();
-      } else {
-        return;
-      }
+    Work work = AwaitWork();
+    if (work.task != nullptr) {
+      RunTask(*work.task);
+    } else if (!work.group.empty()) {
+      CommitGroup(std::move(work.group));
+      WaitForCompaction();
+    } else {
+      return;
     }
-    if (task != nullptr) {
-      RunTask(*task);
-      continue;
-    }
-    CommitGroup(std::move(group));
-    WaitForCompaction();
   }
 }
 
@@ -182,33 +184,30 @@ void Committer::RefuseWaiting(const absl::Status& status) {
   }
 }
 
+void Committer::SetReadOnlyReason(std::string reason) {
+  hooks_.read_only(reason);
+  const absl::MutexLock lock(&mutex_);
+  read_only_reason_ = std::move(reason);
+}
+
+bool Committer::Pause(std::chrono::milliseconds time) {
+  const absl::MutexLock lock(&mutex_);
+  return !mutex_.AwaitWithTimeout(absl::Condition(&stopping_), absl::FromChrono(time));
+}
+
 void Committer::Recover(const absl::Status& cause) {
   absl::Status reason = cause;
   std::chrono::milliseconds pause = options_.first_reopen;
-  for (;;) {
-    {
-      const absl::MutexLock lock(&mutex_);
-      read_only_reason_ = MessageOf(reason);
-    }
-    hooks_.read_only(std::string(MessageOf(reason)));
+  while (!reason.ok()) {
+    SetReadOnlyReason(std::string(MessageOf(reason)));
     RefuseWaiting(ReadOnly(MessageOf(reason)));
-    {
-      const absl::MutexLock lock(&mutex_);
-      if (mutex_.AwaitWithTimeout(absl::Condition(&stopping_), absl::FromChrono(pause))) {
-        return;
-      }
-    }
-    reason = hooks_.reopen();
-    if (reason.ok()) {
-      break;
+    if (!Pause(pause)) {
+      return;
     }
     pause = std::min(pause * 2, options_.last_reopen);
+    reason = hooks_.reopen();
   }
-  {
-    const absl::MutexLock lock(&mutex_);
-    read_only_reason_.clear();
-  }
-  hooks_.read_only({});
+  SetReadOnlyReason({});
 }
 
 void Committer::Stop() {

@@ -70,6 +70,12 @@ class Committer {
   };
 
   void Run();
+  /// What to do next: a task, or a group; neither when there is nothing left and the store stops.
+  struct Work {
+    Task* task = nullptr;
+    std::vector<WaitingBatch> group;
+  };
+  Work AwaitWork();
   void RunTask(Task& task);
   void CommitGroup(std::vector<WaitingBatch> group);
   std::vector<WaitingBatch> TakeGroup() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -80,6 +86,9 @@ class Committer {
   /// Refuses what waits, and tries to open the database until that works or the store stops.
   void Recover(const absl::Status& cause);
   void RefuseWaiting(const absl::Status& status);
+  void SetReadOnlyReason(std::string reason);
+  /// False when the store stops meanwhile.
+  bool Pause(std::chrono::milliseconds time);
 
   GroupCommit& groups_;
   StoreState& state_;

@@ -1,7 +1,6 @@
 #include "store/embedded/compactor.h"
 
 #include <algorithm>
-#include <deque>
 #include <utility>
 
 #include "base/status.h"
@@ -11,7 +10,7 @@
 namespace tidings::embedded {
 namespace {
 
-constexpr int64_t kDayMs = 24 * 60 * 60 * 1000;
+constexpr int64_t kDayMs = int64_t{24} * 60 * 60 * 1000;
 /// Smaller outputs go through the log: a file of their own would cost more.
 constexpr uint64_t kLeastFileBytes = uint64_t{1} << 20;
 /// A block that takes a few more rows is better than a second one that holds them.
@@ -31,32 +30,6 @@ uint32_t CountDroppable(const Block& block, const SnapshotsInUse& snapshots) {
 }
 
 }  // namespace
-
-/// A rewrite under way.
-struct Compactor::Job {
-  struct Row {
-    EventView event;
-    uint64_t hash = 0;
-    uint64_t born = 0;
-    Block* block = nullptr;
-    uint32_t row = 0;
-  };
-  struct Output {
-    EncodedBlock block;
-    bool is_staged = false;
-    /// The place in `rows` of each of its rows.
-    std::vector<uint32_t> rows;
-  };
-
-  LiveSet inputs;
-  uint64_t epoch = 0;
-  std::vector<std::shared_ptr<const HotBlock>> hot;
-  std::vector<std::shared_ptr<const ColdPage>> pages;
-  Arena arena;
-  /// A deque: rows stay where they are.
-  std::deque<Row> rows;
-  std::vector<Output> outputs;
-};
 
 absl::StatusOr<bool> Compactor::CompactOnce(bool everything) {
   const int64_t now_ms = deps_.clock.NowMs();
@@ -82,7 +55,7 @@ absl::StatusOr<bool> Compactor::CompactOnce(bool everything) {
   if (inputs.empty()) {
     return false;
   }
-  const absl::Status status = Rewrite(inputs, snapshots);
+  absl::Status status = Rewrite(inputs, snapshots);
   if (status.ok() || status.code() == absl::StatusCode::kDataLoss) {
     return true;
   }
@@ -99,7 +72,7 @@ absl::Status Compactor::Rewrite(const LiveSet& inputs, const SnapshotsInUse& sna
   std::vector<BlockRow> closed;
   std::vector<BlockRow> open;
   for (uint32_t i = 0; i < job.rows.size(); ++i) {
-    const Job::Row& row = job.rows[i];
+    const Row& row = job.rows[i];
     const bool is_open = !row.event.withdrawn && StateOf(row.event) == State::kOpen;
     (is_open ? open : closed).push_back({.event = &row.event, .born = row.born, .tag = i});
   }
@@ -141,27 +114,36 @@ absl::Status Compactor::ReadBlock(
     if (!page.ok()) {
       return page.status();
     }
-    for (size_t i = 0; i < (*page)->rows() && row < block->rows(); ++i, ++row) {
-      const uint64_t born = (*hot)->Born(row);
-      if (!snapshots.CanSee(born, block->KilledAt(row))) {
-        continue;
-      }
-      Job::Row& kept = job.rows.emplace_back();
-      (*hot)->Fill(row, kept.event);
-      (*page)->Fill(i, kept.event, job.arena);
-      kept.hash = deps_.state.HashOf(kept.event.id);
-      kept.born = born;
-      kept.block = block.get();
-      kept.row = static_cast<uint32_t>(row);
+    if (row + (*page)->rows() > block->rows()) {
+      break;
     }
+    KeepRows(job, {.block = *block, .hot = **hot, .page = **page, .first_row = row}, snapshots);
+    row += (*page)->rows();
     job.pages.push_back(*std::move(page));
   }
   job.hot.push_back(*std::move(hot));
   if (row != block->rows()) {
     block->MarkDamaged();
-    return DataLoss("block {}: its pages hold {} rows", block->number(), row);
+    return DataLoss("block {}: its pages do not hold its {} rows", block->number(), block->rows());
   }
   return absl::OkStatus();
+}
+
+void Compactor::KeepRows(Job& job, const PageRows& page, const SnapshotsInUse& snapshots) const {
+  for (size_t i = 0; i < page.page.rows(); ++i) {
+    const size_t row = page.first_row + i;
+    const uint64_t born = page.hot.Born(row);
+    if (!snapshots.CanSee(born, page.block.KilledAt(row))) {
+      continue;
+    }
+    Row& kept = job.rows.emplace_back();
+    page.hot.Fill(row, kept.event);
+    page.page.Fill(i, kept.event, job.arena);
+    kept.hash = deps_.state.HashOf(kept.event.id);
+    kept.born = born;
+    kept.block = &page.block;
+    kept.row = static_cast<uint32_t>(row);
+  }
 }
 
 void Compactor::Encode(Job& job, BlockClass block_class, std::vector<BlockRow> rows) {
@@ -173,7 +155,7 @@ void Compactor::Encode(Job& job, BlockClass block_class, std::vector<BlockRow> r
         .block_class = block_class,
         .day = job.inputs.front()->info().key.day,
         .number = deps_.state.NextBlockNumber()};
-    Job::Output output{.block = EncodeBlock(key, left.first(count))};
+    Output output{.block = EncodeBlock(key, left.first(count))};
     for (const BlockRow& row : left.first(count)) {
       output.rows.push_back(row.tag);
     }
@@ -183,7 +165,7 @@ void Compactor::Encode(Job& job, BlockClass block_class, std::vector<BlockRow> r
 }
 
 absl::Status Compactor::Stage(Job& job) {
-  for (Job::Output& output : job.outputs) {
+  for (Output& output : job.outputs) {
     EncodedBlock& block = output.block;
     if (block.info.stored_bytes < kLeastFileBytes) {
       continue;
@@ -206,17 +188,15 @@ absl::Status Compactor::Stage(Job& job) {
   return absl::OkStatus();
 }
 
-void Compactor::CarryOver(Job& job, StoreState::Change& change) {
-  for (const Job::Output& output : job.outputs) {
-    for (uint32_t at = 0; at < output.rows.size(); ++at) {
-      const Job::Row& row = job.rows[output.rows[at]];
-      const Location location = {.block = output.block.info.key.number, .row = at};
-      const uint64_t killed = row.block->KilledAt(row.row);
-      if (killed != kNever) {
-        change.kills.push_back({.row = location, .killed = killed});
-        continue;
-      }
+void Compactor::CarryOver(const Job& job, const Output& output, StoreState::Change& change) {
+  for (uint32_t at = 0; at < output.rows.size(); ++at) {
+    const Row& row = job.rows[output.rows[at]];
+    const Location location = {.block = output.block.info.key.number, .row = at};
+    const uint64_t killed = row.block->KilledAt(row.row);
+    if (killed == kNever) {
       change.ids.push_back({.hash = row.hash, .id = row.event.id, .location = location});
+    } else {
+      change.kills.push_back({.row = location, .killed = killed});
     }
   }
 }
@@ -227,17 +207,17 @@ absl::Status Compactor::Switch(Job& job) {
     return absl::AbortedError("the database was opened again meanwhile");
   }
   StoreState::Change change;
-  CarryOver(job, change);
   WriteBatch batch;
   std::vector<std::string> records;
   records.reserve(job.outputs.size());
-  for (const Job::Output& output : job.outputs) {
+  for (const Output& output : job.outputs) {
     const BlockInfo& info = output.block.info;
     PutBlockRecord(batch, info, records.emplace_back(EncodeBlockInfo(info)));
     if (!output.is_staged) {
       PutBlockValues(batch, output.block);
     }
     change.added.push_back(info);
+    CarryOver(job, output, change);
   }
   for (const std::shared_ptr<Block>& block : job.inputs) {
     batch.Delete(Space::kRecords, RecordKey(RecordKind::kBlock, block->number()));

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -51,17 +52,52 @@ class Compactor {
   uint64_t compacted_rows() const { return compacted_rows_; }
 
  private:
-  struct Job;
+  /// A row that is kept, and where it stood.
+  struct Row {
+    EventView event;
+    uint64_t hash = 0;
+    uint64_t born = 0;
+    const Block* block = nullptr;
+    uint32_t row = 0;
+  };
+  struct Output {
+    EncodedBlock block;
+    bool is_staged = false;
+    /// The place in Job::rows of each of its rows.
+    std::vector<uint32_t> rows;
+  };
+  /// A rewrite under way.
+  struct Job {
+    LiveSet inputs;
+    uint64_t epoch = 0;
+    std::vector<std::shared_ptr<const HotBlock>> hot;
+    std::vector<std::shared_ptr<const ColdPage>> pages;
+    Arena arena;
+    /// A deque: rows stay where they are.
+    std::deque<Row> rows;
+    std::vector<Output> outputs;
+  };
+  /// A page, and the block's rows that it holds.
+  struct PageRows {
+    const Block& block;
+    const HotBlock& hot;
+    const ColdPage& page;
+    size_t first_row = 0;
+  };
 
   absl::Status ReadInputs(Job& job, const SnapshotsInUse& snapshots) const;
   absl::Status ReadBlock(Job& job, const std::shared_ptr<Block>& block, const SnapshotsInUse&)
       const;
+  /// Adds the rows of a page that somebody can see.
+  void KeepRows(Job& job, const PageRows& page, const SnapshotsInUse& snapshots) const;
   /// Encodes the rows of one output class.
   void Encode(Job& job, BlockClass block_class, std::vector<BlockRow> rows);
   /// Puts large outputs in as files.
   absl::Status Stage(Job& job);
   absl::Status Switch(Job& job);
-  static void CarryOver(Job& job, StoreState::Change& change);
+  /// What the switch changes for the rows of one output: their ids' places, or the marks that came
+  /// while it was made.
+  static void CarryOver(const Job& job, const Output& output, StoreState::Change& change);
 
   const Deps deps_;
   const std::string staging_directory_;

@@ -129,6 +129,7 @@ absl::Status Database::OpenLocked() {
     return status;
   }
   std::vector<rocksdb::ColumnFamilyDescriptor> spaces;
+  spaces.reserve(kSpaceCount);
   for (size_t i = 0; i < kSpaceCount; ++i) {
     spaces.emplace_back(kSpaceNames[i], MakeSpaceOptions(static_cast<Space>(i)));
   }

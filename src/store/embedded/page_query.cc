@@ -91,14 +91,14 @@ PageEnd FillFromMerge(
   RowLoader loader(reader);
   for (size_t skipped = 0;;) {
     const absl::StatusOr<std::optional<RowMerge::Row>> next = merge.Next();
-    if (!next.ok() || !*next) {
+    if (!next.ok() || !next->has_value()) {
       return {.status = next.status()};
     }
     if (skipped < query.offset) {
       ++skipped;
       continue;
     }
-    const RowMerge::Row& row = **next;
+    const RowMerge::Row row = next->value();
     if (page.events.size() == query.limit) {
       return {.has_more = true, .status = absl::OkStatus()};
     }
@@ -257,7 +257,10 @@ absl::StatusOr<std::optional<int64_t>> PageQuery::FirstTime(Order order) const {
   if (!first.ok()) {
     return first.status();
   }
-  return *first ? std::optional<int64_t>((*first)->time) : std::nullopt;
+  if (!first->has_value()) {
+    return std::nullopt;
+  }
+  return first->value().time;
 }
 
 }  // namespace tidings::embedded

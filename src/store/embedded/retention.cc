@@ -10,7 +10,7 @@
 namespace tidings::embedded {
 namespace {
 
-constexpr int64_t kDayMs = 24 * 60 * 60 * 1000;
+constexpr int64_t kDayMs = int64_t{24} * 60 * 60 * 1000;
 
 }  // namespace
 

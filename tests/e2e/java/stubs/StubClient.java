@@ -40,7 +40,7 @@ public final class StubClient {
   private static String report(ManagedChannel channel, Event... events) throws Exception {
     CompletableFuture<String> outcome = new CompletableFuture<>();
     StreamObserver<Event> stream = EventServiceGrpc.newStub(channel)
-        .withDeadlineAfter(30, TimeUnit.SECONDS)
+        .withDeadlineAfter(120, TimeUnit.SECONDS)
         .collect(new StreamObserver<Commands>() {
           private int commands = -1;
 
@@ -64,6 +64,6 @@ public final class StubClient {
       stream.onNext(event);
     }
     stream.onCompleted();
-    return outcome.get(40, TimeUnit.SECONDS);
+    return outcome.get(130, TimeUnit.SECONDS);
   }
 }
