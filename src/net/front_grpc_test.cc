@@ -201,7 +201,10 @@ TEST_F(FrontGrpcTest, GoesOnWhenRoomIsGivenBack) {
 }
 
 TEST_F(FrontGrpcTest, LetsHalfDoneLargeMessagesFinishOneAfterTheOther) {
-  Serve({.inflight_bytes = size_t{5} << 20});
+  Serve(
+      {.inflight_bytes = size_t{5} << 20},
+      {.max_wait = std::chrono::seconds(60), .max_wait_share = 1}
+  );
   std::vector<std::jthread> clients;
   std::atomic<int> done{0};
   for (int i = 0; i < 16; ++i) {
