@@ -33,7 +33,7 @@ namespace tidings::bench {
 namespace {
 
 constexpr size_t kArraySize = 100;
-constexpr size_t kHttpConnections = 16;
+constexpr size_t kHttpConnections = 64;
 
 [[noreturn]] void Die(const absl::Status& status) {
   std::fprintf(stderr, "ingest_bench: %s\n", std::string(MessageOf(status)).c_str());
@@ -210,7 +210,7 @@ int Main(size_t events, const std::filesystem::path& directory) {
     return AppendAndSync(payloads.framed, directory / "floor", events / 1000 + 1);
   });
   MeasureStored("gRPC, one stream, durable", events, directory / "grpc", grpc);
-  MeasureStored("HTTP arrays of 100, 16 connections, durable", events, directory / "http", http);
+  MeasureStored("HTTP arrays of 100, 64 connections, durable", events, directory / "http", http);
   return 0;
 }
 
