@@ -83,10 +83,14 @@ FieldDefinition NameField() {
                                                    })};
 }
 
+Resolved Description(const std::string& text) {
+  return text.empty() ? Resolved::Null() : Resolved{text};
+}
+
 template <typename T>
 FieldDefinition DescriptionField() {
   return {.name = "description", .type = Type("String"), .resolve = On<T>([](const T& one) {
-                                                           return Resolved{one->description};
+                                                           return Description(one->description);
                                                          })};
 }
 
@@ -158,7 +162,7 @@ std::vector<FieldDefinition> TypeNameFields() {
        .type = Type("String"),
        .resolve = On<TypeView>([](const TypeView& view, const ResolveCall& call) {
          const TypeDefinition* const definition = DefinitionOf(view, call);
-         return definition == nullptr ? Resolved::Null() : Resolved{definition->description};
+         return definition == nullptr ? Resolved::Null() : Description(definition->description);
        })},
       {.name = "specifiedByURL", .type = Type("String"), .resolve = Nothing()},
   };

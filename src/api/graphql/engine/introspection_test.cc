@@ -58,7 +58,7 @@ TEST(IntrospectionTest, TellsEnumsAndTheirValues) {
   EXPECT_EQ(
       Ask("{__type(name:\"Color\"){kind fields{name} enumValues{name description isDeprecated}}}"),
       R"({"data":{"__type":{"kind":"ENUM","fields":null,"enumValues":[{"name":"RED",)"
-      R"("description":"Like fire.","isDeprecated":false},{"name":"GREEN","description":"",)"
+      R"("description":"Like fire.","isDeprecated":false},{"name":"GREEN","description":null,)"
       R"("isDeprecated":false}]}}})"
   );
 }
