@@ -16,11 +16,11 @@
 #include <unistd.h>
 #include <vector>
 
-#include <absl/synchronization/mutex.h>
 #include <sys/resource.h>
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/mutex.h"
 #include "base/status.h"
 #include "dataset.h"
 #include "store/embedded/embedded_store.h"
@@ -116,8 +116,8 @@ class Client {
 
   void Commit(ReportBatch batch) {
     {
-      const absl::MutexLock lock(&mutex_);
-      mutex_.Await(absl::Condition(this, &Client::HasRoom));
+      const MutexLock lock(mutex_);
+      mutex_.Await([this] { return HasRoom(); });
       ++in_flight_;
     }
     const auto began = std::chrono::steady_clock::now();
@@ -125,7 +125,7 @@ class Client {
       if (!result.ok()) {
         Die(result.status());
       }
-      const absl::MutexLock lock(&mutex_);
+      const MutexLock lock(mutex_);
       --in_flight_;
       latencies_ms_.push_back(
           std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began)
@@ -135,8 +135,8 @@ class Client {
   }
 
   std::vector<double> Finish() {
-    const absl::MutexLock lock(&mutex_);
-    mutex_.Await(absl::Condition(this, &Client::IsIdle));
+    const MutexLock lock(mutex_);
+    mutex_.Await([this] { return IsIdle(); });
     std::sort(latencies_ms_.begin(), latencies_ms_.end());
     return latencies_ms_;
   }
@@ -146,7 +146,7 @@ class Client {
   bool IsIdle() const { return in_flight_ == 0; }
 
   EventStore& store_;
-  absl::Mutex mutex_;
+  Mutex mutex_;
   size_t in_flight_ = 0;
   std::vector<double> latencies_ms_;
 };

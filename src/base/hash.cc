@@ -3,9 +3,10 @@
 #include <random>
 
 #include <absl/base/thread_annotations.h>
-#include <absl/synchronization/mutex.h>
 #include <fmt/format.h>
 #include <xxhash.h>
+
+#include "base/mutex.h"
 
 namespace tidings {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 class UuidV7Source {
  public:
   std::string Next(int64_t now_ms) {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(mutex_);
     if (now_ms > last_ms_) {
       last_ms_ = now_ms;
       // The top bit stays free, so that the counter cannot run over within a millisecond.
@@ -35,7 +36,7 @@ class UuidV7Source {
   }
 
  private:
-  absl::Mutex mutex_;
+  Mutex mutex_;
   std::random_device random_ ABSL_GUARDED_BY(mutex_);
   int64_t last_ms_ ABSL_GUARDED_BY(mutex_) = 0;
   uint32_t counter_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -15,7 +15,7 @@ ThreadPool::~ThreadPool() {
 }
 
 bool ThreadPool::Post(std::function<void()> work) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   if (stopping_ || waiting_.size() >= max_waiting_) {
     return false;
   }
@@ -25,21 +25,21 @@ bool ThreadPool::Post(std::function<void()> work) {
 
 void ThreadPool::Stop() {
   {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(mutex_);
     stopping_ = true;
   }
   threads_.clear();
 }
 
 void ThreadPool::Run() {
-  const auto has_something_to_do = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return stopping_ || !waiting_.empty();
-  };
   while (true) {
     std::function<void()> work;
     {
-      absl::MutexLock lock(&mutex_);
-      mutex_.Await(absl::Condition(&has_something_to_do));
+      MutexLock lock(mutex_);
+      mutex_.Await([this] {
+        mutex_.AssertHeld();
+        return stopping_ || !waiting_.empty();
+      });
       if (waiting_.empty()) {
         return;
       }

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include <absl/base/thread_annotations.h>
-#include <absl/synchronization/mutex.h>
 
 #include "base/executor.h"
+#include "base/mutex.h"
 
 namespace tidings {
 
@@ -37,7 +37,7 @@ class ThreadPool final : public Executor {
   void Run();
 
   const size_t max_waiting_;
-  absl::Mutex mutex_;
+  Mutex mutex_;
   std::deque<std::function<void()>> waiting_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::jthread> threads_;

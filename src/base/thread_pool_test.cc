@@ -1,8 +1,8 @@
 #include "base/thread_pool.h"
 
 #include <atomic>
+#include <latch>
 
-#include <absl/synchronization/notification.h>
 #include <gtest/gtest.h>
 
 namespace tidings {
@@ -21,19 +21,19 @@ TEST(ThreadPoolTest, FinishesWhatWaitsWhenItStops) {
 }
 
 TEST(ThreadPoolTest, RefusesWhenTooMuchWaits) {
-  absl::Notification go;
-  absl::Notification running;
+  std::latch go(1);
+  std::latch running(1);
   ThreadPool pool({.threads = 1, .max_waiting = 2});
   ASSERT_TRUE(pool.Post([&] {
-    running.Notify();
-    go.WaitForNotification();
+    running.count_down();
+    go.wait();
   }));
-  running.WaitForNotification();
+  running.wait();
 
   EXPECT_TRUE(pool.Post([] {}));
   EXPECT_TRUE(pool.Post([] {}));
   EXPECT_FALSE(pool.Post([] {}));
-  go.Notify();
+  go.count_down();
 }
 
 TEST(ThreadPoolTest, RefusesAfterStop) {

@@ -28,7 +28,7 @@ void Budget::Release(size_t bytes) {
 
 void Budget::Enqueue(std::shared_ptr<InflightAccount> account, size_t bytes, size_t held) {
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     waiting_.push_back({std::move(account), bytes, held});
     waiting_count_.store(waiting_.size());
   }
@@ -39,7 +39,7 @@ void Budget::Enqueue(std::shared_ptr<InflightAccount> account, size_t bytes, siz
 bool Budget::Remove(const InflightAccount* account) {
   bool removed = false;
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     const auto is_account = [account](const Waiting& waiting) {
       return waiting.account.get() == account;
     };
@@ -60,7 +60,7 @@ void Budget::GrantInTurn() {
   while (true) {
     Waiting next;
     {
-      const absl::MutexLock lock(&mutex_);
+      const MutexLock lock(mutex_);
       if (waiting_.empty() || !TryAdd(waiting_.front().bytes, waiting_.front().held)) {
         return;
       }
@@ -136,7 +136,7 @@ void InflightAccount::DropStaleGrant() {
 }
 
 size_t InflightAccount::TakeGrant(size_t at_least) {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   return granted_ < at_least ? 0 : std::exchange(granted_, 0);
 }
 
@@ -180,7 +180,7 @@ void InflightAccount::Close() {
   waiting_.clear();
   someone_waits_.store(false);
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     closed_ = true;
   }
   DropStaleGrant();
@@ -188,7 +188,7 @@ void InflightAccount::Close() {
 
 void InflightAccount::OnGranted(size_t bytes) {
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     if (!closed_) {
       granted_ += bytes;
       bytes = 0;

@@ -7,7 +7,8 @@
 #include <memory>
 
 #include <absl/base/thread_annotations.h>
-#include <absl/synchronization/mutex.h>
+
+#include "base/mutex.h"
 
 namespace tidings::net {
 
@@ -44,7 +45,7 @@ class Budget {
   const size_t limit_;
   std::atomic<size_t> used_{0};
   std::atomic<size_t> waiting_count_{0};
-  absl::Mutex mutex_;
+  Mutex mutex_;
   std::deque<Waiting> waiting_ ABSL_GUARDED_BY(mutex_);
 };
 
@@ -101,7 +102,7 @@ class InflightAccount : public std::enable_shared_from_this<InflightAccount> {
   std::deque<Waiting> waiting_;
   /// Whether the account stands in the budget's queue, or was granted and did not use it yet.
   bool queued_ = false;
-  absl::Mutex mutex_;
+  Mutex mutex_;
   size_t granted_ ABSL_GUARDED_BY(mutex_) = 0;
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
 };

@@ -9,7 +9,7 @@ namespace tidings::net {
 void UnknownMethods::Report(std::string_view path) {
   constexpr size_t kMaxReported = 100;
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     if (reported_.size() >= kMaxReported || !reported_.insert(std::string(path)).second) {
       return;
     }

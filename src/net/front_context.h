@@ -7,9 +7,9 @@
 
 #include <absl/base/thread_annotations.h>
 #include <absl/container/flat_hash_set.h>
-#include <absl/synchronization/mutex.h>
 
 #include "base/clock.h"
+#include "base/mutex.h"
 #include "net/budget.h"
 #include "net/config.h"
 #include "net/front_metrics.h"
@@ -33,7 +33,7 @@ class UnknownMethods {
   void Report(std::string_view path);
 
  private:
-  absl::Mutex mutex_;
+  Mutex mutex_;
   absl::flat_hash_set<std::string> reported_ ABSL_GUARDED_BY(mutex_);
 };
 

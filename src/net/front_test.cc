@@ -1,10 +1,10 @@
 #include "net/front.h"
 
+#include <latch>
 #include <memory>
 #include <string>
 #include <unistd.h>
 
-#include <absl/synchronization/notification.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <prometheus/registry.h>
@@ -137,16 +137,16 @@ class KeepingHandler final : public HttpHandler {
  public:
   void Handle(std::shared_ptr<const HttpRequest>, std::string, Responder respond) override {
     kept_ = std::move(respond);
-    has_.Notify();
+    has_.count_down();
   }
   void AnswerLate() {
-    has_.WaitForNotification();
+    has_.wait();
     kept_({.status = 200, .headers = {}, .body = "too late"});
   }
-  void Wait() { has_.WaitForNotification(); }
+  void Wait() { has_.wait(); }
 
  private:
-  absl::Notification has_;
+  std::latch has_{1};
   Responder kept_;
 };
 

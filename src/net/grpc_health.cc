@@ -121,7 +121,7 @@ void GrpcHealth::AddTo(GrpcServices& services) {
 }
 
 void GrpcHealth::SetServing(bool serving) {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   if (std::exchange(serving_, serving) == serving) {
     return;
   }
@@ -136,12 +136,12 @@ bool GrpcHealth::Knows(std::string_view service) const {
 }
 
 bool GrpcHealth::serving() const {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   return serving_;
 }
 
 uint64_t GrpcHealth::AddWatcher(Watcher watcher) {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   watcher(serving_);
   watchers_.emplace(++next_id_, std::move(watcher));
   return next_id_;
@@ -150,7 +150,7 @@ uint64_t GrpcHealth::AddWatcher(Watcher watcher) {
 void GrpcHealth::RemoveWatcher(uint64_t id) {
   // Destroyed outside of the mutex: it may hold the last reference to its responder.
   Watcher removed;
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   const auto found = watchers_.find(id);
   if (found != watchers_.end()) {
     removed = std::move(found->second);

@@ -8,8 +8,8 @@
 
 #include <absl/base/thread_annotations.h>
 #include <absl/container/flat_hash_map.h>
-#include <absl/synchronization/mutex.h>
 
+#include "base/mutex.h"
 #include "net/grpc.h"
 
 namespace tidings::net {
@@ -43,7 +43,7 @@ class GrpcHealth : public std::enable_shared_from_this<GrpcHealth> {
   void RemoveWatcher(uint64_t id);
 
   std::vector<std::string> names_;
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   bool serving_ ABSL_GUARDED_BY(mutex_) = true;
   uint64_t next_id_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::flat_hash_map<uint64_t, Watcher> watchers_ ABSL_GUARDED_BY(mutex_);

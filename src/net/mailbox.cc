@@ -11,7 +11,7 @@ void Mailbox::Open(Task after) {
 }
 
 bool Mailbox::Post(Task task) {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   if (closed_) {
     return false;
   }
@@ -28,7 +28,7 @@ void Mailbox::Close() {
   // mutex.
   std::vector<Task> dropped;
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     closed_ = true;
     dropped.swap(tasks_);
   }
@@ -38,7 +38,7 @@ void Mailbox::Close() {
 void Mailbox::RunAll() {
   std::vector<Task> tasks;
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     tasks.swap(tasks_);
     scheduled_ = false;
   }

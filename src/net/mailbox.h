@@ -5,8 +5,9 @@
 #include <vector>
 
 #include <absl/base/thread_annotations.h>
-#include <absl/synchronization/mutex.h>
 #include <boost/asio/io_context.hpp>
+
+#include "base/mutex.h"
 
 namespace tidings::net {
 
@@ -32,7 +33,7 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
 
   boost::asio::io_context& io_;
   Task after_;
-  absl::Mutex mutex_;
+  Mutex mutex_;
   std::vector<Task> tasks_ ABSL_GUARDED_BY(mutex_);
   bool scheduled_ ABSL_GUARDED_BY(mutex_) = false;
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;

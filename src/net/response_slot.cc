@@ -28,7 +28,7 @@ ResponseSlot::ResponseSlot(
 ResponseSlot::~ResponseSlot() {
   HttpResponse fallback;
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     fallback = std::move(fallback_);
   }
   Answer(std::move(fallback));
@@ -38,7 +38,7 @@ void ResponseSlot::Answer(HttpResponse response) {
   std::shared_ptr<InflightAccount> account;
   size_t held = 0;
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     if (std::exchange(answered_, true)) {
       return;
     }
@@ -60,13 +60,13 @@ void ResponseSlot::Answer(HttpResponse response) {
 }
 
 void ResponseSlot::SetFallback(HttpResponse fallback) {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   fallback_ = std::move(fallback);
 }
 
 void ResponseSlot::HoldRoom(std::shared_ptr<InflightAccount> account, size_t bytes) {
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     if (!answered_) {
       account_ = std::move(account);
       held_bytes_ = bytes;

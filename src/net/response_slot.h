@@ -4,8 +4,8 @@
 #include <string>
 
 #include <absl/base/thread_annotations.h>
-#include <absl/synchronization/mutex.h>
 
+#include "base/mutex.h"
 #include "net/budget.h"
 #include "net/http.h"
 #include "net/mailbox.h"
@@ -45,7 +45,7 @@ class ResponseSlot {
   const std::shared_ptr<Mailbox> mailbox_;
   const std::weak_ptr<ResponseTaker> taker_;
   const std::string accept_encoding_;
-  absl::Mutex mutex_;
+  Mutex mutex_;
   bool answered_ ABSL_GUARDED_BY(mutex_) = false;
   HttpResponse fallback_ ABSL_GUARDED_BY(mutex_);
   std::shared_ptr<InflightAccount> account_ ABSL_GUARDED_BY(mutex_);

@@ -81,7 +81,7 @@ PipelineTelemetry::PipelineTelemetry(const Clock& clock, prometheus::Registry& m
       traffic_(clock) {}
 
 PipelineTelemetry::ForProtocol& PipelineTelemetry::For(const char* protocol) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   const auto [entry, is_new] = protocols_.try_emplace(protocol);
   ForProtocol& counters = entry->second;
   if (is_new) {

@@ -8,13 +8,13 @@
 #include <vector>
 
 #include <absl/base/thread_annotations.h>
-#include <absl/synchronization/mutex.h>
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
 #include "base/clock.h"
+#include "base/mutex.h"
 #include "pipeline/report_sink.h"
 #include "pipeline/traffic.h"
 
@@ -55,7 +55,7 @@ class PipelineTelemetry {
   prometheus::Histogram& commit_duration_;
   Traffic traffic_;
 
-  absl::Mutex mutex_;
+  Mutex mutex_;
   /// Nodes do not move: a reference stays valid.
   std::map<std::string, ForProtocol> protocols_ ABSL_GUARDED_BY(mutex_);
 };

@@ -32,7 +32,7 @@ uint64_t Traffic::SumOfLast(const Counts& counts, int64_t slots) {
 void Traffic::CountReports(const char* protocol, uint64_t reports) {
   const int64_t slot = SlotNow();
   const int64_t now_ms = clock_.NowMs();
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   Counts& counts = protocols_[protocol];
   Advance(counts, slot);
   counts.slots[static_cast<size_t>(slot % kSlots)] += reports;
@@ -42,7 +42,7 @@ void Traffic::CountReports(const char* protocol, uint64_t reports) {
 
 void Traffic::NoteError(const char* protocol, std::string message) {
   const int64_t now_ms = clock_.NowMs();
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   OfProtocol& totals = protocols_[protocol].totals;
   totals.last_error_ms = now_ms;
   totals.last_error = std::move(message);
@@ -54,7 +54,7 @@ std::vector<Traffic::OfProtocol> Traffic::Read() const {
       1, std::chrono::duration_cast<std::chrono::seconds>(clock_.Steady() - started_).count()
   );
   std::vector<OfProtocol> all;
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   for (auto& [protocol, counts] : protocols_) {
     Advance(counts, slot);
     OfProtocol& told = all.emplace_back(counts.totals);

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include <absl/base/thread_annotations.h>
-#include <absl/synchronization/mutex.h>
 
 #include "base/clock.h"
+#include "base/mutex.h"
 
 namespace tidings {
 
@@ -55,7 +55,7 @@ class Traffic {
 
   const Clock& clock_;
   const std::chrono::steady_clock::time_point started_;
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   mutable std::map<std::string, Counts, std::less<>> protocols_ ABSL_GUARDED_BY(mutex_);
 };
 

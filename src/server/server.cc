@@ -7,7 +7,6 @@
 #include <vector>
 
 #include <absl/base/thread_annotations.h>
-#include <absl/synchronization/mutex.h>
 #include <fmt/format.h>
 #include <prometheus/registry.h>
 #include <skywalking/event.pb.h>
@@ -18,6 +17,7 @@
 #include "api/health/health_state.h"
 #include "api/rest/rest.h"
 #include "api/ui/ui_routes.h"
+#include "base/mutex.h"
 #include "base/status.h"
 #include "base/thread_pool.h"
 #include "base/version.h"
@@ -149,7 +149,7 @@ class Server::Impl {
   const std::shared_ptr<net::GrpcHealth> grpc_health_ = net::GrpcHealth::Create();
   ThreadPool queries_{{.threads = kQueryThreads, .max_waiting = kMaxWaitingQueries}};
   std::unique_ptr<net::Front> front_;
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   /// Empty until the front has told: requests come in while it starts.
   std::vector<net::Front::Bound> bound_ ABSL_GUARDED_BY(mutex_);
   bool stopped_ = false;
@@ -169,7 +169,7 @@ absl::Status Server::Impl::StartFront() {
   }
   front_ = *std::move(front);
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     bound_ = front_->bound();
   }
   health_.SetPhase(health::HealthState::Phase::kServing);
@@ -272,7 +272,7 @@ rest::ServerStatus Server::Impl::ReadStatus() const {
 }
 
 std::vector<net::Front::Bound> Server::Impl::ReadBound() const {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   return bound_;
 }
 

@@ -20,6 +20,7 @@ Resolver Nothing() {
 /// An object type of which no object exists, so that nothing is ever read from one.
 TypeDefinition EmptyType(std::string_view name, const std::vector<NameAndType>& fields) {
   TypeDefinition type{.name = std::string(name)};
+  type.fields.reserve(fields.size());
   for (const NameAndType& field : fields) {
     type.fields.push_back(
         {.name = std::string(field.name), .type = Type(field.type), .resolve = Nothing()}
@@ -30,6 +31,7 @@ TypeDefinition EmptyType(std::string_view name, const std::vector<NameAndType>& 
 
 TypeDefinition InputType(std::string_view name, const std::vector<NameAndType>& inputs) {
   TypeDefinition type{.kind = TypeKind::kInputObject, .name = std::string(name)};
+  type.inputs.reserve(inputs.size());
   for (const NameAndType& input : inputs) {
     type.inputs.push_back({.name = std::string(input.name), .type = Type(input.type)});
   }

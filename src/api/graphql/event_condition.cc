@@ -76,7 +76,7 @@ absl::StatusOr<EventQuery> EventQueryOf(const Json* condition) {
     query.filter.window = *window;
   }
   if (const Json* const paging = condition->Find("paging")) {
-    const absl::Status status = SetPage(*paging, query);
+    absl::Status status = SetPage(*paging, query);
     if (!status.ok()) {
       return status;
     }

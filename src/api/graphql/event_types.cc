@@ -37,6 +37,7 @@ Resolver Shown(FilterField field) {
 
 Resolved Parameters(const EventPointer& event) {
   Resolved::List list;
+  list.reserve(event->view().parameters.size());
   for (const Parameter& parameter : event->view().parameters) {
     list.push_back(Resolved::Object(&parameter));
   }
@@ -185,6 +186,7 @@ std::vector<TypeDefinition> EventTypes() {
        .type = Type("[Event!]!"),
        .resolve = On<PagePointer>([](const PagePointer& page) {
          Resolved::List list;
+         list.reserve(page->events.size());
          for (const Event& event : page->events) {
            list.push_back(Resolved::Object(&event));
          }

@@ -175,19 +175,32 @@ TEST(GraphqlHandlerTest, MeasuresHowLongQueriesTake) {
   EXPECT_EQ(families[0].metric[0].histogram.sample_count, 1U);
 }
 
-TEST(GraphqlRoutesTest, TakePostOnly) {
-  GraphqlHarness harness;
-  net::Router router;
-  AddGraphqlRoutes(
-      router,
-      {.store = harness.store(),
-       .executor = harness.executor(),
-       .clock = harness.clock(),
-       .health = [] { return Health(); }}
-  );
+class GraphqlRoutesTest : public ::testing::Test {
+ protected:
+  static net::Router MakeRouter(GraphqlHarness& harness) {
+    net::Router router;
+    AddGraphqlRoutes(
+        router,
+        {.store = harness.store(),
+         .executor = harness.executor(),
+         .clock = harness.clock(),
+         .health = [] { return Health(); }}
+    );
+    return router;
+  }
+
+  GraphqlHarness harness_;
+};
+
+TEST_F(GraphqlRoutesTest, BoundTheBody) {
+  const net::Router router = MakeRouter(harness_);
   const auto match = router.Find("POST", "/graphql", "application/json");
   ASSERT_NE(match.route, nullptr);
   EXPECT_EQ(match.route->max_inflated_bytes, size_t{1} << 20);
+}
+
+TEST_F(GraphqlRoutesTest, TakePostOnly) {
+  const net::Router router = MakeRouter(harness_);
   EXPECT_EQ(router.Find("GET", "/graphql").route, nullptr);
   EXPECT_EQ(router.Find("GET", "/graphql").allowed, std::vector<std::string>{"POST"});
 }

@@ -24,6 +24,7 @@ using HealthPointer = const Health*;
 
 Resolved ListOf(const std::vector<std::string>& texts) {
   Resolved::List list;
+  list.reserve(texts.size());
   for (const std::string& text : texts) {
     list.push_back({text});
   }

@@ -1,5 +1,7 @@
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -208,14 +210,15 @@ TEST_F(QueryEventsTest, CutsPagesAfterTheJoin) {
   for (int i = 0; i < 5; ++i) {
     harness_.Report({.id = fmt::format("e{}", i), .end = kNow + kMinute});
   }
-  const auto page = [this](std::string_view paging) {
-    return harness_.Ask(kListQuery, Condition("", paging));
-  };
-  EXPECT_EQ(page(R"("pageSize":2)"), Ids({"e0", "e1"}));
-  EXPECT_EQ(page(R"("pageNum":1,"pageSize":2)"), Ids({"e0", "e1"}));
-  EXPECT_EQ(page(R"("pageNum":2,"pageSize":2)"), Ids({"e2", "e3"}));
-  EXPECT_EQ(page(R"("pageNum":3,"pageSize":2)"), Ids({"e4"}));
-  EXPECT_EQ(page(R"("pageNum":4,"pageSize":2)"), Ids({}));
+  const std::vector<std::pair<std::string_view, std::vector<std::string>>> pages = {
+      {R"("pageSize":2)", {"e0", "e1"}},
+      {R"("pageNum":1,"pageSize":2)", {"e0", "e1"}},
+      {R"("pageNum":2,"pageSize":2)", {"e2", "e3"}},
+      {R"("pageNum":3,"pageSize":2)", {"e4"}},
+      {R"("pageNum":4,"pageSize":2)", {}}};
+  for (const auto& [paging, ids] : pages) {
+    EXPECT_EQ(harness_.Ask(kListQuery, Condition("", paging)), Ids(ids)) << paging;
+  }
 }
 
 TEST_F(QueryEventsTest, LeavesWithdrawnEventsOut) {
@@ -234,18 +237,20 @@ TEST_F(QueryEventsTest, RequiresATimeOrAUuid) {
   EXPECT_EQ(Error("null"), kMessage);
 }
 
-TEST_F(QueryEventsTest, RefusesWhatMeansNothing) {
-  const auto paging = [this](std::string_view text) {
-    return Error(fmt::format(R"({{"uuid":"a","paging":{{{}}}}})", text));
-  };
-  EXPECT_EQ(paging(R"("pageSize":0)"), "paging.pageSize: 0, expected 1 to 10000");
-  EXPECT_EQ(paging(R"("pageSize":10001)"), "paging.pageSize: 10001, expected 1 to 10000");
-  EXPECT_EQ(paging(R"("pageSize":1,"pageNum":0)"), "paging.pageNum: 0, pages count from 1");
-  EXPECT_EQ(
-      paging(R"("pageSize":1000,"pageNum":1002)"),
-      "paging.pageNum: 1002, but pages of 1000 reach no further than the first 1000000 events: "
-      "narrow the condition"
-  );
+TEST_F(QueryEventsTest, RefusesPagesThatDoNotExist) {
+  const std::vector<std::pair<std::string_view, std::string_view>> mistakes = {
+      {R"("pageSize":0)", "paging.pageSize: 0, expected 1 to 10000"},
+      {R"("pageSize":10001)", "paging.pageSize: 10001, expected 1 to 10000"},
+      {R"("pageSize":1,"pageNum":0)", "paging.pageNum: 0, pages count from 1"},
+      {R"("pageSize":1000,"pageNum":1002)",
+       "paging.pageNum: 1002, but pages of 1000 reach no further than the first 1000000 events: "
+       "narrow the condition"}};
+  for (const auto& [paging, message] : mistakes) {
+    EXPECT_EQ(Error(fmt::format(R"({{"uuid":"a","paging":{{{}}}}})", paging)), message);
+  }
+}
+
+TEST_F(QueryEventsTest, RefusesATimeInAnotherFormat) {
   EXPECT_EQ(
       Error(R"({"time":{"start":"now","end":"2023-11-14","step":"DAY"},"paging":{"pageSize":1}})"),
       "time.start: 'now' is no time of step DAY, expected yyyy-MM-dd (UTC)"

@@ -35,17 +35,17 @@ std::string_view NameOf(HealthState::Finding::Verdict verdict) {
 }  // namespace
 
 void HealthState::SetPhase(Phase phase) {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   phase_ = phase;
 }
 
 HealthState::Phase HealthState::phase() const {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   return phase_;
 }
 
 void HealthState::AddCheck(std::string name, Check check) {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   checks_.emplace_back(std::move(name), std::move(check));
 }
 
@@ -53,7 +53,7 @@ HealthState::Reading HealthState::Read() const {
   Phase phase = Phase::kStarting;
   std::vector<std::pair<std::string, Check>> checks;
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     phase = phase_;
     checks = checks_;
   }

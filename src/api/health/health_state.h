@@ -6,8 +6,8 @@
 #include <vector>
 
 #include <absl/base/thread_annotations.h>
-#include <absl/synchronization/mutex.h>
 
+#include "base/mutex.h"
 #include "store/event_store.h"
 
 namespace tidings::health {
@@ -43,7 +43,7 @@ class HealthState {
   Reading Read() const;
 
  private:
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   Phase phase_ ABSL_GUARDED_BY(mutex_) = Phase::kStarting;
   std::vector<std::pair<std::string, Check>> checks_ ABSL_GUARDED_BY(mutex_);
 };

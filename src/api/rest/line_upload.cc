@@ -42,7 +42,7 @@ LineUpload::LineUpload(SharedContext context, SharedRequest request, net::Respon
 
 void LineUpload::Add(std::string_view chunk, std::function<void()> resume) {
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     resume_ = std::move(resume);
     if (failure_.ok()) {
       lines_.Add(chunk, TakeLines());
@@ -53,7 +53,7 @@ void LineUpload::Add(std::string_view chunk, std::function<void()> resume) {
 
 void LineUpload::End() {
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     if (failure_.ok()) {
       lines_.Finish(TakeLines());
     }
@@ -64,7 +64,7 @@ void LineUpload::End() {
 
 void LineUpload::Break(const absl::Status& status) {
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     failure_ = failure_.ok() ? status : failure_;
     ended_ = true;
   }
@@ -119,7 +119,7 @@ void LineUpload::Take(NdjsonLines::Line line) {
 }
 
 LineUpload::Step LineUpload::NextStep() {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   Step step;
   if (under_way_ < kMaxUnderWay && !waiting_.empty() && !store_failed_) {
     step.commit = std::move(waiting_.front());
@@ -161,7 +161,7 @@ void LineUpload::Commit(Group group) {
 
 void LineUpload::TakeOutcome(uint32_t first_line, absl::StatusOr<IngestResult> result) {
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     --under_way_;
     if (result.ok()) {
       unsettled_.erase(first_line);

@@ -13,11 +13,11 @@
 #include <absl/base/thread_annotations.h>
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
-#include <absl/synchronization/mutex.h>
 
 #include "api/rest/context.h"
 #include "api/rest/ingest_answer.h"
 #include "api/rest/ndjson_lines.h"
+#include "base/mutex.h"
 #include "event/report.h"
 #include "net/http.h"
 #include "pipeline/report_sink.h"
@@ -78,7 +78,7 @@ class LineUpload : public std::enable_shared_from_this<LineUpload> {
   const SharedRequest request_;
   const net::Responder respond_;
 
-  absl::Mutex mutex_;
+  Mutex mutex_;
   NdjsonLines lines_ ABSL_GUARDED_BY(mutex_);
   /// The last one is still being filled.
   std::deque<Group> waiting_ ABSL_GUARDED_BY(mutex_);

@@ -15,7 +15,7 @@ class CollectMethod::Call final : public GrpcCall {
   void OnMessages(std::span<GrpcMessage> messages) override {
     Shared& shared = *method_.shared_;
     size_t bytes = 0;
-    const absl::MutexLock lock(&shared.mutex);
+    const MutexLock lock(shared.mutex);
     shared.seen.bursts.push_back(messages.size());
     for (const GrpcMessage& message : messages) {
       bytes += message.bytes.size();
@@ -29,17 +29,17 @@ class CollectMethod::Call final : public GrpcCall {
     }
   }
   void OnHalfClose() override {
-    const absl::MutexLock lock(&method_.shared_->mutex);
+    const MutexLock lock(method_.shared_->mutex);
     ++method_.shared_->seen.half_closed;
     responder_->Send(fmt::to_string(count_));
     responder_->Finish(absl::OkStatus());
   }
   void OnCancel(const absl::Status& why) override {
-    const absl::MutexLock lock(&method_.shared_->mutex);
+    const MutexLock lock(method_.shared_->mutex);
     method_.shared_->seen.cancelled.push_back(why);
   }
   void OnBroken(const absl::Status& why) override {
-    const absl::MutexLock lock(&method_.shared_->mutex);
+    const MutexLock lock(method_.shared_->mutex);
     method_.shared_->seen.broken.push_back(why);
     responder_->Finish(why);
   }
@@ -51,29 +51,28 @@ class CollectMethod::Call final : public GrpcCall {
 };
 
 std::unique_ptr<GrpcCall> CollectMethod::Start(GrpcCallContext context) {
-  const absl::MutexLock lock(&shared_->mutex);
+  const MutexLock lock(shared_->mutex);
   ++shared_->seen.started;
   shared_->seen.last_had_deadline = context.has_deadline;
   return std::make_unique<Call>(*this, std::move(context.responder));
 }
 
 CollectMethod::Seen CollectMethod::seen() const {
-  const absl::MutexLock lock(&shared_->mutex);
+  const MutexLock lock(shared_->mutex);
   return shared_->seen;
 }
 
 bool CollectMethod::WaitFor(bool (*enough)(const Seen&)) const {
-  const auto reached = [this, enough] {
-    shared_->mutex.AssertReaderHeld();
+  const MutexLock lock(shared_->mutex);
+  return shared_->mutex.AwaitFor(std::chrono::seconds(60), [this, enough] {
+    shared_->mutex.AssertHeld();
     return enough(shared_->seen);
-  };
-  const absl::MutexLock lock(&shared_->mutex);
-  return shared_->mutex.AwaitWithTimeout(absl::Condition(&reached), absl::Seconds(60));
+  });
 }
 
 void CollectMethod::ReleaseAll() {
   settles_at_once_ = true;
-  const absl::MutexLock lock(&shared_->mutex);
+  const MutexLock lock(shared_->mutex);
   for (const auto& [responder, bytes] : std::exchange(shared_->unreleased, {})) {
     responder->Release(bytes);
   }

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include <absl/base/thread_annotations.h>
-#include <absl/synchronization/mutex.h>
 
+#include "base/mutex.h"
 #include "net/grpc.h"
 
 namespace tidings::net {
@@ -40,7 +40,7 @@ class CollectMethod final : public GrpcMethod {
  private:
   class Call;
   struct Shared {
-    mutable absl::Mutex mutex;
+    mutable Mutex mutex;
     Seen seen ABSL_GUARDED_BY(mutex);
     std::vector<std::pair<std::shared_ptr<GrpcResponder>, size_t>> unreleased ABSL_GUARDED_BY(mutex
     );

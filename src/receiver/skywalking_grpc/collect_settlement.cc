@@ -25,13 +25,13 @@ std::string Describe(const Rejection& rejection) {
 }  // namespace
 
 void CollectSettlement::BatchBegan() {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   ++under_way_;
 }
 
 std::optional<absl::Status> CollectSettlement::BatchEnded(const absl::StatusOr<IngestResult>& result
 ) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   --under_way_;
   if (!result.ok()) {
     store_failure_.Update(result.status());
@@ -53,7 +53,7 @@ std::optional<absl::Status> CollectSettlement::BatchEnded(const absl::StatusOr<I
 }
 
 std::optional<absl::Status> CollectSettlement::InputEnded(const absl::Status& why) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   if (!input_end_) {
     input_end_ = why;
   }
@@ -61,7 +61,7 @@ std::optional<absl::Status> CollectSettlement::InputEnded(const absl::Status& wh
 }
 
 void CollectSettlement::Abandon() {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   answered_ = true;
 }
 

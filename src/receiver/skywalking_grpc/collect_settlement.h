@@ -6,8 +6,8 @@
 
 #include <absl/base/thread_annotations.h>
 #include <absl/status/status.h>
-#include <absl/synchronization/mutex.h>
 
+#include "base/mutex.h"
 #include "pipeline/report_sink.h"
 
 namespace tidings::skywalking_grpc {
@@ -33,7 +33,7 @@ class CollectSettlement {
   std::optional<absl::Status> AnswerIfDue() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status Verdict() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
-  absl::Mutex mutex_;
+  Mutex mutex_;
   uint64_t under_way_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t stored_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t rejected_ ABSL_GUARDED_BY(mutex_) = 0;

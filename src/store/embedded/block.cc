@@ -5,12 +5,12 @@
 namespace tidings::embedded {
 
 void Graveyard::Add(const BlockInfo& block) {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   blocks_.push_back(block);
 }
 
 std::vector<BlockInfo> Graveyard::TakeAll() {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   return std::exchange(blocks_, {});
 }
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include <absl/base/thread_annotations.h>
-#include <absl/synchronization/mutex.h>
 
+#include "base/mutex.h"
 #include "store/embedded/block_info.h"
 
 namespace tidings::embedded {
@@ -21,7 +21,7 @@ class Graveyard {
   std::vector<BlockInfo> TakeAll();
 
  private:
-  absl::Mutex mutex_;
+  Mutex mutex_;
   std::vector<BlockInfo> blocks_ ABSL_GUARDED_BY(mutex_);
 };
 

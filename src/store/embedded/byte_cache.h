@@ -7,7 +7,8 @@
 
 #include <absl/base/thread_annotations.h>
 #include <absl/container/flat_hash_map.h>
-#include <absl/synchronization/mutex.h>
+
+#include "base/mutex.h"
 
 namespace tidings::embedded {
 
@@ -22,7 +23,7 @@ class ByteCache {
   /// Null when it is not there. Shared: an entry that is dropped meanwhile stays whole for its
   /// reader.
   std::shared_ptr<const T> Find(uint64_t key) {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     const auto found = by_key_.find(key);
     if (found == by_key_.end()) {
       return nullptr;
@@ -32,7 +33,7 @@ class ByteCache {
   }
 
   void Insert(uint64_t key, std::shared_ptr<const T> value) {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     if (by_key_.contains(key)) {
       return;
     }
@@ -47,7 +48,7 @@ class ByteCache {
   }
 
   void Clear() {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     by_key_.clear();
     by_use_.clear();
     bytes_ = 0;
@@ -60,7 +61,7 @@ class ByteCache {
   };
 
   const size_t max_bytes_;
-  absl::Mutex mutex_;
+  Mutex mutex_;
   std::list<Entry> by_use_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<uint64_t, typename std::list<Entry>::iterator> by_key_ ABSL_GUARDED_BY(mutex_
   );

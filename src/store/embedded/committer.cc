@@ -34,7 +34,7 @@ void Committer::Start() {
 void Committer::Commit(ReportBatch batch, CommitDone done) {
   absl::Status refusal;
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     const size_t bytes = batch.bytes();
     if (stopping_) {
       refusal = Stopped();
@@ -57,7 +57,7 @@ void Committer::Commit(ReportBatch batch, CommitDone done) {
 
 absl::Status Committer::RunBetweenGroups(std::function<absl::Status()> change) {
   Task task{.change = std::move(change), .result = absl::OkStatus()};
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   if (stopping_) {
     return Stopped();
   }
@@ -65,17 +65,18 @@ absl::Status Committer::RunBetweenGroups(std::function<absl::Status()> change) {
     return ReadOnly(read_only_reason_);
   }
   tasks_.push_back(&task);
-  mutex_.Await(absl::Condition(&task.is_done));
+  mutex_.Await([&task] { return task.is_done; });
   return task.result;
 }
 
 bool Committer::HasWork() const {
+  mutex_.AssertHeld();
   return stopping_ || !waiting_.empty() || !tasks_.empty();
 }
 
 Committer::Work Committer::AwaitWork() {
-  const absl::MutexLock lock(&mutex_);
-  mutex_.Await(absl::Condition(this, &Committer::HasWork));
+  const MutexLock lock(mutex_);
+  mutex_.Await([this] { return HasWork(); });
   Work work;
   if (!tasks_.empty()) {
     work.task = tasks_.front();
@@ -144,7 +145,7 @@ void Committer::RunTask(Task& task) {
   absl::Status result = task.change();
   const absl::Status cause = result;
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     task.result = std::move(result);
     task.is_done = true;
   }
@@ -154,7 +155,7 @@ void Committer::RunTask(Task& task) {
 }
 
 bool Committer::MayCommit() const {
-  mutex_.AssertReaderHeld();
+  mutex_.AssertHeld();
   return stopping_ || !tasks_.empty() || state_.fresh_blocks() <= options_.max_fresh_blocks;
 }
 
@@ -162,16 +163,14 @@ void Committer::WaitForCompaction() {
   if (state_.fresh_blocks() <= options_.max_fresh_blocks) {
     return;
   }
-  const absl::MutexLock lock(&mutex_);
-  mutex_.AwaitWithTimeout(
-      absl::Condition(this, &Committer::MayCommit), absl::FromChrono(options_.max_wait)
-  );
+  const MutexLock lock(mutex_);
+  mutex_.AwaitFor(options_.max_wait, [this] { return MayCommit(); });
 }
 
 void Committer::RefuseWaiting(const absl::Status& status) {
   std::deque<WaitingBatch> waiting;
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     waiting.swap(waiting_);
     waiting_bytes_ = 0;
     for (Task* const task : std::exchange(tasks_, {})) {
@@ -186,13 +185,16 @@ void Committer::RefuseWaiting(const absl::Status& status) {
 
 void Committer::SetReadOnlyReason(std::string reason) {
   hooks_.read_only(reason);
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   read_only_reason_ = std::move(reason);
 }
 
 bool Committer::Pause(std::chrono::milliseconds time) {
-  const absl::MutexLock lock(&mutex_);
-  return !mutex_.AwaitWithTimeout(absl::Condition(&stopping_), absl::FromChrono(time));
+  const MutexLock lock(mutex_);
+  return !mutex_.AwaitFor(time, [this] {
+    mutex_.AssertHeld();
+    return stopping_;
+  });
 }
 
 void Committer::Recover(const absl::Status& cause) {
@@ -212,7 +214,7 @@ void Committer::Recover(const absl::Status& cause) {
 
 void Committer::Stop() {
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
   if (thread_.joinable()) {
@@ -221,7 +223,7 @@ void Committer::Stop() {
 }
 
 std::string Committer::read_only_reason() const {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   return read_only_reason_;
 }
 

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include <absl/base/thread_annotations.h>
-#include <absl/synchronization/mutex.h>
 
+#include "base/mutex.h"
 #include "store/embedded/group_commit.h"
 
 namespace tidings::embedded {
@@ -79,7 +79,7 @@ class Committer {
   void RunTask(Task& task);
   void CommitGroup(std::vector<WaitingBatch> group);
   std::vector<WaitingBatch> TakeGroup() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  bool HasWork() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  bool HasWork() const;
   /// A compaction has caught up, or somebody waits to run between groups.
   bool MayCommit() const;
   void WaitForCompaction();
@@ -94,7 +94,7 @@ class Committer {
   StoreState& state_;
   const Options options_;
   const Hooks hooks_;
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   std::deque<WaitingBatch> waiting_ ABSL_GUARDED_BY(mutex_);
   size_t waiting_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   std::deque<Task*> tasks_ ABSL_GUARDED_BY(mutex_);

@@ -42,12 +42,12 @@ TEST_F(CommitterTest, AcknowledgesNothingBeforeItsSyncNotEvenARepeat) {
   const auto first = Begin({{.id = "a", .start = 1}});
   env_.AwaitHeldSync();
   const auto repeat = Begin({{.id = "a", .start = 1}});
-  EXPECT_FALSE(first->is_done.HasBeenNotified());
-  EXPECT_FALSE(repeat->is_done.HasBeenNotified());
+  EXPECT_FALSE(first->is_done.try_wait());
+  EXPECT_FALSE(repeat->is_done.try_wait());
   EXPECT_EQ(Got("a"), "nothing");
   EXPECT_THAT(AllIds(), IsEmpty());
   env_.HoldSyncs(false);
-  repeat->is_done.WaitForNotification();
+  repeat->is_done.wait();
   ASSERT_TRUE(first->result.ok() && repeat->result.ok());
   EXPECT_THAT(first->result->outcomes, ElementsAre(Outcome::kNew));
   EXPECT_THAT(repeat->result->outcomes, ElementsAre(Outcome::kUnchanged));
@@ -61,8 +61,8 @@ TEST_F(CommitterTest, FailsTheRepeatTogetherWithItsFirstCopy) {
   const auto repeat = Begin({{.id = "a", .start = 1}});
   env_.FailSyncs(true);
   env_.HoldSyncs(false);
-  first->is_done.WaitForNotification();
-  repeat->is_done.WaitForNotification();
+  first->is_done.wait();
+  repeat->is_done.wait();
   EXPECT_EQ(first->result.status().code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(repeat->result.status().code(), absl::StatusCode::kUnavailable);
 }
@@ -120,10 +120,10 @@ TEST_F(CommitterTest, RefusesWhatFindsTheQueueFull) {
   env_.AwaitHeldSync();
   const auto waiting = Begin({{.id = "b", .start = 1}});
   const auto refused = Begin({{.id = "c", .start = 1}});
-  EXPECT_TRUE(refused->is_done.HasBeenNotified());
+  EXPECT_TRUE(refused->is_done.try_wait());
   EXPECT_EQ(refused->result.status().code(), absl::StatusCode::kUnavailable);
   env_.HoldSyncs(false);
-  waiting->is_done.WaitForNotification();
+  waiting->is_done.wait();
   EXPECT_TRUE(waiting->result.ok());
   EXPECT_TRUE(committing->result.ok());
 }

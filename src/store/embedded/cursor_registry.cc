@@ -28,7 +28,7 @@ std::string EncodeEnd(uint64_t sequence, int64_t end_ms) {
 
 CursorRegistry::Pin::Pin(CursorRegistry& registry, uint64_t sequence)
     : registry_(&registry), sequence_(sequence) {
-  const absl::MutexLock lock(&registry.mutex_);
+  const MutexLock lock(registry.mutex_);
   ++registry.pins_[sequence];
 }
 
@@ -48,7 +48,7 @@ CursorRegistry::Pin::~Pin() {
 }
 
 void CursorRegistry::Unpin(uint64_t sequence) {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   const auto pin = pins_.find(sequence);
   if (--pin->second == 0) {
     pins_.erase(pin);
@@ -63,7 +63,7 @@ absl::StatusOr<CursorRegistry::Pin> CursorRegistry::Use(const Cursor& cursor, in
     );
   }
   Pin pin(*this, cursor.sequence);
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   if (!ends_ms_.contains(cursor.sequence)) {
     return FailedPrecondition(
         "the cursor's snapshot ({}) is not kept any more (of too many, the oldest go, or it is "
@@ -79,7 +79,7 @@ void CursorRegistry::Register(const Cursor& cursor) {
                          kEndGranularityMs * kEndGranularityMs;
   std::vector<uint64_t> ended;
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     int64_t& known = ends_ms_[cursor.sequence];
     if (known >= end_ms) {
       return;
@@ -116,7 +116,7 @@ void CursorRegistry::ForgetEnded(int64_t now_ms) {
 }
 
 std::vector<uint64_t> CursorRegistry::InUse(int64_t now_ms) {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   ForgetEnded(now_ms);
   std::vector<uint64_t> sequences;
   for (const auto& [sequence, end_ms] : ends_ms_) {
@@ -147,14 +147,14 @@ absl::Status CursorRegistry::Load() {
   if (!status.ok()) {
     return status;
   }
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   // What could not be written while the disk failed is still known here.
   ends_ms_.merge(ends_ms);
   return absl::OkStatus();
 }
 
 uint64_t CursorRegistry::last_sequence() const {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   return ends_ms_.empty() ? 0 : ends_ms_.rbegin()->first;
 }
 

@@ -6,8 +6,8 @@
 
 #include <absl/base/thread_annotations.h>
 #include <absl/status/status.h>
-#include <absl/synchronization/mutex.h>
 
+#include "base/mutex.h"
 #include "store/embedded/database.h"
 #include "store/event_store.h"
 
@@ -60,7 +60,7 @@ class CursorRegistry {
 
   Database& database_;
   const size_t max_snapshots_;
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   /// When each snapshot's last chain ends, ms.
   std::map<uint64_t, int64_t> ends_ms_ ABSL_GUARDED_BY(mutex_);
   std::map<uint64_t, uint32_t> pins_ ABSL_GUARDED_BY(mutex_);

@@ -115,7 +115,7 @@ Database::~Database() {
 }
 
 absl::Status Database::Open() {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   return OpenLocked();
 }
 
@@ -141,13 +141,16 @@ absl::Status Database::OpenLocked() {
     return ToStatus(status, options_.directory);
   }
   db_.reset(db);
-  has_failed_ = false;
+  {
+    const MutexLock lock(write_mutex_);
+    has_failed_ = false;
+  }
   std::copy(handles.begin(), handles.end(), handles_.begin());
   return absl::OkStatus();
 }
 
 void Database::Close() {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   CloseLocked();
 }
 
@@ -168,7 +171,7 @@ absl::Status Database::CheckOpen() const {
 }
 
 absl::Status Database::Write(const WriteBatch& batch) {
-  const absl::ReaderMutexLock lock(&mutex_);
+  const ReaderLock lock(mutex_);
   if (absl::Status status = CheckOpen(); !status.ok()) {
     return status;
   }
@@ -182,6 +185,7 @@ absl::Status Database::Write(const WriteBatch& batch) {
       return ToStatus(status, "a write batch");
     }
   }
+  const MutexLock write_lock(write_mutex_);
   if (has_failed_) {
     return Unavailable("an earlier write failed; the database is to be opened again");
   }
@@ -197,7 +201,7 @@ absl::Status Database::Write(const WriteBatch& batch) {
 absl::Status Database::Ingest(
     Space space, const std::string& staging, std::span<const KeyAndValue> values
 ) {
-  const absl::ReaderMutexLock lock(&mutex_);
+  const ReaderLock lock(mutex_);
   if (absl::Status status = CheckOpen(); !status.ok()) {
     return status;
   }
@@ -222,7 +226,7 @@ absl::Status Database::Ingest(
 }
 
 absl::StatusOr<std::string> Database::Get(Space space, std::string_view key) const {
-  const absl::ReaderMutexLock lock(&mutex_);
+  const ReaderLock lock(mutex_);
   if (absl::Status status = CheckOpen(); !status.ok()) {
     return status;
   }
@@ -242,7 +246,7 @@ absl::Status Database::ForEachRecord(
     RecordKind kind,
     const std::function<absl::Status(uint64_t number, std::string_view value)>& visit
 ) const {
-  const absl::ReaderMutexLock lock(&mutex_);
+  const ReaderLock lock(mutex_);
   if (absl::Status status = CheckOpen(); !status.ok()) {
     return status;
   }
@@ -264,7 +268,7 @@ absl::Status Database::ForEachRecord(
 absl::StatusOr<std::vector<std::string>> Database::FindOrphans(
     Space space, const std::function<bool(const BlockKey&)>& is_live
 ) const {
-  const absl::ReaderMutexLock lock(&mutex_);
+  const ReaderLock lock(mutex_);
   if (absl::Status status = CheckOpen(); !status.ok()) {
     return status;
   }

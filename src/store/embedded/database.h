@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <span>
@@ -12,11 +11,11 @@
 #include <absl/base/thread_annotations.h>
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
-#include <absl/synchronization/mutex.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/write_batch.h>
 
+#include "base/mutex.h"
 #include "store/embedded/keys.h"
 
 namespace tidings::embedded {
@@ -108,11 +107,13 @@ class Database {
   }
 
   const Options options_;
-  mutable absl::Mutex mutex_;
+  mutable SharedMutex mutex_;
   std::unique_ptr<rocksdb::DB> db_ ABSL_GUARDED_BY(mutex_);
   std::array<rocksdb::ColumnFamilyHandle*, kSpaceCount> handles_ ABSL_GUARDED_BY(mutex_){};
+  /// One writer at a time: none begins beside one that is about to fail.
+  Mutex write_mutex_;
   /// A write failed: the log is not touched again before it was read anew.
-  std::atomic<bool> has_failed_ = false;
+  bool has_failed_ ABSL_GUARDED_BY(write_mutex_) = false;
 };
 
 }  // namespace tidings::embedded

@@ -6,9 +6,9 @@ namespace tidings::embedded {
 namespace {
 
 /// Between two looks when nobody wakes the thread.
-constexpr absl::Duration kPause = absl::Seconds(1);
+constexpr std::chrono::seconds kPause{1};
 /// After a failure: the disk will not be better at once.
-constexpr absl::Duration kPauseAfterFailure = absl::Seconds(5);
+constexpr std::chrono::seconds kPauseAfterFailure{5};
 constexpr std::chrono::minutes kRetentionPeriod{1};
 
 }  // namespace
@@ -35,13 +35,13 @@ void Maintenance::Start() {
 }
 
 void Maintenance::Wake() {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   is_woken_ = true;
 }
 
 void Maintenance::Stop() {
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
     is_woken_ = true;
   }
@@ -51,22 +51,25 @@ void Maintenance::Stop() {
 }
 
 bool Maintenance::IsStopping() {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   return stopping_;
 }
 
 void Maintenance::Run() {
-  absl::Duration pause = kPause;
+  std::chrono::seconds pause = kPause;
   for (;;) {
     {
-      const absl::MutexLock lock(&mutex_);
-      mutex_.AwaitWithTimeout(absl::Condition(pause == kPause ? &is_woken_ : &stopping_), pause);
+      const MutexLock lock(mutex_);
+      mutex_.AwaitFor(pause, [this, pause] {
+        mutex_.AssertHeld();
+        return stopping_ || (is_woken_ && pause == kPause);
+      });
       is_woken_ = false;
       if (stopping_) {
         return;
       }
     }
-    const absl::MutexLock lock(&work_mutex_);
+    const MutexLock lock(work_mutex_);
     pause = WorkOnce().ok() ? kPause : kPauseAfterFailure;
   }
 }
@@ -105,7 +108,7 @@ absl::Status Maintenance::DeleteUnreferenced() {
 }
 
 absl::Status Maintenance::CompactEverything() {
-  const absl::MutexLock lock(&work_mutex_);
+  const MutexLock lock(work_mutex_);
   for (bool has_more = true; has_more;) {
     const absl::StatusOr<bool> compacted = compactor_.CompactOnce(/*everything=*/true);
     if (!compacted.ok()) {
@@ -117,7 +120,7 @@ absl::Status Maintenance::CompactEverything() {
 }
 
 absl::Status Maintenance::DropExpired() {
-  const absl::MutexLock lock(&work_mutex_);
+  const MutexLock lock(work_mutex_);
   absl::Status status = retention_.DropExpired();
   return status.ok() ? DeleteUnreferenced() : status;
 }

@@ -6,8 +6,8 @@
 
 #include <absl/base/thread_annotations.h>
 #include <absl/status/status.h>
-#include <absl/synchronization/mutex.h>
 
+#include "base/mutex.h"
 #include "store/embedded/compactor.h"
 #include "store/embedded/retention.h"
 
@@ -50,11 +50,11 @@ class Maintenance {
   Database& database_;
   StoreState& state_;
   const Clock& clock_;
-  absl::Mutex work_mutex_;
+  Mutex work_mutex_;
   Compactor& compactor_ ABSL_GUARDED_BY(work_mutex_);
   Retention& retention_ ABSL_GUARDED_BY(work_mutex_);
   std::optional<std::chrono::steady_clock::time_point> last_retention_ ABSL_GUARDED_BY(work_mutex_);
-  absl::Mutex mutex_;
+  Mutex mutex_;
   bool is_woken_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::jthread thread_;

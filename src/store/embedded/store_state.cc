@@ -48,12 +48,12 @@ StoreState::StoreState(uint64_t hash_seed, std::shared_ptr<Graveyard> graveyard)
       index_(std::make_unique<IdIndex>(hash_seed)) {}
 
 StoreView StoreState::TakeView() const {
-  const absl::ReaderMutexLock lock(&mutex_);
+  const ReaderLock lock(mutex_);
   return {.blocks = live_, .sequence = sequence_};
 }
 
 StoreView StoreState::TakeView(CursorRegistry& cursors, CursorRegistry::Pin& pin) const {
-  const absl::ReaderMutexLock lock(&mutex_);
+  const ReaderLock lock(mutex_);
   pin = CursorRegistry::Pin(cursors, sequence_);
   return {.blocks = live_, .sequence = sequence_};
 }
@@ -61,7 +61,7 @@ StoreView StoreState::TakeView(CursorRegistry& cursors, CursorRegistry::Pin& pin
 StoreView StoreState::TakeView(
     CursorRegistry& cursors, int64_t now_ms, std::vector<uint64_t>& in_use
 ) const {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   in_use = cursors.InUse(now_ms);
   return {.blocks = live_, .sequence = sequence_};
 }
@@ -85,7 +85,7 @@ StoreView StoreState::TakeView(
     std::span<const std::string> ids,
     std::vector<ProbedId>& found
 ) const {
-  const absl::ReaderMutexLock lock(&mutex_);
+  const ReaderLock lock(mutex_);
   pin = CursorRegistry::Pin(cursors, sequence_);
   for (const std::string& id : ids) {
     ProbedId& probed = found.emplace_back();
@@ -97,7 +97,7 @@ StoreView StoreState::TakeView(
 
 ProbedId StoreState::Find(std::string_view id) const {
   ProbedId found{.hash = HashOf(id), .block = nullptr};
-  const absl::ReaderMutexLock lock(&mutex_);
+  const ReaderLock lock(mutex_);
   Look(id, found);
   return found;
 }
@@ -107,7 +107,7 @@ std::vector<ProbedId> StoreState::Probe(const ReportBatch& batch) const {
   for (size_t i = 0; i < probed.size(); ++i) {
     probed[i].hash = HashOf(batch.reports[i].id);
   }
-  const absl::ReaderMutexLock lock(&mutex_);
+  const ReaderLock lock(mutex_);
   for (size_t i = 0; i < probed.size(); ++i) {
     if (i + kPrefetchDistance < probed.size()) {
       index_->Prefetch(probed[i + kPrefetchDistance].hash);
@@ -118,57 +118,57 @@ std::vector<ProbedId> StoreState::Probe(const ReportBatch& batch) const {
 }
 
 size_t StoreState::ids() const {
-  const absl::ReaderMutexLock lock(&mutex_);
+  const ReaderLock lock(mutex_);
   return index_->size();
 }
 
 EventCounts StoreState::counts() const {
-  const absl::ReaderMutexLock lock(&mutex_);
+  const ReaderLock lock(mutex_);
   return counts_;
 }
 
 uint64_t StoreState::sequence() const {
-  const absl::ReaderMutexLock lock(&mutex_);
+  const ReaderLock lock(mutex_);
   return sequence_;
 }
 
 uint64_t StoreState::epoch() const {
-  const absl::ReaderMutexLock lock(&mutex_);
+  const ReaderLock lock(mutex_);
   return epoch_;
 }
 
 size_t StoreState::fresh_blocks() const {
-  const absl::ReaderMutexLock lock(&mutex_);
+  const ReaderLock lock(mutex_);
   return fresh_blocks_;
 }
 
 uint64_t StoreState::NextBlockNumber() {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   return counters_.next_block++;
 }
 
 uint64_t StoreState::NextKillRecord() {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   return counters_.next_kill_record++;
 }
 
 uint64_t StoreState::TakeSequences(uint64_t count) {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   return std::exchange(counters_.next_sequence, counters_.next_sequence + count);
 }
 
 StoreState::Counters StoreState::counters() const {
-  const absl::ReaderMutexLock lock(&mutex_);
+  const ReaderLock lock(mutex_);
   return counters_;
 }
 
 std::vector<uint64_t> StoreState::KillRecordsOnlyOf(const std::vector<uint64_t>& blocks) const {
-  const absl::ReaderMutexLock lock(&mutex_);
+  const ReaderLock lock(mutex_);
   return kill_log_.RecordsOnlyOf(blocks);
 }
 
 void StoreState::Apply(const Change& change) {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   if (!change.added.empty() || !change.removed.empty()) {
     ApplyBlocks(change);
   }
@@ -230,7 +230,7 @@ void StoreState::ApplyIds(const Change& change) {
 }
 
 void StoreState::Reset(Loaded loaded) {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   live_ = std::make_shared<LiveSet>(std::move(loaded.blocks));
   by_number_.clear();
   for (const std::shared_ptr<Block>& block : *live_) {

@@ -10,8 +10,8 @@
 
 #include <absl/base/thread_annotations.h>
 #include <absl/container/flat_hash_map.h>
-#include <absl/synchronization/mutex.h>
 
+#include "base/mutex.h"
 #include "event/report.h"
 #include "store/embedded/block.h"
 #include "store/embedded/cursor_registry.h"
@@ -140,7 +140,7 @@ class StoreState {
   /// Only for hashing, without a lock.
   const IdIndex seed_index_;
   const std::shared_ptr<Graveyard> graveyard_;
-  mutable absl::Mutex mutex_;
+  mutable SharedMutex mutex_;
   std::shared_ptr<const LiveSet> live_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<uint64_t, std::shared_ptr<Block>> by_number_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<IdIndex> index_ ABSL_GUARDED_BY(mutex_);

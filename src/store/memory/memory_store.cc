@@ -77,7 +77,7 @@ std::vector<Event> Fill(const EventQuery& query, const std::vector<const Event*>
 void MemoryStore::Commit(ReportBatch batch, CommitDone done) {
   absl::StatusOr<CommitResult> result;
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     if (stopped_) {
       result = Unavailable("the store is stopped: nothing of this batch was taken");
     } else {
@@ -133,7 +133,7 @@ void MemoryStore::Prune(History& history) {
 }
 
 absl::StatusOr<std::optional<Event>> MemoryStore::Get(std::string_view id) const {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   const auto found = histories_.find(std::string(id));
   if (found == histories_.end()) {
     return std::optional<Event>();
@@ -189,7 +189,7 @@ absl::StatusOr<EventPage> MemoryStore::Query(const EventQuery& query) const {
   if (absl::Status status = CheckQuery(query); !status.ok()) {
     return status;
   }
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   Cursor cursor;
   if (query.cursor) {
     if (absl::Status status = CheckCursor(*query.cursor); !status.ok()) {
@@ -218,7 +218,7 @@ absl::StatusOr<EventPage> MemoryStore::Query(const EventQuery& query) const {
 }
 
 absl::StatusOr<std::vector<FeedItem>> MemoryStore::ReadFeed(uint64_t after, size_t limit) const {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   std::vector<FeedItem> items;
   for (auto at = live_.upper_bound(after); at != live_.end() && items.size() < limit; ++at) {
     items.push_back({.sequence = at->first, .event = Event(at->second->event.view())});
@@ -227,7 +227,7 @@ absl::StatusOr<std::vector<FeedItem>> MemoryStore::ReadFeed(uint64_t after, size
 }
 
 absl::StatusOr<std::vector<ServiceLayers>> MemoryStore::Services(std::string_view service) const {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   std::map<std::string_view, std::set<std::string_view>> layers;
   for (const auto& [sequence, version] : live_) {
     const EventView& event = version->event.view();
@@ -246,7 +246,7 @@ absl::StatusOr<std::vector<ServiceLayers>> MemoryStore::Services(std::string_vie
 }
 
 StoreStats MemoryStore::Stats() const {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   StoreStats stats;
   stats.last_sequence = last_sequence_;
   for (const auto& [sequence, version] : live_) {
@@ -264,7 +264,7 @@ StoreStats MemoryStore::Stats() const {
 }
 
 void MemoryStore::Stop() {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   stopped_ = true;
 }
 

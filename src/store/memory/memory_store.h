@@ -11,10 +11,10 @@
 #include <absl/container/flat_hash_map.h>
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
-#include <absl/synchronization/mutex.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/mutex.h"
 #include "store/event_store.h"
 
 namespace tidings {
@@ -65,7 +65,7 @@ class MemoryStore final : public EventStore {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const Clock& clock_;
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   absl::flat_hash_map<std::string, History> histories_ ABSL_GUARDED_BY(mutex_);
   /// The live versions by birth: the feed.
   std::map<uint64_t, const Version*> live_ ABSL_GUARDED_BY(mutex_);

@@ -19,6 +19,7 @@ std::string PathOf(const std::string& path, std::string_view member) {
 template <typename Named>
 std::vector<std::string_view> NamesOf(const std::vector<Named>& all) {
   std::vector<std::string_view> names;
+  names.reserve(all.size());
   for (const Named& one : all) {
     names.push_back(one.name);
   }
@@ -181,6 +182,14 @@ void Coercer::CheckNames(
   }
 }
 
+const Literal* Coercer::FindLiteral(const std::vector<Argument>& given, const InputField& input)
+    const {
+  if (const Argument* const one = FindGiven(given, input)) {
+    return &one->value;
+  }
+  return input.default_value ? &*input.default_value : nullptr;
+}
+
 std::optional<Json> Coercer::CoerceMembers(
     const std::vector<Argument>& given, const Taker& taker, const std::string& path
 ) {
@@ -188,21 +197,17 @@ std::optional<Json> Coercer::CoerceMembers(
   CheckNames(given, taker, path);
   Json::Object members;
   for (const InputField& input : taker.inputs) {
-    const Argument* const one = FindGiven(given, input);
-    const Literal* const literal = one != nullptr        ? &one->value
-                                   : input.default_value ? &*input.default_value
-                                                         : nullptr;
     const std::string member_path = PathOf(path, input.name);
-    if (literal == nullptr) {
-      if (input.IsRequired()) {
-        Fail(
-            fmt::format("{}: missing, expected {}", member_path, ToString(input.type.View())),
-            taker.location
-        );
-      }
-      continue;
+    const Literal* const literal = FindLiteral(given, input);
+    std::optional<Json> value;
+    if (literal != nullptr) {
+      value = Coerce(*literal, input.type.View(), member_path);
+    } else if (input.IsRequired()) {
+      Fail(
+          fmt::format("{}: missing, expected {}", member_path, ToString(input.type.View())),
+          taker.location
+      );
     }
-    std::optional<Json> value = Coerce(*literal, input.type.View(), member_path);
     if (value) {
       members.push_back({.name = input.name, .value = *std::move(value)});
     }

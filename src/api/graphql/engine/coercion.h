@@ -64,6 +64,8 @@ class Coercer {
   );
   /// The member that stands for `input`, null when none is given (or only a variable that is not).
   const Argument* FindGiven(const std::vector<Argument>& given, const InputField& input) const;
+  /// What is given for `input`, or its default, or null.
+  const Literal* FindLiteral(const std::vector<Argument>& given, const InputField& input) const;
   void CheckNames(const std::vector<Argument>& given, const Taker& taker, const std::string& path);
 
   std::nullopt_t Fail(std::string message, const Location& location);

@@ -111,7 +111,8 @@ inline constexpr const char* kExpected<grammar::ExpectEnd> = "'{', 'query', 'fra
 
 struct Messages {
   template <typename Rule>
-  static constexpr const char* message = kExpected<Rule>;
+  static constexpr const char* message =  // NOLINT(readability-identifier-naming): PEGTL's name
+      kExpected<Rule>;
 };
 template <typename Rule>
 using ParseControl = p::must_if<Messages, p::normal, false>::control<Rule>;

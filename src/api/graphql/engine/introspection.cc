@@ -110,6 +110,7 @@ TypeDefinition SchemaType() {
        .type = Type("[__Type!]!"),
        .resolve = On<SchemaPointer>([](const SchemaPointer& schema) {
          Resolved::List list;
+         list.reserve(schema->types().size());
          for (const TypeDefinition& one : schema->types()) {
            list.push_back(NamedTypeObject(one));
          }
@@ -270,6 +271,7 @@ TypeDefinition DirectiveType() {
        .type = Type("[__DirectiveLocation!]!"),
        .resolve = On<DirectivePointer>([](const DirectivePointer& one) {
          Resolved::List list;
+         list.reserve(one->locations.size());
          for (const std::string& location : one->locations) {
            list.push_back({location});
          }
@@ -291,6 +293,7 @@ TypeDefinition EnumOf(
 ) {
   TypeDefinition type{
       .kind = TypeKind::kEnum, .name = std::move(name), .description = std::move(description)};
+  type.values.reserve(values.size());
   for (const std::string& value : values) {
     type.values.push_back({.name = value, .description = ""});
   }

@@ -40,22 +40,25 @@ bool AreSame(const Selection& first, const Selection& other) {
   return first.name == other.name && ArgumentTexts(first) == ArgumentTexts(other);
 }
 
+void CheckSame(Check& check, const Selection& first, const Selection& other) {
+  if (AreSame(first, other) || check.IsFull()) {
+    return;
+  }
+  check.errors.push_back(
+      {.message = fmt::format(
+           "'{}' is asked for twice with different fields or arguments: give one of them an alias",
+           first.ResponseKey()
+       ),
+       .locations = {first.location, other.location},
+       .path = {}}
+  );
+}
+
 void CheckFields(Check& check, const FieldsByKey& by_key) {
   for (const auto& [key, fields] : by_key) {
-    const Selection& first = *fields.front();
     FieldsByKey inner;
     for (const Selection* field : fields) {
-      if (!AreSame(first, *field) && !check.IsFull()) {
-        check.errors.push_back(
-            {.message = fmt::format(
-                 "'{}' is asked for twice with different fields or arguments: give one of them an "
-                 "alias",
-                 key
-             ),
-             .locations = {first.location, field->location},
-             .path = {}}
-        );
-      }
+      CheckSame(check, *fields.front(), *field);
       Collect(check.document, field->selections, inner);
     }
     CheckFields(check, inner);

@@ -15,6 +15,14 @@ struct Group {
   std::vector<const Selection*> selections;
 };
 
+/// The group of that key, made if there is none.
+Group& GroupOf(std::string_view key, std::vector<Group>& groups) {
+  const auto found = std::find_if(groups.begin(), groups.end(), [key](const Group& group) {
+    return group.key == key;
+  });
+  return found == groups.end() ? groups.emplace_back(Group{key, {}}) : *found;
+}
+
 class Planner {
  public:
   Planner(
@@ -77,12 +85,7 @@ void Planner::Collect(
     } else if (selection.kind == Selection::Kind::kFragmentSpread) {
       CollectFragment(*document_.FindFragment(selection.name), visited, groups);
     } else {
-      const std::string_view key = selection.ResponseKey();
-      const auto found = std::find_if(groups.begin(), groups.end(), [key](const Group& group) {
-        return group.key == key;
-      });
-      Group& group = found == groups.end() ? groups.emplace_back(Group{key, {}}) : *found;
-      group.selections.push_back(&selection);
+      GroupOf(selection.ResponseKey(), groups).selections.push_back(&selection);
     }
   }
 }
@@ -124,6 +127,7 @@ PlannedField Planner::PlanField(const Group& group, const TypeDefinition& type) 
       .location = first.location};
   field.arguments = coercer_.CoerceMembers(first.arguments, taker, "").value_or(Json{});
   std::vector<const std::vector<Selection>*> inner;
+  inner.reserve(group.selections.size());
   for (const Selection* selection : group.selections) {
     inner.push_back(&selection->selections);
   }

@@ -85,6 +85,7 @@ void SelectionWalk::VisitField(const Selection& field, const TypeDefinition& typ
   const FieldDefinition* const definition = check_.schema.FindField(type, field.name);
   if (definition == nullptr) {
     std::vector<std::string_view> names;
+    names.reserve(type.fields.size());
     for (const FieldDefinition& one : type.fields) {
       names.push_back(one.name);
     }

@@ -2,6 +2,7 @@
 #include <string>
 #include <string_view>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "api/graphql/engine/testing/test_schema.h"
@@ -270,8 +271,7 @@ TEST(SizeTest, RefusesWhatCostsTooMuch) {
 TEST(SizeTest, RefusesFragmentsThatDoubleAtEachLevelWithoutWritingThemOut) {
   std::string query = "{item{...F0}} fragment F60 on Item{depth}";
   for (int i = 0; i < 60; ++i) {
-    const std::string next = "...F" + std::to_string(i + 1);
-    query += " fragment F" + std::to_string(i) + " on Item{" + next + " child{" + next + "}}";
+    query += fmt::format(" fragment F{} on Item{{...F{} child{{...F{}}}}}", i, i + 1, i + 1);
   }
   EXPECT_EQ(
       FirstError(query, {}, {.max_depth = 100}),

@@ -159,15 +159,15 @@ void VariableWalk::VisitUsage(const Literal& usage, TypeView place, bool has_def
   }
 }
 
-void CheckDefault(Check& check, const VariableDefinition& variable) {
-  if (HoldsVariable(*variable.default_value)) {
+void CheckDefault(Check& check, const VariableDefinition& variable, const Literal& value) {
+  if (HoldsVariable(value)) {
     check.Fail(
         fmt::format("the default of ${} may not hold a variable", variable.name), variable.location
     );
     return;
   }
   Coercer coercer(check.schema, {}, check.errors);
-  coercer.Coerce(*variable.default_value, variable.type.View(), "$" + variable.name);
+  coercer.Coerce(value, variable.type.View(), "$" + variable.name);
 }
 
 void CheckDefinitionsOf(Check& check, const Operation& operation) {
@@ -188,7 +188,7 @@ void CheckDefinitionsOf(Check& check, const Operation& operation) {
           variable.location
       );
     } else if (variable.default_value) {
-      CheckDefault(check, variable);
+      CheckDefault(check, variable, *variable.default_value);
     }
   }
 }

@@ -5,11 +5,10 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <latch>
 #include <string>
 #include <thread>
 #include <unistd.h>
-
-#include <absl/synchronization/notification.h>
 
 #include "base/clock.h"
 #include "store/embedded/embedded_store.h"
@@ -39,13 +38,13 @@ int Main(const std::string& directory, int first_batch) {
     }
   });
   for (int batch = first_batch;; ++batch) {
-    absl::Notification is_done;
+    std::latch is_done(1);
     bool ok = false;
     (*store)->Commit(CrashBatch(batch, clock.NowMs()), [&](absl::StatusOr<CommitResult> result) {
       ok = result.ok();
-      is_done.Notify();
+      is_done.count_down();
     });
-    is_done.WaitForNotification();
+    is_done.wait();
     if (!ok) {
       return 4;
     }

@@ -39,24 +39,30 @@ rocksdb::Status FaultyEnv::NewWritableFile(
 }
 
 void FaultyEnv::FailSyncs(bool fail) {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   fail_ = fail;
 }
 
 void FaultyEnv::HoldSyncs(bool hold) {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   hold_ = hold;
 }
 
 void FaultyEnv::AwaitHeldSync() {
-  const absl::MutexLock lock(&mutex_);
-  mutex_.Await(absl::Condition(&is_held_));
+  const MutexLock lock(mutex_);
+  mutex_.Await([this] {
+    mutex_.AssertHeld();
+    return is_held_;
+  });
 }
 
 rocksdb::Status FaultyEnv::BeforeSync() {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   is_held_ = hold_;
-  mutex_.Await(absl::Condition(this, &FaultyEnv::IsReleased));
+  mutex_.Await([this] {
+    mutex_.AssertHeld();
+    return !hold_;
+  });
   is_held_ = false;
   return fail_ ? rocksdb::Status::IOError("injected", "sync failed") : rocksdb::Status::OK();
 }

@@ -4,8 +4,9 @@
 #include <string>
 
 #include <absl/base/thread_annotations.h>
-#include <absl/synchronization/mutex.h>
 #include <rocksdb/env.h>
+
+#include "base/mutex.h"
 
 namespace tidings::embedded::testing {
 
@@ -34,9 +35,7 @@ class FaultyEnv final : public rocksdb::EnvWrapper {
   rocksdb::Status BeforeSync();
 
  private:
-  bool IsReleased() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return !hold_; }
-
-  absl::Mutex mutex_;
+  Mutex mutex_;
   bool fail_ ABSL_GUARDED_BY(mutex_) = false;
   bool hold_ ABSL_GUARDED_BY(mutex_) = false;
   bool is_held_ ABSL_GUARDED_BY(mutex_) = false;

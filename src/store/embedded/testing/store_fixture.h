@@ -1,12 +1,12 @@
 #pragma once
 
+#include <latch>
 #include <memory>
 #include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include <absl/synchronization/notification.h>
 #include <absl/time/clock.h>
 #include <gtest/gtest.h>
 
@@ -23,7 +23,7 @@ using tidings::testing::ReportSpec;
 
 /// A commit under way, to be waited for.
 struct PendingCommit {
-  absl::Notification is_done;
+  std::latch is_done{1};
   absl::StatusOr<CommitResult> result = absl::UnknownError("not done yet");
 };
 
@@ -53,7 +53,7 @@ class StoreTest : public ::testing::Test {
 
   absl::StatusOr<CommitResult> TryCommit(const std::vector<ReportSpec>& reports) {
     const std::shared_ptr<PendingCommit> pending = Begin(reports);
-    pending->is_done.WaitForNotification();
+    pending->is_done.wait();
     return pending->result;
   }
 
@@ -65,7 +65,7 @@ class StoreTest : public ::testing::Test {
     auto pending = std::make_shared<PendingCommit>();
     store_->Commit(builder.Build(), [pending](absl::StatusOr<CommitResult> result) {
       pending->result = std::move(result);
-      pending->is_done.Notify();
+      pending->is_done.count_down();
     });
     return pending;
   }
