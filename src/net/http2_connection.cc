@@ -134,10 +134,7 @@ void Http2Connection::CheckBudget(FloodGuard& guard, std::string_view what) {
 }
 
 void Http2Connection::OnHeadersBegin(int32_t stream) {
-  head_.emplace();
-  head_->stream = stream;
-  head_->since = Now();
-  head_->request = std::make_shared<HttpRequest>();
+  head_ = PendingHead{.stream = stream, .request = std::make_shared<HttpRequest>(), .since = Now()};
   head_->request->remote_address = transport_.remote_address();
   head_->request->remote_is_loopback = transport_.remote_is_loopback();
   transport_.WakeAt(head_->since + transport_.context().limits.incomplete_timeout);
