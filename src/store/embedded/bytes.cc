@@ -40,14 +40,20 @@ uint8_t ByteReader::U8() {
 uint32_t ByteReader::Fixed32() {
   uint32_t value = 0;
   const std::string_view bytes = Raw(sizeof(value));
-  std::memcpy(&value, bytes.data(), bytes.size());
+  // Empty when there are too few: memcpy takes no null, not even for nothing.
+  if (!bytes.empty()) {
+    std::memcpy(&value, bytes.data(), bytes.size());
+  }
   return value;
 }
 
 uint64_t ByteReader::Fixed64() {
   uint64_t value = 0;
   const std::string_view bytes = Raw(sizeof(value));
-  std::memcpy(&value, bytes.data(), bytes.size());
+  // Empty when there are too few: memcpy takes no null, not even for nothing.
+  if (!bytes.empty()) {
+    std::memcpy(&value, bytes.data(), bytes.size());
+  }
   return value;
 }
 
