@@ -13,8 +13,8 @@ namespace tidings {
 /// A std::mutex whose use clang checks (-Wthread-safety) and on which a thread can wait for a
 /// condition.
 ///
-/// Not Mutex: as distributions ship it, it is not built for ThreadSanitizer, which then sees no
-/// order between two threads that share one.
+/// Not absl::Mutex: as distributions ship it, it is not built for ThreadSanitizer, which then sees
+/// no order between two threads that share one.
 class ABSL_LOCKABLE Mutex {
  public:
   void Lock() ABSL_EXCLUSIVE_LOCK_FUNCTION() { mutex_.lock(); }
@@ -31,7 +31,7 @@ class ABSL_LOCKABLE Mutex {
   /// Lets go until `is_met()`. What is read there must change under this mutex.
   template <typename Condition>
   void Await(const Condition& is_met) ABSL_EXCLUSIVE_LOCKS_REQUIRED(this) {
-    const Waiting waiting(*this);
+    Waiting waiting(*this);
     changed_.wait(waiting.lock, is_met);
   }
 
@@ -39,7 +39,7 @@ class ABSL_LOCKABLE Mutex {
   template <typename Condition>
   bool AwaitFor(std::chrono::nanoseconds time, const Condition& is_met)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(this) {
-    const Waiting waiting(*this);
+    Waiting waiting(*this);
     return changed_.wait_for(waiting.lock, time, is_met);
   }
 
@@ -58,7 +58,7 @@ class ABSL_LOCKABLE Mutex {
     Waiting(const Waiting&) = delete;
     Waiting& operator=(const Waiting&) = delete;
 
-    mutable std::unique_lock<std::mutex> lock;
+    std::unique_lock<std::mutex> lock;
     size_t& count;
   };
 

@@ -11,10 +11,6 @@ namespace tidings::embedded {
 
 static_assert(std::endian::native == std::endian::little, "stored integers are little-endian");
 
-void ByteWriter::Fixed32(uint32_t value) {
-  out_.append(reinterpret_cast<const char*>(&value), sizeof(value));
-}
-
 void ByteWriter::Fixed64(uint64_t value) {
   out_.append(reinterpret_cast<const char*>(&value), sizeof(value));
 }
@@ -35,16 +31,6 @@ void ByteWriter::Text(std::string_view text) {
 uint8_t ByteReader::U8() {
   const std::string_view byte = Raw(1);
   return byte.empty() ? 0 : static_cast<uint8_t>(byte.front());
-}
-
-uint32_t ByteReader::Fixed32() {
-  uint32_t value = 0;
-  const std::string_view bytes = Raw(sizeof(value));
-  // Empty when there are too few: memcpy takes no null, not even for nothing.
-  if (!bytes.empty()) {
-    std::memcpy(&value, bytes.data(), bytes.size());
-  }
-  return value;
 }
 
 uint64_t ByteReader::Fixed64() {

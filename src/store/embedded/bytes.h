@@ -15,7 +15,6 @@ class ByteWriter {
   explicit ByteWriter(std::string& out) : out_(out) {}
 
   void U8(uint8_t value) { out_.push_back(static_cast<char>(value)); }
-  void Fixed32(uint32_t value);
   void Fixed64(uint64_t value);
   void Varint(uint64_t value);
   /// Signed, zigzag.
@@ -36,7 +35,6 @@ class ByteReader {
       : at_(bytes.data()), end_(bytes.data() + bytes.size()) {}
 
   uint8_t U8();
-  uint32_t Fixed32();
   uint64_t Fixed64();
   uint64_t Varint();
   int64_t Signed();
