@@ -12,10 +12,15 @@
 #include "codec/json/report_json.h"
 #include "codec/skywalking/event_json.h"
 #include "codec/skywalking/event_protobuf.h"
-#include "dataset.h"
+#include "load/dataset.h"
 
 namespace tidings::bench {
 namespace {
+
+using load::Dataset;
+using load::DatasetEvent;
+using load::ToJson;
+using load::ToProtobuf;
 
 constexpr size_t kMaxDepth = 64;
 /// Reports that a receiver commits together, about.

@@ -22,11 +22,14 @@
 #include "base/hash.h"
 #include "base/mutex.h"
 #include "base/status.h"
-#include "dataset.h"
+#include "load/dataset.h"
 #include "store/embedded/embedded_store.h"
 
 namespace tidings::bench {
 namespace {
+
+using load::Dataset;
+using load::DatasetEvent;
 
 constexpr size_t kPool = 100'000;
 constexpr size_t kBatch = 1000;

@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <functional>
-#include <future>
 #include <string>
 #include <unistd.h>
 #include <vector>
@@ -21,8 +20,8 @@
 
 #include "base/clock.h"
 #include "base/status.h"
-#include "dataset.h"
-#include "load_client.h"
+#include "load/load_run.h"
+#include "load/payload.h"
 #include "net/front.h"
 #include "pipeline/pipeline.h"
 #include "receiver/skywalking_grpc/collect_method.h"
@@ -31,9 +30,6 @@
 
 namespace tidings::bench {
 namespace {
-
-constexpr size_t kArraySize = 100;
-constexpr size_t kHttpConnections = 64;
 
 [[noreturn]] void Die(const absl::Status& status) {
   std::fprintf(stderr, "ingest_bench: %s\n", std::string(MessageOf(status)).c_str());
@@ -68,45 +64,38 @@ void Measure(const char* name, size_t events, const std::function<absl::Status()
   std::fflush(stdout);
 }
 
-struct Payloads {
-  std::string framed;               ///< all events as one gRPC stream
-  std::vector<std::string> bodies;  ///< JSON arrays of kArraySize
-};
+constexpr load::Shape kGrpcStream{
+    .protocol = load::Protocol::kGrpcBatched, .batch = 10'000, .events = 0};
+constexpr load::Shape kHttpArrays{
+    .protocol = load::Protocol::kHttp, .connections = 64, .batch = 100, .events = 0};
 
-Payloads Encode(size_t events) {
-  const Dataset dataset{.size = events};
-  Payloads payloads;
-  std::string body;
-  for (size_t i = 0; i < events; ++i) {
-    const DatasetEvent event = dataset.At(i);
-    AppendFramed(payloads.framed, ToProtobuf(event));
-    body += (body.empty() ? "[" : ",") + ToJson(event);
-    if ((i + 1) % kArraySize == 0 || i + 1 == events) {
-      payloads.bodies.push_back(body + "]");
-      body.clear();
+/// A load that is encoded, to be put on any port.
+class Load {
+ public:
+  Load(load::Shape shape, uint64_t events) : shape_(shape) {
+    shape_.events = events;
+    const uint64_t encoded = load::PlanLoad(shape_).encoded_events;
+    payloads_ = load::EncodePayloads(shape_, {.size = encoded}, encoded);
+  }
+
+  absl::Status operator()(uint16_t port) const {
+    const auto result = load::RunLoad({.port = port}, shape_, payloads_);
+    if (!result.ok()) {
+      return result.status();
     }
+    return result->first_error.empty() ? absl::OkStatus() : Internal("{}", result->first_error);
   }
-  return payloads;
-}
 
-/// The bodies shared out to kHttpConnections clients, each with one request under way at a time.
-absl::Status PostFromAll(uint16_t port, const std::vector<std::string>& bodies) {
-  std::vector<std::vector<std::string>> shares(kHttpConnections);
-  for (size_t i = 0; i < bodies.size(); ++i) {
-    shares[i % kHttpConnections].push_back(bodies[i]);
+  /// As many as are sent: rounded up to whole laps.
+  size_t events() const {
+    const load::LoadPlan plan = load::PlanLoad(shape_);
+    return plan.laps * plan.encoded_events;
   }
-  std::vector<std::future<absl::Status>> clients;
-  for (const std::vector<std::string>& share : shares) {
-    clients.push_back(std::async(std::launch::async, [port, &share] {
-      return PostAll(port, "/v3/events", share);
-    }));
-  }
-  absl::Status all;
-  for (std::future<absl::Status>& client : clients) {
-    all.Update(client.get());
-  }
-  return all;
-}
+
+ private:
+  load::Shape shape_;
+  std::vector<load::Payload> payloads_;
+};
 
 /// Takes everything and keeps nothing.
 class DroppingSink final : public ReportSink {
@@ -188,29 +177,35 @@ void MeasureStored(
 }
 
 int Main(size_t events, const std::filesystem::path& directory) {
-  const Payloads payloads = Encode(events);
-  const auto grpc = [&](uint16_t port) { return CallCollect(port, payloads.framed); };
-  const auto http = [&](uint16_t port) { return PostFromAll(port, payloads.bodies); };
+  const Load grpc(kGrpcStream, events);
+  const Load http(kHttpArrays, events);
   std::printf(
       "| %zu events, client in the same process         | events/s  | CPU us/event, client too "
       "|\n| --- | --- | --- |\n",
-      events
+      grpc.events()
   );
   {
     DroppingSink sink;
     const Served served(sink);
-    Measure("floor: gRPC, one stream, decoded and dropped", events, [&] {
+    Measure("floor: gRPC, one stream, decoded and dropped", grpc.events(), [&] {
       return grpc(served.port());
     });
-    Measure("floor: HTTP arrays of 100, decoded and dropped", events, [&] {
+    Measure("floor: HTTP arrays of 100, decoded and dropped", http.events(), [&] {
       return http(served.port());
     });
   }
-  Measure("floor: append + fdatasync per 1,000 events", events, [&] {
-    return AppendAndSync(payloads.framed, directory / "floor", events / 1000 + 1);
+  constexpr size_t kMessageBytes = 306;
+  const std::string bytes(grpc.events() * kMessageBytes, 'x');
+  Measure("floor: append + fdatasync per 1,000 events", grpc.events(), [&] {
+    return AppendAndSync(bytes, directory / "floor", grpc.events() / 1000 + 1);
   });
-  MeasureStored("gRPC, one stream, durable", events, directory / "grpc", grpc);
-  MeasureStored("HTTP arrays of 100, 64 connections, durable", events, directory / "http", http);
+  MeasureStored("gRPC, one stream, durable", grpc.events(), directory / "grpc", std::cref(grpc));
+  MeasureStored(
+      "HTTP arrays of 100, 64 connections, durable",
+      http.events(),
+      directory / "http",
+      std::cref(http)
+  );
   return 0;
 }
 

@@ -471,6 +471,7 @@ INSTANTIATE_TEST_SUITE_P(
         "delete",
         "status",
         "health",
+        "bench",
         "config",
         "completion",
         "version"

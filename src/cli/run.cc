@@ -30,6 +30,7 @@ void AddCommands(CLI::App& app, Context& context, Action& action) {
   AddDelete(app, context, action);
   AddStatus(app, context, action);
   AddHealth(app, context, action);
+  AddBench(app, context, action);
   AddConfig(app, context, action);
   AddCompletion(app, context, action);
   AddVersion(app, context, action);

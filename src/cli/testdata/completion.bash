@@ -8,7 +8,7 @@ _tidings() {
     path=''
   fi
   case "$path" in
-    '') words='serve report end list get delete status health config completion version' ;;
+    '') words='serve report end list get delete status health bench config completion version' ;;
     'serve') words='-h --help --config --data-dir --set' ;;
     'report') words='-h --help --id --uuid --service --service-name --instance --instance-name --endpoint --endpoint-name --layer --name --type --message --start --start-time --end --end-time -f --file --address --token-file' ;;
     'end') words='-h --help --address --token-file' ;;
@@ -17,6 +17,7 @@ _tidings() {
     'delete') words='-h --help --address --token-file' ;;
     'status') words='-h --help -o --output --address --token-file' ;;
     'health') words='-h --help --address --token-file' ;;
+    'bench') words='-h --help --protocol --connections --in-flight --batch --ends --events --duration --rate --idle --seed --no-floor -o --output --address --token-file --grpc-address' ;;
     'config') words='check show -h --help' ;;
     'config check') words='-h --help --config --data-dir --set' ;;
     'config show') words='-h --help --config --data-dir --set --origin' ;;

@@ -11,6 +11,7 @@ _tidings() {
     'delete:Withdraw an event'
     'status:How the server is'
     'health:Whether the server is ready: exit code 0 if it is'
+    'bench:Measure how fast a server takes reports, with load of a shape'
     'config:Check and show the configuration'
     'completion:Print a script that completes commands in a shell'
     'version:The version of this program'
@@ -124,6 +125,27 @@ _tidings() {
         '--help:Print this help message and exit'
         '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
         '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+      ) ;;
+    'bench')
+      words_after=(
+        '-h:Print this help message and exit'
+        '--help:Print this help message and exit'
+        '--protocol:grpc (default): each message in a write of its own; grpc-batched; http: JSON arrays over HTTP/1.1; h2: the same over HTTP/2; ndjson: one report a line'
+        '--connections:Connections (default 1)'
+        '--in-flight:Requests under way on each connection (default 1)'
+        '--batch:Reports of one request: call, array or upload (default 100)'
+        '--ends:Share of events, 0 to 1, whose end is reported alone, some hundred events later (default 0)'
+        '--events:Events to report (default 100000, without --duration)'
+        '--duration:Report for so long, as 30s'
+        '--rate:Reports per second, sent when they are due; else the next request waits for an answer'
+        '--idle:Connections that are opened before, and only held'
+        '--seed:Of the data set; another in each run, or no event is new'
+        '--no-floor:Do not measure the floor'
+        '-o:text (default) or json'
+        '--output:text (default) or json'
+        '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
+        '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+        '--grpc-address:host:port of the gRPC port; else the server at --address tells it'
       ) ;;
     'config')
       words_after=(

@@ -1,11 +1,11 @@
-#include "dataset.h"
+#include "load/dataset.h"
 
 #include <fmt/format.h>
 
 #include "base/json_writer.h"
 #include "base/wire.h"
 
-namespace tidings::bench {
+namespace tidings::load {
 namespace {
 
 constexpr uint64_t kServices = 50;
@@ -191,6 +191,9 @@ std::string ToProtobuf(const DatasetEvent& event) {
   }
   writer.Bytes(5, event.message);
   for (const auto& [key, value] : event.parameters) {
+    if (key.empty()) {
+      continue;  // An end that is told alone has none.
+    }
     std::string entry;
     wire::Writer entry_writer(entry);
     entry_writer.Bytes(1, key);
@@ -212,11 +215,13 @@ std::string ToJson(const DatasetEvent& event) {
   json.Key("name").String(event.name).Key("type").String(event.is_error ? "Error" : "Normal");
   json.Key("message").String(event.message).Key("parameters").BeginObject();
   for (const auto& [key, value] : event.parameters) {
-    json.Key(key).String(value);
+    if (!key.empty()) {
+      json.Key(key).String(value);
+    }
   }
   json.EndObject().Key("startTime").Int(event.start_ms).Key("endTime").Int(event.end_ms);
   json.Key("layer").String("K8S").EndObject();
   return out;
 }
 
-}  // namespace tidings::bench
+}  // namespace tidings::load

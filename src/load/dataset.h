@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace tidings::bench {
+namespace tidings::load {
 
 /// One event of the benchmarks' data set.
 struct DatasetEvent {
@@ -16,7 +16,7 @@ struct DatasetEvent {
   std::string name;
   bool is_error = false;
   std::string message;
-  /// `rev`, `ms`, `node`: three of the message's values again.
+  /// `rev`, `ms`, `node`: three of the message's values again. Those without a key are not told.
   std::array<std::pair<std::string, std::string>, 3> parameters;
   int64_t start_ms = 0;
   int64_t end_ms = 0;
@@ -39,4 +39,4 @@ struct Dataset {
 std::string ToProtobuf(const DatasetEvent& event);
 std::string ToJson(const DatasetEvent& event);
 
-}  // namespace tidings::bench
+}  // namespace tidings::load

@@ -1,0 +1,34 @@
+#include "load/client_session.h"
+
+namespace tidings::load {
+
+std::unique_ptr<ClientSession> MakeSession(const Shape& shape, const Target& target) {
+  return HasStreams(shape.protocol) ? MakeHttp2Session(shape, target)
+                                    : MakeHttp1Session(shape, target);
+}
+
+std::string_view PathOf(Protocol protocol) {
+  switch (protocol) {
+    case Protocol::kHttp:
+    case Protocol::kHttp2:
+      return "/v3/events";
+    case Protocol::kNdjson:
+      return "/api/v1/events";
+    default:
+      return "/skywalking.v3.EventService/collect";
+  }
+}
+
+std::string_view MediaTypeOf(Protocol protocol) {
+  switch (protocol) {
+    case Protocol::kHttp:
+    case Protocol::kHttp2:
+      return "application/json";
+    case Protocol::kNdjson:
+      return "application/x-ndjson";
+    default:
+      return "application/grpc";
+  }
+}
+
+}  // namespace tidings::load
