@@ -200,6 +200,11 @@ TEST(ReadYamlTest, TooDeepNestingIsAMistakeAndNoCrash) {
   EXPECT_THAT(Told(read.mistakes), HasSubstr("deep.yaml:1: is no YAML"));
 }
 
+TEST(ReadYamlTest, WhatIsLeftOverBehindADocumentIsASecondOne) {
+  const Settings read = ReadYaml("--- !!x, b]\n: c\n", "left.yaml", {});
+  EXPECT_THAT(Told(read.mistakes), HasSubstr("left.yaml:1: a second YAML document; expected one"));
+}
+
 TEST(NotBuiltYetTest, NamesOtlpUnlessItIsOff) {
   Config config;
   EXPECT_THAT(NotBuiltYet(config), ElementsAre(HasSubstr("127.0.0.1:4317")));

@@ -7,11 +7,14 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <optional>
+#include <sstream>
 #include <system_error>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include "base/status.h"
@@ -23,7 +26,7 @@ namespace tidings::config {
 namespace {
 
 /// The text of a line, counted from 0.
-std::string_view LineOf(std::string_view text, int line) {
+std::string_view TextOfLine(std::string_view text, int line) {
   for (int i = 0; i < line && !text.empty(); ++i) {
     text.remove_prefix(std::min(text.size(), text.find('\n') + 1));
   }
@@ -33,6 +36,42 @@ std::string_view LineOf(std::string_view text, int line) {
 bool IsIndentedByTab(std::string_view line) {
   const size_t begin = line.find_first_not_of(' ');
   return begin != std::string_view::npos && line[begin] == '\t';
+}
+
+/// Keeps where the latest document begins, and nothing of what it holds.
+class DocumentStart : public YAML::EventHandler {
+ public:
+  const std::optional<YAML::Mark>& mark() const { return mark_; }
+
+  void OnDocumentStart(const YAML::Mark& mark) override { mark_ = mark; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&)
+      override {}
+  void OnSequenceStart(
+      const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value
+  ) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value)
+      override {}
+  void OnMapEnd() override {}
+
+ private:
+  std::optional<YAML::Mark> mark_;
+};
+
+/// Where a second document begins, if there is one. Not by YAML::LoadAll: what is left over behind
+/// a document makes it return empty ones for ever (yaml-cpp 0.7.0).
+std::optional<YAML::Mark> SecondDocument(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  DocumentStart first;
+  DocumentStart second;
+  if (parser.HandleNextDocument(first)) {
+    parser.HandleNextDocument(second);
+  }
+  return second.mark();
 }
 
 /// Walks the sections of one document down to the values.
@@ -47,7 +86,7 @@ class Reader {
     }
     if (!node.IsMap()) {
       AddMistake(
-          node,
+          node.Mark(),
           path,
           path.empty() ? "the file must be a mapping of sections, as 'log: {level: info}'"
                        : fmt::format("is a section; expected a mapping of its keys, {}", Kept(node))
@@ -62,9 +101,8 @@ class Reader {
 
   Settings Take() { return std::move(read_); }
 
-  void AddMistake(const YAML::Node& node, std::string path, std::string problem) {
-    read_.mistakes.push_back({OriginOf(node), std::move(path), std::move(problem), LineNumber(node)}
-    );
+  void AddMistake(const YAML::Mark& at, std::string path, std::string problem) {
+    read_.mistakes.push_back({OriginOf(at), std::move(path), std::move(problem), LineOf(at)});
   }
 
  private:
@@ -73,11 +111,11 @@ class Reader {
                              : fmt::format("not '{}'", EscapeForDisplay(node.Scalar(), 64));
   }
 
-  Origin OriginOf(const YAML::Node& node) const {
-    return fmt::format("{}:{}", file_name_, LineNumber(node));
+  Origin OriginOf(const YAML::Mark& at) const {
+    return fmt::format("{}:{}", file_name_, LineOf(at));
   }
 
-  static int LineNumber(const YAML::Node& node) { return node.Mark().line + 1; }
+  static int LineOf(const YAML::Mark& at) { return at.line + 1; }
 
   void ReadEntry(
       const YAML::Node& name,
@@ -86,14 +124,14 @@ class Reader {
       std::map<std::string, int>& lines
   ) {
     if (!name.IsScalar()) {
-      AddMistake(name, section, "a key must be a plain word");
+      AddMistake(name.Mark(), section, "a key must be a plain word");
       return;
     }
     const std::string path = section.empty() ? name.Scalar() : section + "." + name.Scalar();
     const std::string shown = EscapeForDisplay(path);
-    const int line = LineNumber(name);
+    const int line = LineOf(name.Mark());
     if (const auto [first, is_new] = lines.emplace(path, line); !is_new) {
-      AddMistake(name, shown, fmt::format("stands twice; first in line {}", first->second));
+      AddMistake(name.Mark(), shown, fmt::format("stands twice; first in line {}", first->second));
       return;
     }
     if (IsSection(path)) {
@@ -101,14 +139,14 @@ class Reader {
       return;
     }
     if (!FindKey(path)) {
-      AddMistake(name, shown, DescribeUnknown(path));
+      AddMistake(name.Mark(), shown, DescribeUnknown(path));
       return;
     }
     ReadValue(value, name, path);
   }
 
   void ReadValue(const YAML::Node& node, const YAML::Node& name, const std::string& path) {
-    Setting setting{.origin = OriginOf(name), .path = path, .line = LineNumber(name)};
+    Setting setting{.origin = OriginOf(name.Mark()), .path = path, .line = LineOf(name.Mark())};
     const std::string expected = DescribeKind(Keys()[*FindKey(path)]);
     if (node.IsNull()) {
       AddMistakeAt(setting, fmt::format("has no value; expected {}", expected));
@@ -170,7 +208,7 @@ Settings SyntaxMistake(
   if (error.mark.is_null()) {
     return OneMistake(file_name, fmt::format("is no YAML: {}", error.msg));
   }
-  const bool is_tab = IsIndentedByTab(LineOf(text, error.mark.line));
+  const bool is_tab = IsIndentedByTab(TextOfLine(text, error.mark.line));
   return OneMistake(
       fmt::format("{}:{}", file_name, error.mark.line + 1),
       is_tab ? std::string("is no YAML: a tab; expected spaces to indent")
@@ -187,14 +225,12 @@ Settings ReadYaml(
     return OneMistake(file_name, "is not UTF-8");
   }
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
+    const std::string document(text);
     Reader reader(file_name, environment);
-    if (documents.size() > 1) {
-      reader.AddMistake(documents[1], "", "a second YAML document; expected one");
+    if (const std::optional<YAML::Mark> second = SecondDocument(document)) {
+      reader.AddMistake(*second, "", "a second YAML document; expected one");
     }
-    if (!documents.empty()) {
-      reader.ReadSection(documents[0], "");
-    }
+    reader.ReadSection(YAML::Load(document), "");
     return reader.Take();
   } catch (const YAML::Exception& error) {
     return SyntaxMistake(text, file_name, error);
