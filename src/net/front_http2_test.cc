@@ -254,6 +254,27 @@ TEST_F(FrontHttp2Test, EndsAConnectionWithAnEndlessHeader) {
   EXPECT_EQ(method_->seen().started, 0);
 }
 
+TEST_F(FrontHttp2Test, EndsAConnectionWithAHeaderOfEmptyFramesAndCountsIt) {
+  Serve();
+  client_->Send(Encode({FrameType::kHeaders, 0, 1, EncodeHeaders(GrpcHeaders(kCollect))}));
+  bool open = true;
+  for (int i = 0; i < 200 && open; ++i) {
+    open = client_->Send(Encode({FrameType::kContinuation, 0, 1, ""}));
+  }
+  EXPECT_TRUE(client_->IsClosedWithin(seconds(60)));
+  EXPECT_EQ(front_->Refused("http2", "malformed"), 1);
+}
+
+TEST_F(FrontHttp2Test, CountsAConnectionThatBreaksTheProtocol) {
+  Serve();
+  // An acknowledgement of what was never said.
+  for (int i = 0; i < 3; ++i) {
+    client_->Send(Encode({FrameType::kSettings, http2::kAck, 0, ""}));
+  }
+  ReadToEnd();
+  EXPECT_EQ(front_->Refused("http2", "malformed"), 1);
+}
+
 TEST_F(FrontHttp2Test, GivesUpOnAHeaderThatDoesNotGetOn) {
   Serve({.incomplete_timeout = milliseconds(60)});
   client_->Send(Encode({FrameType::kHeaders, 0, 1, EncodeHeaders(GrpcHeaders(kCollect))}));

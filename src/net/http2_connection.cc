@@ -70,6 +70,9 @@ void Http2Connection::OnBytes(std::string_view bytes, const std::shared_ptr<char
   }
   const absl::Status status = session_.Feed(bytes);
   buffer_ = nullptr;
+  if (absl::IsInvalidArgument(status)) {
+    OnViolation();
+  }
   is_over_ = is_over_ || !status.ok();
   for (const int32_t id : std::exchange(touched_, {})) {
     if (Http2Stream* stream = Find(id)) {
@@ -299,6 +302,12 @@ void Http2Connection::OnData(int32_t stream, std::string_view bytes) {
     if (touched_.empty() || touched_.back() != stream) {
       touched_.push_back(stream);
     }
+  }
+}
+
+void Http2Connection::OnViolation() {
+  if (!is_over_) {
+    transport_.context().metrics.CountRefused("http2", "malformed");
   }
 }
 

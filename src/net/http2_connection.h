@@ -36,6 +36,7 @@ class Http2Connection final : public Protocol, public Http2Events {
   void OnHeadersBegin(int32_t stream) override;
   bool OnHeader(int32_t stream, std::string_view name, std::string_view value) override;
   void OnFrame(const nghttp2_frame& frame) override;
+  void OnViolation() override;
   void OnData(int32_t stream, std::string_view bytes) override;
   void OnStreamClosed(int32_t stream, uint32_t error_code) override;
 

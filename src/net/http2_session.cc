@@ -52,6 +52,16 @@ int OnFrameRecv(nghttp2_session* /*session*/, const nghttp2_frame* frame, void* 
   return 0;
 }
 
+int OnInvalidFrame(
+    nghttp2_session* /*session*/,
+    const nghttp2_frame* /*frame*/,
+    int /*error_code*/,
+    void* user_data
+) {
+  EventsOf(user_data).OnViolation();
+  return 0;
+}
+
 int OnDataChunk(
     nghttp2_session* /*session*/,
     uint8_t /*flags*/,
@@ -139,6 +149,7 @@ CallbacksPtr MakeCallbacks() {
   nghttp2_session_callbacks_set_on_begin_headers_callback(raw, &OnBeginHeaders);
   nghttp2_session_callbacks_set_on_header_callback2(raw, &OnHeader);
   nghttp2_session_callbacks_set_on_frame_recv_callback(raw, &OnFrameRecv);
+  nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(raw, &OnInvalidFrame);
   nghttp2_session_callbacks_set_on_data_chunk_recv_callback(raw, &OnDataChunk);
   nghttp2_session_callbacks_set_on_stream_close_callback(raw, &OnStreamClose);
   nghttp2_session_callbacks_set_on_frame_send_callback(raw, &OnFrameSend);
@@ -180,7 +191,7 @@ absl::Status Http2Session::Feed(std::string_view bytes) {
       session_, reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()
   );
   if (result < 0) {
-    return Unavailable("HTTP/2: {}", nghttp2_strerror(static_cast<int>(result)));
+    return InvalidArgument("HTTP/2: {}", nghttp2_strerror(static_cast<int>(result)));
   }
   if (static_cast<size_t>(result) != bytes.size() || nghttp2_session_want_read(session_) == 0) {
     return Unavailable("HTTP/2: the session is over");

@@ -23,6 +23,8 @@ class Http2Events {
   /// False: far too much; the rest of the block is not reported, nor is its end.
   virtual bool OnHeader(int32_t stream, std::string_view name, std::string_view value) = 0;
   virtual void OnFrame(const nghttp2_frame& frame) = 0;
+  /// The peer broke the protocol; the session answers by a reset or by its end.
+  virtual void OnViolation() = 0;
   /// `bytes` lie in what the session was fed with.
   virtual void OnData(int32_t stream, std::string_view bytes) = 0;
   virtual void OnStreamClosed(int32_t stream, uint32_t error_code) = 0;
@@ -54,6 +56,7 @@ class Http2Session {
   Http2Session& operator=(const Http2Session&) = delete;
 
   /// An error when the connection cannot go on; what Drain gives should still be sent.
+  /// kInvalidArgument - the peer is to blame, and OnViolation was not called; kUnavailable - else.
   absl::Status Feed(std::string_view bytes);
   /// The next bytes to send, valid until the next call; empty when there are none.
   std::string_view Drain();

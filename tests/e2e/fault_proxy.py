@@ -1,4 +1,5 @@
-"""A TCP proxy that does to a connection what networks do: delays, cuts, half-closes, splits.
+"""A TCP proxy that does to a connection what networks do: delays, cuts, half-closes, throttles, splits,
+corrupts, goes silent.
 
     with FaultProxy(server.grpc, Faults(cut_after=100)) as proxy:
         client_of(proxy.address)
@@ -12,7 +13,8 @@ import time
 
 @dataclasses.dataclass(frozen=True)
 class Faults:
-    """What is done to the bytes from the client to the server; the other way they pass as they are."""
+    """What is done to the bytes from the client to the server; the other way they pass as they are, but
+    for `hold_answers_after`."""
 
     # Both sides are reset after so many bytes.
     cut_after: int | None = None
@@ -22,6 +24,14 @@ class Faults:
     single_bytes: bool = False
     # Seconds before each piece is passed on.
     delay: float = 0
+    # After so many bytes nothing is passed on any more; the connections stay open.
+    stall_after: int | None = None
+    # Bytes a second, at most.
+    throttle: int | None = None
+    # The byte at this place is inverted.
+    corrupt_at: int | None = None
+    # After so many bytes from the server no more of them reach the client.
+    hold_answers_after: int | None = None
 
 
 class FaultProxy:
@@ -57,7 +67,29 @@ class FaultProxy:
                 one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.sockets += [client, server]
             threading.Thread(target=self._forward, args=(client, server), daemon=True).start()
-            threading.Thread(target=pump, args=(server, client), daemon=True).start()
+            threading.Thread(target=pump, args=(server, client, self.faults.hold_answers_after),
+                             daemon=True).start()
+
+    def _piece(self, room):
+        """How much to read at a time."""
+        if self.faults.single_bytes:
+            return 1
+        throttled = self.faults.throttle // 10 if self.faults.throttle else 65536
+        return max(1, min(65536, room, throttled))
+
+    def _pass(self, data, passed, server):
+        """Passes one piece on, `passed` bytes after the beginning."""
+        faults = self.faults
+        if faults.delay:
+            time.sleep(faults.delay)
+        if faults.throttle:
+            time.sleep(len(data) / faults.throttle)
+        if faults.corrupt_at is not None and passed <= faults.corrupt_at < passed + len(data):
+            data = bytearray(data)
+            data[faults.corrupt_at - passed] ^= 0xFF
+        if faults.stall_after is not None:
+            data = data[:max(0, faults.stall_after - passed)]
+        server.sendall(data)
 
     def _forward(self, client, server):
         """Client to server, with the faults."""
@@ -68,12 +100,10 @@ class FaultProxy:
         try:
             while limit is None or passed < limit:
                 room = 65536 if limit is None else limit - passed
-                data = client.recv(1 if self.faults.single_bytes else min(65536, room))
+                data = client.recv(self._piece(room))
                 if not data:
                     break
-                if self.faults.delay:
-                    time.sleep(self.faults.delay)
-                server.sendall(data)
+                self._pass(data, passed, server)
                 passed += len(data)
                 self.passed = passed
         except OSError:
@@ -85,10 +115,13 @@ class FaultProxy:
         half_close(server)
 
 
-def pump(source, target):
+def pump(source, target, hold_after=None):
+    """Passes everything on; with `hold_after` swallows what comes after so many bytes."""
+    passed = 0
     try:
         while data := source.recv(65536):
-            target.sendall(data)
+            target.sendall(data if hold_after is None else data[:max(0, hold_after - passed)])
+            passed += len(data)
     except OSError:
         pass
     half_close(target)

