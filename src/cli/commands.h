@@ -25,6 +25,7 @@ void AddStatus(CLI::App& app, Context& context, Action& action);
 void AddBench(CLI::App& app, Context& context, Action& action);
 void AddConfig(CLI::App& app, Context& context, Action& action);
 void AddHealth(CLI::App& app, Context& context, Action& action);
+void AddToken(CLI::App& app, Context& context, Action& action);
 void AddVersion(CLI::App& app, Context& context, Action& action);
 void AddCompletion(CLI::App& app, Context& context, Action& action);
 

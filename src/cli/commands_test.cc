@@ -473,6 +473,7 @@ INSTANTIATE_TEST_SUITE_P(
         "health",
         "bench",
         "config",
+        "token",
         "completion",
         "version"
     ),

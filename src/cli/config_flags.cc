@@ -25,7 +25,7 @@ void AddConfigFlags(CLI::App& command, ConfigFlags& flags) {
       ->type_name("KEY=VALUE");
 }
 
-std::optional<config::LoadedConfig> LoadOrTell(const ConfigFlags& flags, Context& context) {
+config::LoadedConfig LoadConfig(const ConfigFlags& flags, const Context& context) {
   config::LoadRequest request{.file = flags.file, .environment = context.environment};
   for (const std::string& setting : flags.settings) {
     request.flags.push_back({"--set", setting});
@@ -33,7 +33,11 @@ std::optional<config::LoadedConfig> LoadOrTell(const ConfigFlags& flags, Context
   if (flags.has_data_directory) {
     request.flags.push_back({"--data-dir", "store.directory=" + flags.data_directory});
   }
-  config::LoadedConfig loaded = config::Load(request);
+  return config::Load(request);
+}
+
+std::optional<config::LoadedConfig> LoadOrTell(const ConfigFlags& flags, Context& context) {
+  config::LoadedConfig loaded = LoadConfig(flags, context);
   for (const config::Mistake& mistake : loaded.mistakes) {
     context.err << mistake.ToString() << '\n';
   }

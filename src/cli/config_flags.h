@@ -21,7 +21,10 @@ struct ConfigFlags {
 
 void AddConfigFlags(CLI::App& command, ConfigFlags& flags);
 
-/// The configuration from file, environment and flags; or nothing, with every mistake on stderr.
+/// The configuration from file, environment and flags.
+config::LoadedConfig LoadConfig(const ConfigFlags& flags, const Context& context);
+
+/// The same, or nothing, with every mistake on stderr.
 std::optional<config::LoadedConfig> LoadOrTell(const ConfigFlags& flags, Context& context);
 
 }  // namespace tidings::cli

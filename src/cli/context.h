@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "config/config.h"
+#include "config/loader.h"
 #include "config/variables.h"
 #include "net/http_client.h"
 
@@ -50,7 +51,7 @@ struct Context {
   config::Environment environment;
   std::function<absl::StatusOr<std::unique_ptr<net::HttpClient>>()> make_http_client;
   std::function<void(std::chrono::milliseconds)> sleep;
-  std::function<int(const Config&)> run_server;
+  std::function<int(const Config&, config::Reader)> run_server;
 
   /// Empty if it is not set.
   std::string_view Variable(std::string_view name) const {

@@ -39,9 +39,9 @@ Screen ReadScreen(const Context& context) {
 }
 
 /// The server has its own way with signals.
-int ServeWithDefaultSignals(const Config& config) {
+int ServeWithDefaultSignals(const Config& config, const config::Reader& read_again) {
   std::signal(SIGINT, SIG_DFL);
-  return RunServer(config);
+  return RunServer(config, read_again);
 }
 
 }  // namespace

@@ -32,6 +32,7 @@ void AddCommands(CLI::App& app, Context& context, Action& action) {
   AddHealth(app, context, action);
   AddBench(app, context, action);
   AddConfig(app, context, action);
+  AddToken(app, context, action);
   AddCompletion(app, context, action);
   AddVersion(app, context, action);
 }

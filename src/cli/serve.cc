@@ -1,9 +1,27 @@
 #include <memory>
+#include <string>
+#include <utility>
 
+#include "base/status.h"
 #include "cli/commands.h"
 #include "cli/config_flags.h"
 
 namespace tidings::cli {
+namespace {
+
+absl::StatusOr<Config> ReadAgain(const ConfigFlags& flags, const Context& context) {
+  config::LoadedConfig loaded = LoadConfig(flags, context);
+  if (loaded.ok()) {
+    return std::move(loaded.config);
+  }
+  std::string mistakes;
+  for (const config::Mistake& mistake : loaded.mistakes) {
+    mistakes += (mistakes.empty() ? "" : "; ") + mistake.ToString();
+  }
+  return InvalidArgument("{}", mistakes);
+}
+
+}  // namespace
 
 void AddServe(CLI::App& app, Context& context, Action& action) {
   CLI::App* const command = app.add_subcommand("serve", "Run the server");
@@ -21,7 +39,12 @@ void AddServe(CLI::App& app, Context& context, Action& action) {
   command->callback([=, &context, &action] {
     action = [=, &context]() -> int {
       const auto loaded = LoadOrTell(*flags, context);
-      return loaded ? context.run_server(loaded->config) : kFailed;
+      if (!loaded) {
+        return kFailed;
+      }
+      return context.run_server(loaded->config, [=, &context] {
+        return ReadAgain(*flags, context);
+      });
     };
   });
 }

@@ -24,6 +24,7 @@ struct Config {
   net::AuthConfig auth;
   LogConfig log;
   net::FrontLimits front_limits;
+  net::RateConfig rates;
   ReportLimits report_limits;
   MaskingConfig masking;
   skywalking_grpc::Config skywalking_grpc;

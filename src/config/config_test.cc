@@ -213,13 +213,6 @@ TEST(NotBuiltYetTest, NamesOtlpUnlessItIsOff) {
   EXPECT_THAT(NotBuiltYet(config), IsEmpty());
 }
 
-TEST(NotBuiltYetTest, NamesTlsAndTokensWhenTheyAreAskedFor) {
-  Config config{.otlp_grpc = {"off"}, .otlp_http = {"off"}};
-  config.tls.certificate = "cert.pem";
-  config.auth.tokens_file = "tokens";
-  EXPECT_THAT(NotBuiltYet(config), ElementsAre(HasSubstr("cert.pem"), HasSubstr("tokens")));
-}
-
 TEST(ShowConfigTest, CanBeLoadedAgain) {
   const LoadedConfig first = Load({.file = "testdata/valid/lists.yaml"});
   const Settings again = ReadYaml(ShowConfig(first, /*with_origins=*/true), "shown.yaml", {});

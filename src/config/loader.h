@@ -1,7 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
+
+#include <absl/status/statusor.h>
 
 #include "config/config.h"
 #include "config/mistake.h"
@@ -31,6 +34,9 @@ struct LoadedConfig {
 };
 
 LoadedConfig Load(const LoadRequest& request);
+
+/// Reads the configuration again, from where it came from. kInvalidArgument with every mistake.
+using Reader = std::function<absl::StatusOr<Config>()>;
 
 /// The environment of this process.
 Environment ProcessEnvironment();

@@ -14,6 +14,7 @@ namespace {
 constexpr std::array<std::string_view, 2> kEngines{"embedded", "memory"};
 constexpr std::array<std::string_view, 6> kLogLevels{
     "trace", "debug", "info", "warn", "error", "off"};
+constexpr std::array<std::string_view, 2> kSwitch{"on", "off"};
 constexpr std::array<std::string_view, 3> kLogFormats{"auto", "text", "json"};
 
 constexpr uint64_t kMinute = 60'000;
@@ -67,20 +68,39 @@ constexpr auto kKeys = std::to_array<Key>({
 
     {.path = "tls.certificate",
      .kind = Kind::kReadableFile,
-     .doc = "The server's certificate chain, PEM. Not built yet.",
+     .doc = "The server's certificate chain, PEM; every listener then speaks TLS only. Replaced "
+            "files are "
+            "taken up within seconds.",
      .slot = [](Config& c) -> Slot { return &c.tls.certificate; }},
     {.path = "tls.key",
      .kind = Kind::kReadableFile,
-     .doc = "The certificate's private key, PEM. Not built yet.",
+     .doc = "The certificate's private key, PEM, without a password; nobody else may read it.",
      .slot = [](Config& c) -> Slot { return &c.tls.key; }},
     {.path = "tls.client_ca",
      .kind = Kind::kReadableFile,
-     .doc = "Certificates of those who may sign clients' certificates, PEM. Not built yet.",
+     .doc = "Certificates of those who may sign clients' certificates, PEM. When set, a client "
+            "without a good certificate is refused.",
      .slot = [](Config& c) -> Slot { return &c.tls.client_ca; }},
+    {.path = "tls.allowed_names",
+     .kind = Kind::kTexts,
+     .doc = "When set, a client's certificate must bear one of these as a subject alternative "
+            "name (DNS, URI, e-mail or IP address).",
+     .slot = [](Config& c) -> Slot { return &c.tls.allowed_names; }},
     {.path = "auth.tokens_file",
      .kind = Kind::kReadableFile,
-     .doc = "Hashes of the tokens that are accepted. Not built yet.",
+     .doc = "The tokens that are accepted, by their hashes, as `tidings token create` writes them; "
+            "without it no token is asked for. Taken up within seconds when it changes.",
      .slot = [](Config& c) -> Slot { return &c.auth.tokens_file; }},
+    {.path = "auth.http",
+     .kind = Kind::kChoice,
+     .doc = "`off`: HTTP asks for no token, as if there were none.",
+     .slot = [](Config& c) -> Slot { return &c.auth.http; },
+     .choices = kSwitch},
+    {.path = "auth.grpc",
+     .kind = Kind::kChoice,
+     .doc = "The same for gRPC. `swctl` sends no token there.",
+     .slot = [](Config& c) -> Slot { return &c.auth.grpc; },
+     .choices = kSwitch},
 
     {.path = "log.level",
      .kind = Kind::kChoice,
@@ -97,6 +117,33 @@ constexpr auto kKeys = std::to_array<Key>({
      .kind = Kind::kCount,
      .doc = "Connections at the same time; more are refused at once.",
      .slot = [](Config& c) -> Slot { return &c.front_limits.connections; }},
+    {.path = "limits.connections_per_address",
+     .kind = Kind::kCount,
+     .doc = "The same, of one address.",
+     .slot = [](Config& c) -> Slot { return &c.front_limits.connections_per_address; }},
+    {.path = "limits.events_per_second_per_token",
+     .kind = Kind::kCount,
+     .doc = "Reports that one token may send; beyond, and after a burst of two seconds, it is told "
+            "to wait. 0: any number.",
+     .slot = [](Config& c) -> Slot { return &c.rates.per_token.events_per_second; },
+     .least = 0},
+    {.path = "limits.bytes_per_second_per_token",
+     .kind = Kind::kSize,
+     .doc = "The same of bytes, as they arrive.",
+     .slot = [](Config& c) -> Slot { return &c.rates.per_token.bytes_per_second; },
+     .least = 0,
+     .most = 64 * kGiB},
+    {.path = "limits.events_per_second_per_address",
+     .kind = Kind::kCount,
+     .doc = "Reports that one address may send, of IPv6 one network of 64 bits. 0: any number.",
+     .slot = [](Config& c) -> Slot { return &c.rates.per_address.events_per_second; },
+     .least = 0},
+    {.path = "limits.bytes_per_second_per_address",
+     .kind = Kind::kSize,
+     .doc = "The same of bytes, as they arrive.",
+     .slot = [](Config& c) -> Slot { return &c.rates.per_address.bytes_per_second; },
+     .least = 0,
+     .most = 64 * kGiB},
     {.path = "limits.header_bytes",
      .kind = Kind::kSize,
      .doc = "All headers of one request.",

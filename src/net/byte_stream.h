@@ -24,10 +24,21 @@ class ByteStream {
     Error error;  ///< would_block: wait; eof: the peer sends no more
   };
 
+  /// Why a handshake failed.
+  struct Refusal {
+    /// A label of metrics.
+    std::string_view reason;
+    std::string detail;
+    /// To be sent as it is, since the peer does not understand the stream.
+    std::string_view last_words;
+  };
+
   virtual ~ByteStream() = default;
 
-  /// Makes the stream usable (a TLS handshake); calls `done` once.
+  /// Makes the stream usable (a TLS handshake); calls `done` once. After a failure the stream
+  /// still carries `last_words`, and can be shut down in order.
   virtual void Handshake(Ready done) = 0;
+  virtual Refusal refusal() const { return {}; }
   virtual Result Read(std::span<char> into) = 0;
   virtual Result Write(std::string_view bytes) = 0;
   /// Calls `ready` once, when a Read or Write may get on. One of each at a time.

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace tidings::net {
 
@@ -13,22 +14,41 @@ struct ListenerConfig {
   std::string address;
 };
 
-/// Configuration section `tls`.
+/// Configuration section `tls`: on, for all listeners, when there is a certificate.
 struct TlsConfig {
   std::string certificate;
   std::string key;
+  /// Not empty: clients must show a certificate that one of these has signed.
   std::string client_ca;
+  /// Not empty: and it must bear one of these names.
+  std::vector<std::string> allowed_names;
 };
 
-/// Configuration section `auth`.
+/// Configuration section `auth`: on when there is a file.
 struct AuthConfig {
   std::string tokens_file;
+  /// `on` or `off`: whether a listener asks for tokens. swctl sends none over gRPC.
+  std::string http = "on";
+  std::string grpc = "on";
+};
+
+/// How fast reports may come; part of the configuration section `limits`. 0: any rate.
+struct Rate {
+  uint32_t events_per_second = 0;
+  size_t bytes_per_second = 0;
+
+  bool is_limited() const { return events_per_second != 0 || bytes_per_second != 0; }
+};
+struct RateConfig {
+  Rate per_token;
+  Rate per_address;
 };
 
 /// What one client may cost; configuration section `limits`. Over a limit the client is told in its
 /// protocol's words, and the refusal is counted.
 struct FrontLimits {
   uint32_t connections = 20'000;
+  uint32_t connections_per_address = 10'000;
   size_t header_bytes = 16 * 1024;
   uint32_t streams_per_connection = 100;
   size_t inflight_bytes = size_t{64} << 20;

@@ -55,6 +55,7 @@ Connection::~Connection() {
     account_->Close();
   }
   context_.connections.fetch_sub(1);
+  context_.connections_by_address.Leave(peer_.address);
   context_.metrics.connections().Decrement();
 }
 
@@ -74,15 +75,27 @@ void Connection::Run() {
   state_since_ = Now();
   WakeAt(state_since_ + context_.limits.incomplete_timeout);
   stream_->Handshake([self = shared_from_this()](ByteStream::Error error) {
-    if (error) {
-      self->CloseNow(Unavailable("handshake: {}", error.message()));
-    }
-    if (self->state_ == State::kHandshake) {
-      self->state_ = State::kSniffing;
-      self->state_since_ = self->Now();
-      self->ReadBurst();
-    }
+    self->OnHandshake(error);
   });
+}
+
+void Connection::OnHandshake(ByteStream::Error error) {
+  if (state_ != State::kHandshake) {
+    return;
+  }
+  state_since_ = Now();
+  if (!error) {
+    state_ = State::kSniffing;
+    ReadBurst();
+    return;
+  }
+  const ByteStream::Refusal refusal = stream_->refusal();
+  context_.metrics.CountRefused("tls", refusal.reason);
+  context_.handshake_failures.Report(peer_.address, refusal.detail, state_since_);
+  // As after a last answer: what was said, an alert or words, must not be cut off by a reset.
+  state_ = State::kFinishing;
+  out_ = refusal.last_words;
+  Flush();
 }
 
 void Connection::WaitForInput() {

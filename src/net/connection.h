@@ -49,12 +49,14 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
   const std::shared_ptr<InflightAccount>& account() override { return account_; }
   const std::string& remote_address() const override { return peer_.address; }
   bool remote_is_loopback() const override { return peer_.is_loopback; }
+  bool is_encrypted() const override { return services_->tls != nullptr; }
   std::string NextRequestId() override { return thread_.request_ids().Next(); }
   const std::string& Date() override { return thread_.date().At(context_.clock.NowMs()); }
 
  private:
   enum class State { kHandshake, kSniffing, kSpeaking, kFinishing, kLingering, kClosed };
 
+  void OnHandshake(ByteStream::Error error);
   void WaitForInput();
   void ReadBurst();
   void TakeInput(std::string_view bytes, const std::shared_ptr<char[]>& buffer);

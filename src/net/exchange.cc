@@ -99,9 +99,18 @@ void Exchange::Open(Head head) {
   );
 }
 
-void Exchange::Begin(Head head, const Router* router) {
+void Exchange::Begin(Head head, const ListenerServices& services) {
+  const std::shared_ptr<HttpRequest> request = head.request;
   Open(std::move(head));
-  if (CheckHead(router)) {
+  if (!FindRoute(services.router.get())) {
+    return;
+  }
+  if (const auto denial = services.http_access->Admit(*request, route_->scope)) {
+    transport_.context().metrics.CountRefused(protocol_, denial->reason());
+    Answer(denial->ToResponse(*request));
+    return;
+  }
+  if (CheckHead()) {
     BeginBody();
   }
 }
@@ -118,7 +127,7 @@ void Exchange::Answer(HttpResponse response) {
   }
 }
 
-bool Exchange::CheckHead(const Router* router) {
+bool Exchange::FindRoute(const Router* router) {
   const Router::Match match =
       router == nullptr ? Router::Match{}
                         : router->Find(request_->method, request_->path, request_->media_type());
@@ -129,6 +138,10 @@ bool Exchange::CheckHead(const Router* router) {
     return false;
   }
   route_ = match.route;
+  return true;
+}
+
+bool Exchange::CheckHead() {
   const auto coding = ParseContentCoding(request_->header("content-encoding"));
   if (!coding) {
     transport_.context().metrics.CountRefused(protocol_, "content_encoding");
@@ -172,6 +185,9 @@ void Exchange::TakeBody(std::string_view bytes) {
   }
   wire_bytes_ += bytes.size();
   body_deadline_.AddBytes(bytes.size());
+  if (request_->rate && !ChargeBytes(bytes.size())) {
+    return;
+  }
   if (wire_bytes_ > route_->max_body_bytes) {
     Fail(ResourceExhausted(
         "the body has more than the {} bytes that are taken here", route_->max_body_bytes
@@ -179,6 +195,16 @@ void Exchange::TakeBody(std::string_view bytes) {
     return;
   }
   Pump(bytes);
+}
+
+bool Exchange::ChargeBytes(size_t count) {
+  request_->rate->ChargeBytes(count);
+  // A whole body has an end, and is owed. Lines may go on for ever.
+  if (!route_->streaming || request_->rate->Wait().count() == 0) {
+    return true;
+  }
+  Fail(Unavailable("more was sent than the rate limit of this token or address allows"));
+  return false;
 }
 
 void Exchange::EndBody() {
@@ -414,6 +440,7 @@ void Exchange::OnResponse(HttpResponse response) {
     consumer_ = nullptr;
   }
   if (host_ != nullptr) {
+    AddSecurityHeaders(response, request_->method, transport_.is_encrypted());
     host_->OnAnswer(std::move(response));
   }
 }

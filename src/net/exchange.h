@@ -32,7 +32,7 @@ class Exchange final : public ResponseTaker,
   };
 
   struct Head {
-    std::shared_ptr<const HttpRequest> request;
+    std::shared_ptr<HttpRequest> request;
     bool has_body = false;
     std::optional<uint64_t> content_length;
   };
@@ -42,8 +42,9 @@ class Exchange final : public ResponseTaker,
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
-  /// Finds the route and begins to take the body, or answers at once.
-  void Begin(Head head, const Router* router);
+  /// Finds the route, asks whether the sender may take it and begins to take the body; or answers
+  /// at once.
+  void Begin(Head head, const ListenerServices& services);
   /// Answers without a handler.
   void Refuse(Head head, HttpResponse response);
   /// More of the body, as it is on the wire; thrown away when nobody wants it.
@@ -68,8 +69,10 @@ class Exchange final : public ResponseTaker,
 
   void Open(Head head);
   void Answer(HttpResponse response);
-  bool CheckHead(const Router* router);
+  bool FindRoute(const Router* router);
+  bool CheckHead();
   void BeginBody();
+  bool ChargeBytes(size_t count);
   void Pump(std::string_view fresh);
   bool PumpOnce(std::string_view& input, int& inflated_slices);
   absl::StatusOr<std::string> NextSlice(std::string_view& input);

@@ -16,6 +16,7 @@
 #include "net/front_context.h"
 #include "net/io_thread.h"
 #include "net/listen_address.h"
+#include "net/tls_stream.h"
 
 namespace tidings::net {
 
@@ -98,11 +99,25 @@ absl::StatusOr<Plan> MakePlan(const std::vector<Listener>& listeners) {
       place = std::prev(plan.places.end());
     }
     place->keys += (place->keys.empty() ? "" : ", ") + listener.key;
+    place->services->tls = listener.tls;
     Merge(listener.router, place->services->router);
     Merge(listener.grpc, place->services->grpc);
+    if (listener.access && listener.router) {
+      place->services->http_access = listener.access;
+    }
+    if (listener.access && listener.grpc) {
+      place->services->grpc_access = listener.access;
+    }
     plan.place_of.emplace_back(place - plan.places.begin());
   }
   return plan;
+}
+
+std::unique_ptr<ByteStream> MakeStream(tcp::socket socket, const ListenerServices& services) {
+  if (services.tls) {
+    return std::make_unique<TlsStream>(std::move(socket), services.tls->current());
+  }
+  return std::make_unique<TcpStream>(std::move(socket));
 }
 
 }  // namespace
@@ -183,6 +198,12 @@ void Front::Impl::Take(tcp::socket socket, std::shared_ptr<const ListenerService
   boost::system::error_code error;
   const auto remote = socket.remote_endpoint(error);
   Connection::Peer peer{remote.address().to_string(), remote.address().is_loopback()};
+  const uint32_t most = context_.limits.connections_per_address;
+  if (!context_.connections_by_address.Enter(peer.address, most)) {
+    context_.connections.fetch_sub(1);
+    context_.metrics.CountRefused("tcp", "connections_per_address");
+    return;
+  }
   IoThread& thread = LeastLoaded();
   // The socket belongs to the accepting thread's io_context until here.
   const auto protocol = remote.protocol();
@@ -194,7 +215,7 @@ void Front::Impl::Take(tcp::socket socket, std::shared_ptr<const ListenerService
         tcp::socket own(thread.io());
         own.assign(protocol, handle, assign_error);
         const auto connection = std::make_shared<Connection>(
-            std::make_unique<TcpStream>(std::move(own)), peer, services, context_, thread
+            MakeStream(std::move(own), *services), peer, services, context_, thread
         );
         thread.Add(connection);
         connection->Run();

@@ -9,9 +9,11 @@
 #include <prometheus/registry.h>
 
 #include "base/clock.h"
+#include "net/access.h"
 #include "net/config.h"
 #include "net/grpc.h"
 #include "net/http.h"
+#include "net/tls_credentials.h"
 
 namespace tidings::net {
 
@@ -24,6 +26,10 @@ struct Listener {
   /// bytes, gRPC from HTTP by its content type.
   std::shared_ptr<const Router> router;
   std::shared_ptr<const GrpcServices> grpc;
+  /// Null: plain text. The same for listeners that share an address.
+  std::shared_ptr<const TlsCredentials> tls = nullptr;
+  /// Null: no tokens, no rate limits. Listeners that share an address may differ in it.
+  std::shared_ptr<const Access> access = nullptr;
 };
 
 struct FrontOptions {

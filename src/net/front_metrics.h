@@ -18,7 +18,8 @@ class FrontMetrics {
 
   prometheus::Gauge& connections() { return connections_; }
   prometheus::Gauge& inflight_bytes() { return inflight_bytes_; }
-  /// `protocol`: tcp, http1, http2, grpc. `reason`: a short word, never of the client's making.
+  /// `protocol`: tcp, tls, http1, http2, grpc. `reason`: a short word, never of the client's
+  /// making.
   void CountRefused(std::string_view protocol, std::string_view reason);
 
  private:

@@ -84,6 +84,8 @@ class GrpcServices {
  public:
   struct Entry {
     std::shared_ptr<GrpcMethod> method;
+    /// What the caller needs; checked before any message is read.
+    Scope scope = Scope::kAdmin;
     size_t max_message_bytes = size_t{4} << 20;
     /// How long a message waits for room among the bytes in flight before the call is broken with
     /// kUnavailable.

@@ -116,8 +116,13 @@ void GrpcHealth::AddTo(GrpcServices& services) {
     return EncodeServing(health->serving());
   };
   const std::string prefix = fmt::format("/{}/", kService);
-  services.Add(prefix + "Check", {.method = std::make_shared<UnaryMethod>(check)});
-  services.Add(prefix + "Watch", {.method = std::make_shared<WatchMethod>(shared_from_this())});
+  services.Add(
+      prefix + "Check", {.method = std::make_shared<UnaryMethod>(check), .scope = Scope::kOpen}
+  );
+  services.Add(
+      prefix + "Watch",
+      {.method = std::make_shared<WatchMethod>(shared_from_this()), .scope = Scope::kOpen}
+  );
 }
 
 void GrpcHealth::SetServing(bool serving) {

@@ -155,7 +155,7 @@ void AddGrpcReflection(GrpcServices& services) {
   for (size_t i = 1; i < linked.size(); ++i) {
     services.Add(
         fmt::format("/{}.ServerReflection/ServerReflectionInfo", linked[i]->file()->package()),
-        {.method = method}
+        {.method = method, .scope = Scope::kQuery}
     );
   }
 }

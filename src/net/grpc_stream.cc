@@ -141,8 +141,8 @@ absl::Status GrpcStream::FindMetadataFault(const HttpRequest& request) {
   return absl::OkStatus();
 }
 
-void GrpcStream::Begin(std::shared_ptr<HttpRequest> request, const GrpcServices& services) {
-  const GrpcServices::Entry* entry = services.Find(request->path);
+void GrpcStream::Begin(std::shared_ptr<HttpRequest> request, const ListenerServices& services) {
+  const GrpcServices::Entry* entry = services.grpc->Find(request->path);
   if (entry == nullptr) {
     environment_.transport.context().unknown_methods.Report(request->path);
     metrics().CountRefused("grpc", "unknown_method");
@@ -153,6 +153,12 @@ void GrpcStream::Begin(std::shared_ptr<HttpRequest> request, const GrpcServices&
     ));
     return;
   }
+  if (const auto denial = services.grpc_access->Admit(*request, entry->scope)) {
+    metrics().CountRefused("grpc", denial->reason());
+    Refuse(denial->ToStatus());
+    return;
+  }
+  rate_ = request->rate;
   if (const absl::Status fault = FindMetadataFault(*request); !fault.ok()) {
     Refuse(fault);
     return;
@@ -195,6 +201,9 @@ void GrpcStream::OnData(std::string_view bytes, const std::shared_ptr<const void
   if (input_ != Input::kOpen) {
     environment_.session.ConsumeStream(environment_.id, bytes.size());
     return;
+  }
+  if (rate_) {
+    rate_->ChargeBytes(bytes.size());
   }
   if (waits_for_room()) {
     held_ += bytes;
@@ -313,11 +322,30 @@ void GrpcStream::HandOver() {
     account_->Release(bytes);
   } else {
     outstanding_->fetch_add(bytes);
+    if (rate_) {
+      rate_->ChargeEvents(messages_.size());
+    }
     call_->OnMessages(messages_);
+    KeepRate();
   }
   messages_.clear();
   if (messages_.capacity() > kKeptMessages) {
     messages_.shrink_to_fit();
+  }
+}
+
+void GrpcStream::KeepRate() {
+  if (!rate_ || input_ != Input::kOpen) {
+    return;
+  }
+  const std::chrono::milliseconds wait = rate_->Wait();
+  if (wait.count() > 0) {
+    metrics().CountRefused("grpc", "rate");
+    input_ = Input::kBroken;
+    fault_ = ResourceExhausted(
+        "more was sent than the rate limit of this token or address allows; go on in {} ms",
+        wait.count()
+    );
   }
 }
 

@@ -28,7 +28,7 @@ class GrpcStream final : public Http2Stream,
   GrpcStream(const GrpcStream&) = delete;
   GrpcStream& operator=(const GrpcStream&) = delete;
 
-  void Begin(std::shared_ptr<HttpRequest> request, const GrpcServices& services);
+  void Begin(std::shared_ptr<HttpRequest> request, const ListenerServices& services);
   void Refuse(const absl::Status& status);
 
   void OnData(std::string_view bytes, const std::shared_ptr<const void>& buffer) override;
@@ -60,6 +60,7 @@ class GrpcStream final : public Http2Stream,
   void Feed(std::string_view bytes, const std::shared_ptr<const void>& buffer);
   void WaitForRoom(std::string_view rest);
   void WatchProgress();
+  void KeepRate();
   void Break(const absl::Status& fault);
   void HandOver();
   void Cancel(const absl::Status& why);
@@ -75,6 +76,7 @@ class GrpcStream final : public Http2Stream,
   const std::shared_ptr<std::atomic<size_t>> outstanding_;
   Http2Output output_;
   std::unique_ptr<GrpcCall> call_;
+  std::shared_ptr<RateAccount> rate_;
   std::optional<GrpcFrameReader> reader_;
   std::vector<GrpcMessage> messages_;
 

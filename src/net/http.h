@@ -10,8 +10,12 @@
 
 #include <absl/status/status.h>
 
+#include "net/scope.h"
+
 /// HTTP as handlers see it: the same for HTTP/1.1 and HTTP/2, plain or TLS.
 namespace tidings::net {
+
+class RateAccount;
 
 struct Header {
   std::string name;  ///< lower-case
@@ -26,6 +30,12 @@ struct HttpRequest {
   std::vector<Header> headers;
   std::string remote_address;  ///< IP without port
   bool remote_is_loopback = false;
+  bool is_encrypted = false;
+  /// What its sender may do; the front's finding, before any handler sees the request.
+  Scopes scopes;
+  std::string token_name;  ///< of the token that it came with, if any
+  /// To be charged for reports; null: no limits.
+  std::shared_ptr<RateAccount> rate;
   std::string request_id;  ///< made by the front, or taken from a sane X-Request-Id
 
   /// The first header of that (lower-case) name, or empty.
@@ -88,6 +98,8 @@ struct Route {
   /// Segments are literal or `{name}` (one segment, percent-decoded for the handler by
   /// PathParameter). A pattern that ends in `/*` matches every path below.
   std::string pattern;
+  /// What the sender needs; checked before any of the body is read.
+  Scope scope = Scope::kAdmin;
   /// Only for bodies of this media type; empty: for any that has no route of its own.
   std::string media_type;
   std::shared_ptr<HttpHandler> handler;

@@ -115,6 +115,7 @@ std::shared_ptr<HttpRequest> Http1Connection::TakeHead() {
   request->headers = std::move(parser_->headers());
   request->remote_address = transport_.remote_address();
   request->remote_is_loopback = transport_.remote_is_loopback();
+  request->is_encrypted = transport_.is_encrypted();
   const std::string_view given_id = request->header("x-request-id");
   request->request_id =
       IsSaneRequestId(given_id) ? std::string(given_id) : transport_.NextRequestId();
@@ -158,7 +159,7 @@ void Http1Connection::BeginExchange() {
     exchange_->Refuse(std::move(head), *std::move(fault));
     return;
   }
-  exchange_->Begin(std::move(head), services_->router.get());
+  exchange_->Begin(std::move(head), *services_);
   // RFC 9110 10.1.1: not when the final answer is already known.
   const bool asks = parser_->is_http_1_1() && !request->header("expect").empty();
   if (asks && exchange_->wants_body()) {

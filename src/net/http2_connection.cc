@@ -140,6 +140,7 @@ void Http2Connection::OnHeadersBegin(int32_t stream) {
   head_ = PendingHead{.stream = stream, .request = std::make_shared<HttpRequest>(), .since = Now()};
   head_->request->remote_address = transport_.remote_address();
   head_->request->remote_is_loopback = transport_.remote_is_loopback();
+  head_->request->is_encrypted = transport_.is_encrypted();
   transport_.WakeAt(head_->since + transport_.context().limits.incomplete_timeout);
 }
 
@@ -270,7 +271,7 @@ std::shared_ptr<Http2Stream> Http2Connection::MakeStream(PendingHead head, bool 
   if (fault) {
     stream->Refuse(std::move(exchange_head), *std::move(fault));
   } else {
-    stream->Begin(std::move(exchange_head), services_->router.get());
+    stream->Begin(std::move(exchange_head), *services_);
   }
   return stream;
 }
@@ -285,7 +286,7 @@ std::shared_ptr<Http2Stream> Http2Connection::MakeGrpcStream(PendingHead head) {
     ));
     return stream;
   }
-  stream->Begin(std::move(head.request), *services_->grpc);
+  stream->Begin(std::move(head.request), *services_);
   return stream;
 }
 

@@ -30,9 +30,9 @@ Http2ExchangeStream::~Http2ExchangeStream() {
   exchange_->Detach();
 }
 
-void Http2ExchangeStream::Begin(Exchange::Head head, const Router* router) {
+void Http2ExchangeStream::Begin(Exchange::Head head, const ListenerServices& services) {
   const bool asks = head.request->header("expect") == "100-continue";
-  exchange_->Begin(std::move(head), router);
+  exchange_->Begin(std::move(head), services);
   if (asks && exchange_->wants_body()) {
     environment_.session.SayContinue(environment_.id);
   }

@@ -17,7 +17,7 @@ class Http2ExchangeStream final : public Http2Stream, public Exchange::Host {
   explicit Http2ExchangeStream(Http2StreamEnvironment environment);
   ~Http2ExchangeStream() override;
 
-  void Begin(Exchange::Head head, const Router* router);
+  void Begin(Exchange::Head head, const ListenerServices& services);
   void Refuse(Exchange::Head head, HttpResponse response);
 
   void OnData(std::string_view bytes, const std::shared_ptr<const void>& buffer) override;

@@ -43,6 +43,12 @@ std::string_view ContentTypeOf(const HttpResponse& response) {
   return {};
 }
 
+void AddIfMissing(HttpResponse& response, std::string_view name, std::string_view value) {
+  if (!HasHeader(response, name)) {
+    response.headers.push_back({std::string(name), std::string(value)});
+  }
+}
+
 }  // namespace
 
 std::optional<Target> ParseTarget(std::string_view target) {
@@ -115,6 +121,19 @@ HttpResponse ProblemOf(const absl::Status& status) {
     default:
       return Problem(400, "bad-request", "The request cannot be read", MessageOf(status));
   }
+}
+
+void AddSecurityHeaders(HttpResponse& response, std::string_view method, bool is_encrypted) {
+  AddIfMissing(response, "x-content-type-options", "nosniff");
+  if (is_encrypted) {
+    AddIfMissing(response, "strict-transport-security", "max-age=31536000");
+  }
+  if (method != "GET" && method != "HEAD") {
+    return;
+  }
+  AddIfMissing(response, "x-frame-options", "DENY");
+  AddIfMissing(response, "referrer-policy", "no-referrer");
+  AddIfMissing(response, "content-security-policy", "default-src 'self'; frame-ancestors 'none'");
 }
 
 void CompressBody(HttpResponse& response, std::string_view accept_encoding) {

@@ -53,6 +53,11 @@ HttpResponse ProblemOf(const absl::Status& status);
 /// Compresses the body in place when it is worth it, and says so in the headers.
 void CompressBody(HttpResponse& response, std::string_view accept_encoding);
 
+/// What keeps browsers from taking an answer for something else, as far as the handler did not say
+/// it: nosniff, and for what a browser may show also no frames, nothing from elsewhere, no
+/// referrer; over TLS, that it be TLS from now on.
+void AddSecurityHeaders(HttpResponse& response, std::string_view method, bool is_encrypted);
+
 /// What every answer carries besides the handler's own headers.
 constexpr std::string_view kServerName = "tidings";
 

@@ -46,6 +46,7 @@ class Transport {
   virtual const std::shared_ptr<InflightAccount>& account() = 0;
   virtual const std::string& remote_address() const = 0;
   virtual bool remote_is_loopback() const = 0;
+  virtual bool is_encrypted() const = 0;
   virtual std::string NextRequestId() = 0;
   virtual const std::string& Date() = 0;
 };

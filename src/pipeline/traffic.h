@@ -39,7 +39,7 @@ class Traffic {
 
  private:
   static constexpr int64_t kSlotSeconds = 10;
-  static constexpr int64_t kSlots = 2 * 3600 / kSlotSeconds;
+  static constexpr int64_t kSlots = int64_t{2} * 3600 / kSlotSeconds;
   static constexpr int64_t kSlotsOfAMinute = 60 / kSlotSeconds;
 
   struct Counts {

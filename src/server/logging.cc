@@ -75,4 +75,8 @@ absl::Status SetUpLogging(const LogConfig& config) {
   return absl::OkStatus();
 }
 
+void SetLogLevel(const LogConfig& config) {
+  spdlog::set_level(spdlog::level::from_str(config.level));
+}
+
 }  // namespace tidings

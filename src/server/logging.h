@@ -10,4 +10,7 @@ namespace tidings {
 /// configuration says which. Control characters of what is logged are escaped in both.
 absl::Status SetUpLogging(const LogConfig& config);
 
+/// Of a log that was set up.
+void SetLogLevel(const LogConfig& config);
+
 }  // namespace tidings

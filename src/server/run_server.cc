@@ -37,16 +37,29 @@ sigset_t BlockSignals() {
   return signals;
 }
 
-int WaitForStop(const sigset_t& signals) {
+void Reload(Server& server, const config::Reader& read_again) {
+  const absl::StatusOr<Config> config = read_again();
+  if (config.ok()) {
+    SetLogLevel(config->log);
+  } else {
+    spdlog::error("the level of the log stays as it was: {}", MessageOf(config.status()));
+  }
+  spdlog::info("SIGHUP: taking up the log's level, certificates and tokens");
+  server.ReloadFiles();
+}
+
+/// Waits, and meanwhile takes up what is replaced on disk.
+int WaitForStop(Server& server, const config::Reader& read_again, const sigset_t& signals) {
+  constexpr timespec kLookAtFilesEvery{.tv_sec = 1, .tv_nsec = 0};
   while (true) {
-    int signal = 0;
-    sigwait(&signals, &signal);
-    if (signal != SIGHUP) {
+    const int signal = sigtimedwait(&signals, nullptr, &kLookAtFilesEvery);
+    if (signal == SIGHUP) {
+      Reload(server, read_again);
+    } else if (signal > 0) {
       return signal;
+    } else {
+      server.ReloadChangedFiles();
     }
-    spdlog::warn(
-        "SIGHUP: nothing that is built so far can be reloaded; restart to change the configuration"
-    );
   }
 }
 
@@ -68,7 +81,7 @@ void StopOrDie(Server& server, const sigset_t& signals) {
 
 }  // namespace
 
-int RunServer(const Config& config) {
+int RunServer(const Config& config, const config::Reader& read_again) {
   const sigset_t signals = BlockSignals();
   if (const absl::Status logging = SetUpLogging(config.log); !logging.ok()) {
     std::fprintf(stderr, "tidings: %s\n", std::string(MessageOf(logging)).c_str());
@@ -87,7 +100,7 @@ int RunServer(const Config& config) {
   std::fflush(stdout);
   sd_notify(0, "READY=1");
 
-  const int signal = WaitForStop(signals);
+  const int signal = WaitForStop(**server, read_again, signals);
   sd_notify(0, "STOPPING=1");
   spdlog::info("{}: stopping; calls under way have {} s", strsignal(signal), kGrace.count());
   StopOrDie(**server, signals);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/config.h"
+#include "config/loader.h"
 
 namespace tidings {
 
@@ -9,7 +10,10 @@ namespace tidings {
 /// been answered. Prints one line on stdout when ready; the log goes to stderr. A second signal
 /// ends the process at once, with 128 + its number. Tells systemd where NOTIFY_SOCKET is set.
 ///
+/// SIGHUP reads the configuration again and takes up the level of the log, certificates and tokens;
+/// what is broken is logged, and stays as it was.
+///
 /// To be called before any other thread runs: it decides which thread gets the signals.
-int RunServer(const Config& config);
+int RunServer(const Config& config, const config::Reader& read_again);
 
 }  // namespace tidings

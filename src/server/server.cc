@@ -28,6 +28,7 @@
 #include "pipeline/pipeline.h"
 #include "receiver/skywalking_grpc/collect_method.h"
 #include "receiver/skywalking_http/events_handler.h"
+#include "server/credentials.h"
 #include "server/server_metrics.h"
 #include "store/embedded/embedded_store.h"
 #include "store/memory/memory_store.h"
@@ -66,23 +67,6 @@ std::optional<uint64_t> FreeDiskBytes(const std::string& directory) {
   return error ? std::nullopt : std::optional<uint64_t>(space.available);
 }
 
-bool IsLoopback(std::string_view address) {
-  return address.starts_with("127.") || address.starts_with("[::1]") ||
-         address.starts_with("localhost");
-}
-
-void WarnIfOpenToAll(const char* key, const std::string& address) {
-  if (address != "off" && !IsLoopback(address)) {
-    spdlog::warn(
-        "{} is {}: everybody who reaches it can report, correct and read events; there is no TLS "
-        "and "
-        "there are no tokens yet. Bind 127.0.0.1 or put a proxy before it",
-        key,
-        address
-    );
-  }
-}
-
 rest::ReceiverStatus ToReceiverStatus(const Traffic::OfProtocol& traffic) {
   rest::ReceiverStatus status;
   status.protocol = traffic.protocol;
@@ -104,6 +88,7 @@ class Server::Impl {
   Impl(
       const Config& config,
       const Clock& clock,
+      Credentials credentials,
       std::unique_ptr<prometheus::Registry> registry,
       std::unique_ptr<EventStore> store
   )
@@ -116,7 +101,8 @@ class Server::Impl {
         pipeline_(
             {.limits = config.report_limits, .masking = config.masking}, *store_, clock, *registry_
         ),
-        metrics_(*registry_, *store_, clock) {
+        metrics_(*registry_, *store_, clock),
+        credentials_(std::move(credentials)) {
     health::AddStoreChecks(health_, *store_);
   }
   Impl(const Impl&) = delete;
@@ -124,6 +110,7 @@ class Server::Impl {
   ~Impl() { Stop(std::chrono::milliseconds(0)); }
 
   absl::Status StartFront();
+  Credentials& credentials() { return credentials_; }
   std::string ReadyLine() const;
   void Stop(std::chrono::milliseconds grace);
 
@@ -148,6 +135,7 @@ class Server::Impl {
   health::HealthState health_;
   const std::shared_ptr<net::GrpcHealth> grpc_health_ = net::GrpcHealth::Create();
   ThreadPool queries_{{.threads = kQueryThreads, .max_waiting = kMaxWaitingQueries}};
+  Credentials credentials_;
   std::unique_ptr<net::Front> front_;
   mutable Mutex mutex_;
   /// Empty until the front has told: requests come in while it starts.
@@ -156,11 +144,21 @@ class Server::Impl {
 };
 
 absl::Status Server::Impl::StartFront() {
-  WarnIfOpenToAll(kHttpKey, config_.http.address);
-  WarnIfOpenToAll(kGrpcKey, config_.grpc.address);
+  WarnIfOpenToAll(config_);
   std::vector<net::Listener> listeners;
-  listeners.push_back({.key = kHttpKey, .address = config_.http.address, .router = MakeRouter()});
-  listeners.push_back({.key = kGrpcKey, .address = config_.grpc.address, .grpc = MakeGrpcServices()}
+  listeners.push_back(
+      {.key = kHttpKey,
+       .address = config_.http.address,
+       .router = MakeRouter(),
+       .tls = credentials_.tls(),
+       .access = credentials_.AccessFor(config_.auth.http)}
+  );
+  listeners.push_back(
+      {.key = kGrpcKey,
+       .address = config_.grpc.address,
+       .grpc = MakeGrpcServices(),
+       .tls = credentials_.tls(),
+       .access = credentials_.AccessFor(config_.auth.grpc)}
   );
   auto front =
       net::Front::Start(std::move(listeners), {.limits = config_.front_limits}, clock_, *registry_);
@@ -181,6 +179,7 @@ std::shared_ptr<const net::Router> Server::Impl::MakeRouter() {
   router->Add(
       {.method = "POST",
        .pattern = "/v3/events",
+       .scope = net::Scope::kIngest,
        .handler = std::make_shared<skywalking_http::EventsHandler>(
            config_.skywalking_http, pipeline_, clock_
        ),
@@ -223,6 +222,7 @@ std::shared_ptr<const net::GrpcServices> Server::Impl::MakeGrpcServices() {
   services->Add(
       skywalking_grpc::kCollectPath,
       {.method = std::make_shared<skywalking_grpc::CollectMethod>(pipeline_, clock_),
+       .scope = net::Scope::kIngest,
        .max_message_bytes = config_.skywalking_grpc.max_message_bytes,
        .max_wait = config_.skywalking_grpc.max_wait}
   );
@@ -230,7 +230,10 @@ std::shared_ptr<const net::GrpcServices> Server::Impl::MakeGrpcServices() {
   // an empty message.
   const auto nothing = std::make_shared<net::ConstantMethod>();
   for (const char* service : {"JVMMetricReportService", "ManagementService"}) {
-    services->Add(fmt::format("/skywalking.v3.{}/*", service), {.method = nothing});
+    services->Add(
+        fmt::format("/skywalking.v3.{}/*", service),
+        {.method = nothing, .scope = net::Scope::kIngest}
+    );
   }
   grpc_health_->AddTo(*services);
   // Links the schema in, for reflection.
@@ -300,9 +303,10 @@ std::string Server::Impl::ReadyLine() const {
   const std::string http = BoundAddress(kHttpKey);
   const std::string grpc = BoundAddress(kGrpcKey);
   std::string line = fmt::format("Tidings {} is ready: HTTP ", kVersion);
-  line += http.empty() ? "off" : fmt::format("http://{}", http);
+  const std::string_view scheme = credentials_.tls() ? "https" : "http";
+  line += http.empty() ? "off" : fmt::format("{}://{}", scheme, http);
   line += fmt::format(", gRPC {}", grpc.empty() ? "off" : grpc);
-  line += http.empty() ? std::string() : fmt::format(", page http://{}/ui/", http);
+  line += http.empty() ? std::string() : fmt::format(", page {}://{}/ui/", scheme, http);
   line += fmt::format(", data {}", directory_.empty() ? "in memory only" : directory_);
   return line;
 }
@@ -324,12 +328,18 @@ Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() = default;
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config, const Clock& clock) {
+  auto credentials = Credentials::Load(config, clock);
+  if (!credentials.ok()) {
+    return credentials.status();
+  }
   auto registry = std::make_unique<prometheus::Registry>();
   auto store = OpenStore(config.store, clock, *registry);
   if (!store.ok()) {
     return store.status();
   }
-  auto impl = std::make_unique<Impl>(config, clock, std::move(registry), *std::move(store));
+  auto impl = std::make_unique<Impl>(
+      config, clock, *std::move(credentials), std::move(registry), *std::move(store)
+  );
   const absl::Status front = impl->StartFront();
   if (!front.ok()) {
     return front;
@@ -339,6 +349,14 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config, cons
 
 std::string Server::ReadyLine() const {
   return impl_->ReadyLine();
+}
+
+void Server::ReloadChangedFiles() {
+  impl_->credentials().ReloadChanged();
+}
+
+void Server::ReloadFiles() {
+  impl_->credentials().Reload();
 }
 
 void Server::Stop(std::chrono::milliseconds grace) {

@@ -14,8 +14,9 @@ namespace tidings {
 /// A running Tidings: the store, the pipeline, every receiver and API on the network front. The
 /// only place that names concrete classes.
 ///
-/// Thread safety: Start and Stop from one thread.
-/// Errors:        Start: kUnavailable       - an address is taken (named), a directory cannot be
+/// Thread safety: one thread.
+/// Errors:        Start: kFailedPrecondition - certificate, key or tokens (key and file named);
+///                       kUnavailable       - an address is taken (named), a directory cannot be
 /// used;
 ///                       kFailedPrecondition - the data directory is held by another process
 ///                       (named),
@@ -29,6 +30,12 @@ class Server {
   /// `Tidings 0.1.0 is ready: HTTP http://127.0.0.1:12800, …`: every address, the page, the
   /// absolute data directory.
   std::string ReadyLine() const;
+
+  /// Takes up certificates and tokens that were replaced; to be called once a second or so.
+  void ReloadChangedFiles();
+  /// Reads certificates and tokens again, changed or not. What is broken is logged and stays as it
+  /// was.
+  void ReloadFiles();
 
   /// Readiness off, stop accepting, drain what is under way until `grace` is over, flush, close.
   /// Idempotent.

@@ -137,6 +137,7 @@ void AddGraphqlRoutes(net::Router& router, GraphqlDependencies dependencies) {
   router.Add(
       {.method = "POST",
        .pattern = "/graphql",
+       .scope = net::Scope::kQuery,
        .handler = std::make_shared<GraphqlHandler>(std::move(dependencies)),
        .max_body_bytes = max_body_bytes,
        .max_inflated_bytes = max_body_bytes}

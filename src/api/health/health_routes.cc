@@ -63,9 +63,13 @@ net::HttpResponse MetricsAnswer(const prometheus::Collectable& metrics) {
 }
 
 void AddGet(
-    net::Router& router, std::string_view pattern, std::shared_ptr<net::HttpHandler> handler
+    net::Router& router,
+    std::string_view pattern,
+    net::Scope scope,
+    std::shared_ptr<net::HttpHandler> handler
 ) {
   net::Route route;
+  route.scope = scope;
   route.method = "GET";
   route.pattern = pattern;
   route.handler = std::move(handler);
@@ -78,12 +82,13 @@ void AddHealthRoutes(net::Router& router, HealthDependencies dependencies) {
   const auto ready = std::make_shared<OnExecutor>(
       dependencies.executor, [&state = dependencies.state] { return ReadyAnswer(state); }
   );
-  AddGet(router, "/healthz", std::make_shared<Live>());
-  AddGet(router, "/readyz", ready);
-  AddGet(router, "/healthcheck", ready);
+  AddGet(router, "/healthz", net::Scope::kOpen, std::make_shared<Live>());
+  AddGet(router, "/readyz", net::Scope::kOpen, ready);
+  AddGet(router, "/healthcheck", net::Scope::kOpen, ready);
   AddGet(
       router,
       "/metrics",
+      net::Scope::kQuery,
       std::make_shared<OnExecutor>(
           dependencies.executor,
           [&metrics = dependencies.metrics] { return MetricsAnswer(metrics); }

@@ -54,7 +54,7 @@ net::HttpResponse UnsupportedMediaType(
 
 /// Whether the client may correct, withdraw and mark as derived: without tokens, from loopback.
 inline bool IsAdmin(const net::HttpRequest& request) {
-  return request.remote_is_loopback;
+  return request.scopes.Has(net::Scope::kAdmin);
 }
 
 }  // namespace tidings::rest

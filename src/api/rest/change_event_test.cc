@@ -137,19 +137,13 @@ TEST_F(ChangeEventTest, SaysThatThereIsNone) {
   EXPECT_FALSE(rest_.store.Get("nobody").value().has_value());
 }
 
-TEST_F(ChangeEventTest, IsAllowedFromLoopbackOnly) {
+TEST_F(ChangeEventTest, NeedsTheScopeAdmin) {
   for (const char* method : {"PUT", "DELETE"}) {
-    const net::HttpResponse answer = rest_.Send(
-        {.method = method,
-         .target = "/api/v1/events/closed",
-         .body = kCorrection,
-         .content_type = "application/json",
-         .from_loopback = false}
-    );
-    EXPECT_EQ(answer.status, 403);
-    EXPECT_THAT(answer.body, HasSubstr("this request comes from 192.0.2.7"));
+    for (const char* path : {"/api/v1/events/closed", "/api/v1/event"}) {
+      EXPECT_EQ(rest_.ScopeOf(method, path), net::Scope::kAdmin) << method << " " << path;
+    }
   }
-  EXPECT_THAT(rest_.Get("/api/v1/events/closed").body, HasSubstr(R"("generation":0)"));
+  EXPECT_EQ(rest_.ScopeOf("GET", "/api/v1/events/closed"), net::Scope::kQuery);
 }
 
 TEST_F(ChangeEventTest, SaysWhenToComeBack) {

@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "base/time_text.h"
 #include "codec/json/report_json.h"
+#include "net/access.h"
 
 namespace tidings::rest {
 namespace {
@@ -150,6 +151,7 @@ void LineUpload::Advance() {
 
 void LineUpload::Commit(Group group) {
   const uint32_t first_line = group.first_line;
+  net::ChargeEvents(*request_, group.batch.reports.size());
   context_->dependencies.sink.Commit(
       std::move(group.batch),
       {.admin = IsAdmin(*request_), .wants_ids = group.wants_ids},

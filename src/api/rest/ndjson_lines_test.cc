@@ -14,10 +14,10 @@ using testing::ElementsAre;
 class NdjsonLinesTest : public testing::Test {
  protected:
   void Add(std::string_view chunk) {
-    lines_.Add(chunk, [this](NdjsonLines::Line line) { Take(line); });
+    lines_.Add(chunk, [this](const NdjsonLines::Line& line) { Take(line); });
   }
   void Finish() {
-    lines_.Finish([this](NdjsonLines::Line line) { Take(line); });
+    lines_.Finish([this](const NdjsonLines::Line& line) { Take(line); });
   }
   void Take(const NdjsonLines::Line& line) {
     taken_.push_back(std::to_string(line.number) + (line.too_long ? "!" : ":" + line.text));

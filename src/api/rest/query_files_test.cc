@@ -108,7 +108,7 @@ class Conversation {
     is_writing_ = false;
   }
 
-  void Expect(const std::string& line) {
+  void Expect(const std::string& line) const {
     if (const auto ids = After("ids", line)) {
       EXPECT_EQ(listed_.ids, *ids) << answer_.body;
     } else if (const auto text = After("has", line)) {

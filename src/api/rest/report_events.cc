@@ -7,6 +7,7 @@
 #include "api/rest/query_parameters.h"
 #include "base/status.h"
 #include "codec/json/report_json.h"
+#include "net/access.h"
 
 namespace tidings::rest {
 namespace {
@@ -51,6 +52,7 @@ void Report(
     respond(Unreadable(*request, decoded));
     return;
   }
+  net::ChargeEvents(*request, batch.reports.size());
   const bool wants_ids = batch.reports.size() + batch.rejections.size() <= kToldIds;
   dependencies.sink.Commit(
       std::move(batch),

@@ -30,9 +30,13 @@ class GetOpenApi final : public net::HttpHandler {
 };
 
 net::Route RouteTo(
-    std::string method, std::string_view pattern, std::shared_ptr<net::HttpHandler> handler
+    std::string method,
+    std::string_view pattern,
+    net::Scope scope,
+    std::shared_ptr<net::HttpHandler> handler
 ) {
   net::Route route;
+  route.scope = scope;
   route.method = std::move(method);
   route.pattern = pattern;
   route.handler = std::move(handler);
@@ -41,7 +45,8 @@ net::Route RouteTo(
 
 net::Route JsonReports(const SharedContext& context) {
   const Config& config = context->dependencies.config;
-  net::Route route = RouteTo("POST", kEvents, std::make_shared<ReportEvents>(context));
+  net::Route route =
+      RouteTo("POST", kEvents, net::Scope::kIngest, std::make_shared<ReportEvents>(context));
   route.max_body_bytes = config.max_body_bytes;
   route.max_inflated_bytes = config.max_inflated_bytes;
   route.max_wait = config.max_wait;
@@ -52,6 +57,7 @@ net::Route NdjsonReports(const SharedContext& context) {
   net::Route route;
   route.method = "POST";
   route.pattern = kEvents;
+  route.scope = net::Scope::kIngest;
   route.media_type = "application/x-ndjson";
   route.streaming = std::make_shared<ReportLines>(context);
   route.max_body_bytes = std::numeric_limits<size_t>::max();
@@ -63,11 +69,17 @@ net::Route NdjsonReports(const SharedContext& context) {
 /// One event's calls, at the path with its id and at the one for awkward ids.
 void AddEventRoutes(const SharedContext& context, std::vector<net::Route>& routes) {
   for (const std::string_view pattern : {kEventPattern, kAwkwardEventPattern}) {
-    routes.push_back(RouteTo("GET", pattern, std::make_shared<GetEvent>(context)));
-    routes.push_back(RouteTo("PUT", pattern, std::make_shared<CorrectEvent>(context)));
+    routes.push_back(
+        RouteTo("GET", pattern, net::Scope::kQuery, std::make_shared<GetEvent>(context))
+    );
+    routes.push_back(
+        RouteTo("PUT", pattern, net::Scope::kAdmin, std::make_shared<CorrectEvent>(context))
+    );
     routes.back().max_body_bytes = kMaxCorrectionBytes;
     routes.back().max_inflated_bytes = kMaxCorrectionBytes;
-    routes.push_back(RouteTo("DELETE", pattern, std::make_shared<WithdrawEvent>(context)));
+    routes.push_back(
+        RouteTo("DELETE", pattern, net::Scope::kAdmin, std::make_shared<WithdrawEvent>(context))
+    );
   }
 }
 
@@ -78,10 +90,16 @@ std::vector<net::Route> MakeRestRoutes(RestDependencies dependencies) {
   std::vector<net::Route> routes;
   routes.push_back(JsonReports(context));
   routes.push_back(NdjsonReports(context));
-  routes.push_back(RouteTo("GET", kEvents, std::make_shared<ListEvents>(context)));
+  routes.push_back(
+      RouteTo("GET", kEvents, net::Scope::kQuery, std::make_shared<ListEvents>(context))
+  );
   AddEventRoutes(context, routes);
-  routes.push_back(RouteTo("GET", "/api/v1/status", std::make_shared<GetStatus>(context)));
-  routes.push_back(RouteTo("GET", "/api/v1/openapi.json", std::make_shared<GetOpenApi>()));
+  routes.push_back(
+      RouteTo("GET", "/api/v1/status", net::Scope::kQuery, std::make_shared<GetStatus>(context))
+  );
+  routes.push_back(
+      RouteTo("GET", "/api/v1/openapi.json", net::Scope::kQuery, std::make_shared<GetOpenApi>())
+  );
   return routes;
 }
 

@@ -22,6 +22,11 @@ constexpr std::string_view kIcon =
     R"(<path fill="#858E9C" d="M1 4h10v2H1zM1 9h7v2H1zM1 14h12v2H1z"/>)"
     R"(<path fill="#5B82E8" d="M15 5l4.5 5-4.5 5-4.5-5z"/></svg>)";
 
+/// For who may not read, at the one path of the page that is open.
+constexpr std::string_view kWithoutData =
+    "This is Tidings. It shows its events to those who send a token with the scope query:\n"
+    "  curl -H 'Authorization: Bearer TOKEN' URL\n";
+
 constexpr int64_t kQueryDeadlineMs = 2'000;
 
 net::HttpResponse Page(std::string_view content_type, std::string body) {
@@ -73,6 +78,10 @@ class ServePage final : public net::HttpHandler {
 
   void Handle(std::shared_ptr<const net::HttpRequest> request, std::string, net::Responder respond)
       override {
+    if (!request->scopes.Has(net::Scope::kQuery)) {
+      respond(Page("text/plain; charset=utf-8", std::string(kWithoutData)));
+      return;
+    }
     const bool taken =
         dependencies_->executor.Post([dependencies = dependencies_, request, respond] {
           respond(MakePage(*dependencies, *request));
@@ -125,9 +134,13 @@ class Redirect final : public net::HttpHandler {
 };
 
 void AddGet(
-    net::Router& router, std::string_view pattern, std::shared_ptr<net::HttpHandler> handler
+    net::Router& router,
+    std::string_view pattern,
+    net::Scope scope,
+    std::shared_ptr<net::HttpHandler> handler
 ) {
   net::Route route;
+  route.scope = scope;
   route.method = "GET";
   route.pattern = pattern;
   route.handler = std::move(handler);
@@ -147,7 +160,8 @@ bool IsPlainHost(std::string_view host) {
 
 std::string BaseUrlOf(const net::HttpRequest& request, std::string_view fallback) {
   const std::string_view host = request.header("host");
-  return fmt::format("http://{}", IsPlainHost(host) ? host : fallback);
+  const std::string_view scheme = request.is_encrypted ? "https" : "http";
+  return fmt::format("{}://{}", scheme, IsPlainHost(host) ? host : fallback);
 }
 
 bool WantsHtml(const net::HttpRequest& request) {
@@ -157,13 +171,21 @@ bool WantsHtml(const net::HttpRequest& request) {
 void AddUiRoutes(net::Router& router, UiDependencies dependencies) {
   const auto page =
       std::make_shared<ServePage>(std::make_shared<const UiDependencies>(std::move(dependencies)));
-  AddGet(router, "/", page);
-  AddGet(router, "/ui/", page);
-  AddGet(router, "/ui", std::make_shared<Redirect>());
+  AddGet(router, "/", net::Scope::kOpen, page);
+  AddGet(router, "/ui/", net::Scope::kQuery, page);
+  AddGet(router, "/ui", net::Scope::kQuery, std::make_shared<Redirect>());
   AddGet(
-      router, "/ui/style.css", std::make_shared<ServeFile>("text/css; charset=utf-8", StyleSheet())
+      router,
+      "/ui/style.css",
+      net::Scope::kQuery,
+      std::make_shared<ServeFile>("text/css; charset=utf-8", StyleSheet())
   );
-  AddGet(router, "/ui/icon.svg", std::make_shared<ServeFile>("image/svg+xml", kIcon));
+  AddGet(
+      router,
+      "/ui/icon.svg",
+      net::Scope::kQuery,
+      std::make_shared<ServeFile>("image/svg+xml", kIcon)
+  );
 }
 
 }  // namespace tidings::ui

@@ -44,6 +44,7 @@ class UiRoutesTest : public ::testing::Test {
     );
     const auto request = std::make_shared<net::HttpRequest>();
     request->headers = std::move(headers);
+    request->scopes.Add(net::Scope::kQuery);
     std::optional<net::HttpResponse> answer;
     router.Find("GET", path).route->handler->Handle(request, "", [&](net::HttpResponse response) {
       answer = std::move(response);

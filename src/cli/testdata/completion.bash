@@ -8,7 +8,7 @@ _tidings() {
     path=''
   fi
   case "$path" in
-    '') words='serve report end list get delete status health bench config completion version' ;;
+    '') words='serve report end list get delete status health bench config token completion version' ;;
     'serve') words='-h --help --config --data-dir --set' ;;
     'report') words='-h --help --id --uuid --service --service-name --instance --instance-name --endpoint --endpoint-name --layer --name --type --message --start --start-time --end --end-time -f --file --address --token-file' ;;
     'end') words='-h --help --address --token-file' ;;
@@ -21,6 +21,8 @@ _tidings() {
     'config') words='check show -h --help' ;;
     'config check') words='-h --help --config --data-dir --set' ;;
     'config show') words='-h --help --config --data-dir --set --origin' ;;
+    'token') words='create -h --help' ;;
+    'token create') words='-h --help --name --scope --file' ;;
     'completion') words='-h --help' ;;
     'version') words='-h --help' ;;
   esac

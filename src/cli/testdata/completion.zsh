@@ -13,6 +13,7 @@ _tidings() {
     'health:Whether the server is ready: exit code 0 if it is'
     'bench:Measure how fast a server takes reports, with load of a shape'
     'config:Check and show the configuration'
+    'token:Make tokens for clients'
     'completion:Print a script that completes commands in a shell'
     'version:The version of this program'
   )
@@ -170,6 +171,20 @@ _tidings() {
         '--data-dir:The data directory, short for --set store.directory=DIR'
         '--set:A value of the configuration, as log.level=debug; repeatable'
         '--origin:Also where each value came from'
+      ) ;;
+    'token')
+      words_after=(
+        'create:Make a token and print it once'
+        '-h:Print this help message and exit'
+        '--help:Print this help message and exit'
+      ) ;;
+    'token create')
+      words_after=(
+        '-h:Print this help message and exit'
+        '--help:Print this help message and exit'
+        '--name:Whose it is'
+        '--scope:What it may do: ingest, query or admin; repeatable'
+        '--file:The server'\''s auth.tokens_file; made if it is missing'
       ) ;;
     'completion')
       words_after=(

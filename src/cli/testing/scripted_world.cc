@@ -71,7 +71,7 @@ int ScriptedWorld::Run(const std::vector<std::string>& arguments) {
       .make_http_client = [this] { return std::make_unique<Client>(*this); },
       .sleep = [this](std::chrono::milliseconds pause) { pauses_.push_back(pause); },
       .run_server =
-          [this](const Config& config) {
+          [this](const Config& config, const config::Reader& /*read_again*/) {
             served_.push_back(config);
             return kOk;
           }};

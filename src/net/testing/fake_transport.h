@@ -37,6 +37,7 @@ class FakeTransport final : public Transport {
   const std::shared_ptr<InflightAccount>& account() override { return account_; }
   const std::string& remote_address() const override { return address_; }
   bool remote_is_loopback() const override { return true; }
+  bool is_encrypted() const override { return false; }
   std::string NextRequestId() override { return ids_.Next(); }
   const std::string& Date() override { return date_.At(clock_.NowMs()); }
 

@@ -5,6 +5,7 @@
 #include "base/json_writer.h"
 #include "base/status.h"
 #include "codec/skywalking/event_json.h"
+#include "net/access.h"
 
 namespace tidings::skywalking_http {
 namespace {
@@ -57,7 +58,7 @@ net::HttpResponse Stored(const IngestResult& result) {
 }  // namespace
 
 void EventsHandler::Handle(
-    std::shared_ptr<const net::HttpRequest>, std::string body, net::Responder respond
+    std::shared_ptr<const net::HttpRequest> request, std::string body, net::Responder respond
 ) {
   ReportBatch batch;
   batch.receipt = {
@@ -71,6 +72,7 @@ void EventsHandler::Handle(
     respond(Unreadable(decoded));
     return;
   }
+  net::ChargeEvents(*request, batch.reports.size());
   sink_.Commit(
       std::move(batch),
       {},

@@ -13,6 +13,9 @@ std::shared_ptr<net::HttpRequest> HttpRequestOf(const TestRequest& request) {
   http->path = request.target.substr(0, question);
   http->query = request.target.substr(std::min(question + 1, request.target.size()));
   http->remote_is_loopback = request.from_loopback;
+  if (request.from_loopback) {
+    http->scopes.Add(net::Scope::kAdmin);
+  }
   http->remote_address = request.from_loopback ? "127.0.0.1" : "192.0.2.7";
   http->request_id = "r-1";
   if (!request.content_type.empty()) {
@@ -93,6 +96,10 @@ net::HttpResponse RestHarness::Put(std::string target, std::string json) {
 
 net::HttpResponse RestHarness::Delete(std::string target) {
   return Send({.method = "DELETE", .target = std::move(target)});
+}
+
+net::Scope RestHarness::ScopeOf(std::string_view method, std::string_view path) const {
+  return router_.Find(method, path).route->scope;
 }
 
 TestUpload RestHarness::Upload(bool from_loopback) {

@@ -75,6 +75,8 @@ class RestHarness {
   net::HttpResponse Post(std::string json);
   net::HttpResponse Put(std::string target, std::string json);
   net::HttpResponse Delete(std::string target);
+  /// What a call needs.
+  net::Scope ScopeOf(std::string_view method, std::string_view path) const;
   TestUpload Upload(bool from_loopback = true);
 
   ManualClock clock;

@@ -1,0 +1,237 @@
+#include "net/access.h"
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/json_writer.h"
+#include "base/status.h"
+#include "base/text.h"
+
+namespace tidings::net {
+namespace {
+
+/// Wrong tokens of one address: a burst of 20, then one a second. Tokens cannot be guessed anyway;
+/// this keeps the guessing cheap for us, and good tokens are never held up by it.
+constexpr Rate kFailureRate{.events_per_second = 1};
+constexpr double kFailureBurst = 20;
+
+uint64_t RandomSeed() {
+  std::random_device entropy;
+  return uint64_t{entropy()} << 32 | uint64_t{entropy()};
+}
+
+std::unique_ptr<RateLimiter> MakeLimiter(const Rate& rate) {
+  return rate.is_limited() ? std::make_unique<RateLimiter>(RateLimiter::Options{
+                                 .rate = rate, .seed = RandomSeed()})
+                           : nullptr;
+}
+
+/// The token of `Authorization: Bearer TOKEN`, or that of SkyWalking's `authentication`.
+std::string_view TokenOf(const HttpRequest& request) {
+  constexpr std::string_view kScheme = "bearer ";
+  std::string_view value = request.header("authorization");
+  if (value.size() > kScheme.size() && ToLowerAscii(value.substr(0, kScheme.size())) == kScheme) {
+    value.remove_prefix(kScheme.size());
+    value.remove_prefix(std::min(value.find_first_not_of(' '), value.size()));
+    return value;
+  }
+  return request.header("authentication");
+}
+
+Denial TooFast(std::string detail, std::chrono::milliseconds wait) {
+  return {Denial::Kind::kTooFast, std::move(detail), wait};
+}
+
+int64_t WholeSeconds(std::chrono::milliseconds wait) {
+  return std::max<int64_t>(1, std::chrono::ceil<std::chrono::seconds>(wait).count());
+}
+
+}  // namespace
+
+Senders::Senders(const RateConfig& config, const Clock& its_clock)
+    : clock(its_clock),
+      by_token(MakeLimiter(config.per_token)),
+      by_address(MakeLimiter(config.per_address)),
+      failures({.rate = kFailureRate, .burst_seconds = kFailureBurst, .seed = RandomSeed()}) {}
+
+RateAccount::RateAccount(
+    std::shared_ptr<Senders> senders, std::string token_name, std::string address_key
+)
+    : senders_(std::move(senders)),
+      token_name_(std::move(token_name)),
+      address_key_(std::move(address_key)) {}
+
+void RateAccount::Charge(uint64_t events, uint64_t bytes) {
+  const auto now = senders_->clock.Steady();
+  if (senders_->by_token && !token_name_.empty()) {
+    senders_->by_token->Charge(token_name_, events, bytes, now);
+  }
+  if (senders_->by_address) {
+    senders_->by_address->Charge(address_key_, events, bytes, now);
+  }
+}
+
+std::chrono::milliseconds RateAccount::Wait() const {
+  const auto now = senders_->clock.Steady();
+  std::chrono::milliseconds wait{};
+  if (senders_->by_token && !token_name_.empty()) {
+    wait = senders_->by_token->WaitOf(token_name_, now);
+  }
+  if (senders_->by_address) {
+    wait = std::max(wait, senders_->by_address->WaitOf(address_key_, now));
+  }
+  return wait;
+}
+
+void ChargeEvents(const HttpRequest& request, size_t count) {
+  if (request.rate) {
+    request.rate->ChargeEvents(count);
+  }
+}
+
+std::string_view Denial::reason() const {
+  switch (kind) {
+    case Kind::kUnauthenticated:
+      return "unauthenticated";
+    case Kind::kForbidden:
+      return "forbidden";
+    case Kind::kTooFast:
+      break;
+  }
+  return "rate";
+}
+
+HttpResponse Denial::ToResponse(const HttpRequest& request) const {
+  std::string members;
+  JsonWriter json(members);
+  json.Key("request_id").String(request.request_id);
+  switch (kind) {
+    case Kind::kUnauthenticated: {
+      HttpResponse response = Problem(401, "unauthenticated", "A token is needed", detail, members);
+      response.headers.push_back({"www-authenticate", R"(Bearer realm="tidings")"});
+      return response;
+    }
+    case Kind::kForbidden:
+      return Problem(403, "forbidden", "Not allowed", detail, members);
+    case Kind::kTooFast:
+      break;
+  }
+  HttpResponse response = Problem(429, "too-fast", "Too many requests", detail, members);
+  response.headers.push_back({"retry-after", fmt::to_string(WholeSeconds(retry_after))});
+  return response;
+}
+
+absl::Status Denial::ToStatus() const {
+  switch (kind) {
+    case Kind::kUnauthenticated:
+      return MakeStatus(absl::StatusCode::kUnauthenticated, "{}", detail);
+    case Kind::kForbidden:
+      return MakeStatus(absl::StatusCode::kPermissionDenied, "{}", detail);
+    case Kind::kTooFast:
+      break;
+  }
+  return ResourceExhausted("{}", detail);
+}
+
+std::optional<Denial> Access::Admit(HttpRequest& request, Scope needed) const {
+  request.scopes = {};
+  if (tokens_) {
+    if (auto denial = CheckToken(request, needed)) {
+      return denial;
+    }
+  } else {
+    request.scopes.Add(Scope::kIngest);
+    request.scopes.Add(Scope::kQuery);
+    if (request.remote_is_loopback) {
+      request.scopes.Add(Scope::kAdmin);
+    }
+    if (!request.scopes.Has(needed)) {
+      return Denial{
+          Denial::Kind::kForbidden,
+          fmt::format(
+              "corrections, withdrawals and all else that needs the scope admin must come from the "
+              "server's own machine (loopback) as long as there are no tokens; this request comes "
+              "from {}",
+              EscapeForDisplay(request.remote_address, 64)
+          )};
+    }
+  }
+  return needed == Scope::kIngest ? CheckRate(request) : std::nullopt;
+}
+
+std::optional<Denial> Access::CheckToken(HttpRequest& request, Scope needed) const {
+  const std::string_view token = TokenOf(request);
+  if (token.empty()) {
+    return needed == Scope::kOpen ? std::nullopt
+                                  : std::optional(RefuseToken(request, needed, false));
+  }
+  const std::shared_ptr<const TokenTable> table = tokens_->current();
+  const TokenTable::Token* const found = table->Find(token);
+  if (found == nullptr) {
+    return needed == Scope::kOpen ? std::nullopt
+                                  : std::optional(RefuseToken(request, needed, true));
+  }
+  request.scopes = found->scopes;
+  request.token_name = found->name;
+  if (request.scopes.Has(needed)) {
+    return std::nullopt;
+  }
+  return Denial{
+      Denial::Kind::kForbidden,
+      fmt::format(
+          "this needs the scope {}, which the token '{}' does not have", NameOf(needed), found->name
+      )};
+}
+
+Denial Access::RefuseToken(const HttpRequest& request, Scope needed, bool has_token) const {
+  if (has_token && senders_) {
+    const auto now = senders_->clock.Steady();
+    const std::string_view key = RateKeyOf(request.remote_address);
+    const std::chrono::milliseconds wait = senders_->failures.WaitOf(key, now);
+    if (wait.count() > 0) {
+      return TooFast(
+          fmt::format(
+              "the token is not known, and there were too many such attempts from {}; the next one "
+              "is looked at in {} s",
+              EscapeForDisplay(request.remote_address, 64),
+              WholeSeconds(wait)
+          ),
+          wait
+      );
+    }
+    senders_->failures.Charge(key, 1, 0, now);
+  }
+  return {
+      Denial::Kind::kUnauthenticated,
+      fmt::format(
+          "{}; expected 'Authorization: Bearer TOKEN' (or the header 'authentication: TOKEN' of "
+          "SkyWalking's clients) with a token that has the scope {}",
+          has_token ? "the token is not known" : "there is no token",
+          NameOf(needed)
+      )};
+}
+
+std::optional<Denial> Access::CheckRate(HttpRequest& request) const {
+  if (!senders_ || (!senders_->by_token && !senders_->by_address)) {
+    return std::nullopt;
+  }
+  request.rate = std::make_shared<RateAccount>(
+      senders_, request.token_name, std::string(RateKeyOf(request.remote_address))
+  );
+  const std::chrono::milliseconds wait = request.rate->Wait();
+  if (wait.count() == 0) {
+    return std::nullopt;
+  }
+  return TooFast(
+      fmt::format(
+          "more was sent than the rate limit of this token or address allows; go on in {} s",
+          WholeSeconds(wait)
+      ),
+      wait
+  );
+}
+
+}  // namespace tidings::net

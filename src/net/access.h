@@ -1,0 +1,96 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <absl/status/status.h>
+
+#include "base/clock.h"
+#include "net/config.h"
+#include "net/http.h"
+#include "net/rate_limiter.h"
+#include "net/scope.h"
+#include "net/tokens.h"
+
+namespace tidings::net {
+
+/// What is remembered of senders: how fast they send, and how often they guess tokens. One for all
+/// listeners, so that nobody gets more by using several.
+///
+/// Thread safety: safe.
+/// Lifetime:      the clock outlives it.
+struct Senders {
+  Senders(const RateConfig& config, const Clock& its_clock);
+
+  const Clock& clock;
+  /// Null: not limited.
+  std::unique_ptr<RateLimiter> by_token;
+  std::unique_ptr<RateLimiter> by_address;
+  RateLimiter failures;
+};
+
+/// One sender's way to be charged for what arrives.
+///
+/// Thread safety: safe.
+class RateAccount {
+ public:
+  RateAccount(std::shared_ptr<Senders> senders, std::string token_name, std::string address_key);
+
+  void ChargeEvents(uint64_t count) { Charge(count, 0); }
+  void ChargeBytes(uint64_t count) { Charge(0, count); }
+  /// How long the sender must wait; 0: not at all.
+  std::chrono::milliseconds Wait() const;
+
+ private:
+  void Charge(uint64_t events, uint64_t bytes);
+
+  const std::shared_ptr<Senders> senders_;
+  const std::string token_name_;
+  const std::string address_key_;
+};
+
+/// To be called by who has found reports in a body. gRPC messages are counted by the front.
+void ChargeEvents(const HttpRequest& request, size_t count);
+
+/// Why a request is not let in.
+struct Denial {
+  enum class Kind : uint8_t { kUnauthenticated, kForbidden, kTooFast };
+  Kind kind = Kind::kUnauthenticated;
+  std::string detail;
+  std::chrono::milliseconds retry_after{};
+
+  /// A label of metrics.
+  std::string_view reason() const;
+  HttpResponse ToResponse(const HttpRequest& request) const;
+  absl::Status ToStatus() const;
+};
+
+/// Who may do what on a listener. Asked at one place per protocol, before any body is read.
+///
+/// Without tokens everybody may report and read, and administer only from the server's own machine.
+/// Thread safety: safe.
+class Access {
+ public:
+  /// Without tokens and limits.
+  Access() = default;
+  /// Both may be null.
+  Access(std::shared_ptr<const Tokens> tokens, std::shared_ptr<Senders> senders)
+      : tokens_(std::move(tokens)), senders_(std::move(senders)) {}
+
+  /// Notes in `request` what its sender may do; nothing when it may do what `needed` says.
+  std::optional<Denial> Admit(HttpRequest& request, Scope needed) const;
+
+ private:
+  std::optional<Denial> CheckToken(HttpRequest& request, Scope needed) const;
+  Denial RefuseToken(const HttpRequest& request, Scope needed, bool has_token) const;
+  std::optional<Denial> CheckRate(HttpRequest& request) const;
+
+  std::shared_ptr<const Tokens> tokens_;
+  std::shared_ptr<Senders> senders_;
+};
+
+}  // namespace tidings::net

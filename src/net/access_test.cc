@@ -1,0 +1,130 @@
+#include "net/access.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <unistd.h>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/manual_clock.h"
+#include "net/grpc.h"
+
+namespace tidings::net {
+namespace {
+
+using testing::HasSubstr;
+
+class AccessTest : public testing::Test {
+ protected:
+  AccessTest() {
+    Scopes scopes;
+    scopes.Add(Scope::kIngest);
+    std::ofstream(path_) << FormatTokenLine("agent", scopes, HashToken("good")) << "\n";
+  }
+  ~AccessTest() override { std::filesystem::remove(path_); }
+
+  Access WithTokens(RateConfig rates = {}) {
+    return {Tokens::Load(path_).value(), std::make_shared<Senders>(rates, clock_)};
+  }
+  static HttpRequest From(std::string address, std::vector<Header> headers = {}) {
+    HttpRequest request;
+    request.remote_address = std::move(address);
+    request.remote_is_loopback = request.remote_address == "127.0.0.1";
+    request.headers = std::move(headers);
+    request.request_id = "r-1";
+    return request;
+  }
+  static HttpRequest Bearing(std::string token) {
+    return From("192.0.2.7", {{"authorization", "Bearer " + std::move(token)}});
+  }
+
+  ManualClock clock_;
+  const std::string path_ =
+      fmt::format("{}/tokens-{}", std::filesystem::temp_directory_path().string(), getpid());
+};
+
+TEST_F(AccessTest, LetsOnlyTheOwnMachineAdministerWithoutTokens) {
+  HttpRequest local = From("127.0.0.1");
+  HttpRequest distant = From("192.0.2.7");
+  EXPECT_FALSE(Access().Admit(local, Scope::kAdmin).has_value());
+  EXPECT_FALSE(Access().Admit(distant, Scope::kIngest).has_value());
+  EXPECT_FALSE(distant.scopes.Has(Scope::kAdmin));
+  const auto denial = Access().Admit(distant, Scope::kAdmin);
+  ASSERT_TRUE(denial.has_value());
+  EXPECT_EQ(denial->ToResponse(distant).status, 403);
+  EXPECT_THAT(denial->detail, HasSubstr("192.0.2.7"));
+}
+
+TEST_F(AccessTest, AsksTheOwnMachineTooWhenThereAreTokens) {
+  HttpRequest local = From("127.0.0.1");
+  EXPECT_EQ(WithTokens().Admit(local, Scope::kAdmin)->kind, Denial::Kind::kUnauthenticated);
+  EXPECT_FALSE(WithTokens().Admit(local, Scope::kOpen).has_value());
+}
+
+TEST_F(AccessTest, TakesATokenInEitherHeader) {
+  const std::vector<Header> ways = {
+      {"authorization", "Bearer good"},
+      {"authorization", "bearer good"},
+      {"authentication", "good"}};
+  for (const Header& header : ways) {
+    HttpRequest request = From("192.0.2.7", {header});
+    EXPECT_FALSE(WithTokens().Admit(request, Scope::kIngest).has_value()) << header.value;
+    EXPECT_EQ(request.token_name, "agent");
+    EXPECT_EQ(WithTokens().Admit(request, Scope::kQuery)->kind, Denial::Kind::kForbidden);
+  }
+  HttpRequest basic = From("192.0.2.7", {{"authorization", "Basic good"}});
+  EXPECT_EQ(WithTokens().Admit(basic, Scope::kIngest)->kind, Denial::Kind::kUnauthenticated);
+}
+
+TEST_F(AccessTest, TellsInTheWordsOfBothProtocols) {
+  HttpRequest none = From("192.0.2.7");
+  const Denial denial = *WithTokens().Admit(none, Scope::kIngest);
+  const HttpResponse response = denial.ToResponse(none);
+  EXPECT_EQ(response.status, 401);
+  EXPECT_THAT(response.body, HasSubstr(R"("request_id":"r-1")"));
+  EXPECT_EQ(response.headers.back().name, "www-authenticate");
+  EXPECT_EQ(denial.ToStatus().code(), absl::StatusCode::kUnauthenticated);
+}
+
+TEST_F(AccessTest, SlowsGuessingDownButNotGoodTokens) {
+  const Access access = WithTokens();
+  HttpRequest wrong = Bearing("wrong");
+  HttpRequest good = Bearing("good");
+  int looked_at = 0;
+  while (access.Admit(wrong, Scope::kIngest)->kind == Denial::Kind::kUnauthenticated) {
+    ASSERT_LT(++looked_at, 100);
+  }
+  EXPECT_EQ(looked_at, 21);
+  EXPECT_FALSE(access.Admit(good, Scope::kIngest).has_value());
+  clock_.Advance(std::chrono::seconds(1));
+  EXPECT_EQ(access.Admit(wrong, Scope::kIngest)->kind, Denial::Kind::kUnauthenticated);
+}
+
+TEST_F(AccessTest, MakesWhoOwesTooMuchWait) {
+  const Access access = WithTokens({.per_token = {.events_per_second = 10}});
+  HttpRequest first = Bearing("good");
+  ASSERT_FALSE(access.Admit(first, Scope::kIngest).has_value());
+  ChargeEvents(first, 50);
+  HttpRequest second = Bearing("good");
+  const auto denial = access.Admit(second, Scope::kIngest);
+  ASSERT_TRUE(denial.has_value());
+  EXPECT_EQ(denial->ToStatus().code(), absl::StatusCode::kResourceExhausted);
+  const HttpResponse response = denial->ToResponse(second);
+  EXPECT_EQ(response.status, 429);
+  EXPECT_EQ(response.headers.back().name, "retry-after");
+  EXPECT_EQ(response.headers.back().value, "3");
+  clock_.Advance(std::chrono::seconds(3));
+  EXPECT_FALSE(access.Admit(second, Scope::kIngest).has_value());
+}
+
+TEST_F(AccessTest, NeedsTheScopeAdminUnlessARouteSaysElse) {
+  EXPECT_EQ(Route().scope, Scope::kAdmin);
+  EXPECT_EQ(GrpcServices::Entry().scope, Scope::kAdmin);
+}
+
+}  // namespace
+}  // namespace tidings::net
