@@ -5,7 +5,7 @@
 
 namespace tidings::net {
 
-bool Budget::TryAdd(size_t bytes, size_t held) {
+bool RoomPool::TryAdd(size_t bytes, size_t held) {
   size_t used = used_.load();
   do {
     if (used > held && used + bytes > limit_) {
@@ -15,48 +15,46 @@ bool Budget::TryAdd(size_t bytes, size_t held) {
   return true;
 }
 
-bool Budget::TryReserve(size_t bytes, size_t held) {
+bool RoomPool::TryReserve(size_t bytes, size_t held) {
   return waiting_count_.load() == 0 && TryAdd(bytes, held);
 }
 
-void Budget::Release(size_t bytes) {
+void RoomPool::Release(size_t bytes) {
   used_.fetch_sub(bytes);
   if (waiting_count_.load() > 0) {
     GrantInTurn();
   }
 }
 
-void Budget::Enqueue(std::shared_ptr<InflightAccount> account, size_t bytes, size_t held) {
+void RoomPool::Enqueue(
+    std::shared_ptr<InflightAccount> account, uint64_t ticket, size_t bytes, size_t held
+) {
   {
     const MutexLock lock(mutex_);
-    waiting_.push_back({std::move(account), bytes, held});
+    waiting_.push_back({std::move(account), ticket, bytes, held});
     waiting_count_.store(waiting_.size());
   }
   // What was released between the caller's attempt and the push would wake nobody else.
   GrantInTurn();
 }
 
-bool Budget::Remove(const InflightAccount* account) {
-  bool removed = false;
+void RoomPool::Remove(const InflightAccount* account) {
   {
     const MutexLock lock(mutex_);
     const auto is_account = [account](const Waiting& waiting) {
       return waiting.account.get() == account;
     };
     const auto found = std::find_if(waiting_.begin(), waiting_.end(), is_account);
-    if (found != waiting_.end()) {
-      waiting_.erase(found);
-      waiting_count_.store(waiting_.size());
-      removed = true;
+    if (found == waiting_.end()) {
+      return;
     }
+    waiting_.erase(found);
+    waiting_count_.store(waiting_.size());
   }
-  if (removed) {
-    GrantInTurn();
-  }
-  return removed;
+  GrantInTurn();
 }
 
-void Budget::GrantInTurn() {
+void RoomPool::GrantInTurn() {
   while (true) {
     Waiting next;
     {
@@ -68,7 +66,7 @@ void Budget::GrantInTurn() {
       waiting_.pop_front();
       waiting_count_.store(waiting_.size());
     }
-    next.account->OnGranted(next.bytes);
+    next.account->OnGranted(*this, next.ticket, next.bytes);
   }
 }
 
@@ -83,19 +81,49 @@ bool InflightAccount::FitsOwnLimit(size_t bytes, size_t held) const {
 }
 
 bool InflightAccount::TryReserve(size_t bytes, size_t held) {
-  if (!waiting_.empty() || !FitsOwnLimit(bytes, held) || !budget_->TryReserve(bytes, held)) {
+  return waiting_.empty() && FitsOwnLimit(bytes, held) && TryTake(bytes, held);
+}
+
+bool InflightAccount::TryTake(size_t bytes, size_t held) {
+  RoomPool* const little = budget_->LittleFor(used() + bytes);
+  if (little != nullptr && little->TryReserve(bytes, held)) {
+    Note(*little, bytes);
+    return true;
+  }
+  if (!budget_->much().TryReserve(bytes, held)) {
     return false;
   }
-  used_.fetch_add(bytes);
+  Note(budget_->much(), bytes);
   return true;
+}
+
+void InflightAccount::Note(const RoomPool& pool, size_t bytes) {
+  used_.fetch_add(bytes);
+  if (&pool != &budget_->much()) {
+    const MutexLock lock(mutex_);
+    little_ += bytes;
+  }
 }
 
 void InflightAccount::Release(size_t bytes) {
   if (bytes == 0) {
     return;
   }
-  used_.fetch_sub(bytes);
-  budget_->Release(bytes);
+  size_t of_little = 0;
+  size_t of_much = 0;
+  {
+    const MutexLock lock(mutex_);
+    of_much = std::min(bytes, used_.load() - little_);
+    of_little = bytes - of_much;
+    little_ -= of_little;
+    used_.fetch_sub(bytes);
+  }
+  if (of_much > 0) {
+    budget_->much().Release(of_much);
+  }
+  if (of_little > 0) {
+    budget_->LittleFor(0)->Release(of_little);
+  }
   if (someone_waits_.load()) {
     wake_();
   }
@@ -118,60 +146,77 @@ void InflightAccount::Cancel(const RoomWaiter& waiter) {
   const bool was_first = found == waiting_.begin();
   waiting_.erase(found);
   if (was_first) {
-    DropStaleGrant();
+    LeaveQueue();
     wake_();
   }
   someone_waits_.store(!waiting_.empty());
 }
 
-void InflightAccount::DropStaleGrant() {
-  if (!queued_) {
-    return;
+void InflightAccount::Queue(size_t bytes, size_t held) {
+  RoomPool* const little = budget_->LittleFor(used() + bytes);
+  RoomPool& pool = little != nullptr ? *little : budget_->much();
+  uint64_t ticket = 0;
+  {
+    const MutexLock lock(mutex_);
+    queue_ = &pool;
+    ticket = ++ticket_;
   }
-  queued_ = false;
-  if (budget_->Remove(this)) {
-    return;
-  }
-  budget_->Release(TakeGrant(1));
+  pool.Enqueue(shared_from_this(), ticket, bytes, held);
 }
 
-size_t InflightAccount::TakeGrant(size_t at_least) {
-  const MutexLock lock(mutex_);
-  return granted_ < at_least ? 0 : std::exchange(granted_, 0);
+void InflightAccount::LeaveQueue() {
+  RoomPool* queue = nullptr;
+  size_t granted = 0;
+  {
+    const MutexLock lock(mutex_);
+    queue = std::exchange(queue_, nullptr);
+    granted = std::exchange(granted_, 0);
+  }
+  if (queue == nullptr) {
+    return;
+  }
+  queue->Remove(this);
+  queue->Release(granted);
+}
+
+bool InflightAccount::TakeGrant() {
+  RoomPool* queue = nullptr;
+  size_t granted = 0;
+  {
+    const MutexLock lock(mutex_);
+    if (granted_ == 0) {
+      return false;
+    }
+    queue = std::exchange(queue_, nullptr);
+    granted = std::exchange(granted_, 0);
+  }
+  Note(*queue, granted);
+  return true;
 }
 
 InflightAccount::Turn InflightAccount::ServeFirst() {
   const Waiting first = waiting_.front();
-  if (queued_) {
-    const size_t granted = TakeGrant(first.bytes);
-    if (granted == 0) {
+  const bool is_queued = [this] {
+    const MutexLock lock(mutex_);
+    return queue_ != nullptr;
+  }();
+  if (is_queued) {
+    if (!TakeGrant()) {
       return Turn::kQueued;
     }
-    queued_ = false;
-    // More than asked for: an earlier waiter's grant came after it had given up.
-    budget_->Remove(this);
-    budget_->Release(granted - first.bytes);
-  } else {
-    if (!FitsOwnLimit(first.bytes, first.held)) {
-      return Turn::kFull;
-    }
-    if (!budget_->TryReserve(first.bytes, first.held)) {
-      queued_ = true;
-      budget_->Enqueue(shared_from_this(), first.bytes, first.held);
-      return Turn::kQueued;
-    }
+  } else if (!FitsOwnLimit(first.bytes, first.held)) {
+    return Turn::kFull;
+  } else if (!TryTake(first.bytes, first.held)) {
+    Queue(first.bytes, first.held);
+    return Turn::kQueued;
   }
   waiting_.pop_front();
   someone_waits_.store(!waiting_.empty());
-  used_.fetch_add(first.bytes);
   first.waiter->OnRoom(first.bytes);
   return Turn::kServed;
 }
 
 void InflightAccount::Pump() {
-  if (!queued_) {
-    budget_->Release(TakeGrant(1));
-  }
   while (!waiting_.empty() && ServeFirst() == Turn::kServed) {
   }
 }
@@ -179,23 +224,19 @@ void InflightAccount::Pump() {
 void InflightAccount::Close() {
   waiting_.clear();
   someone_waits_.store(false);
-  {
-    const MutexLock lock(mutex_);
-    closed_ = true;
-  }
-  DropStaleGrant();
+  LeaveQueue();
 }
 
-void InflightAccount::OnGranted(size_t bytes) {
+void InflightAccount::OnGranted(RoomPool& pool, uint64_t ticket, size_t bytes) {
   {
     const MutexLock lock(mutex_);
-    if (!closed_) {
-      granted_ += bytes;
+    if (queue_ == &pool && ticket_ == ticket) {
+      granted_ = bytes;
       bytes = 0;
     }
   }
   if (bytes > 0) {
-    budget_->Release(bytes);
+    pool.Release(bytes);
     return;
   }
   wake_();

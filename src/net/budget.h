@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -14,28 +15,31 @@ namespace tidings::net {
 
 class InflightAccount;
 
-/// Bytes in flight in all: read from a client, and not yet committed or thrown away.
+/// Room for a number of bytes, and the queue of those who wait for some.
 ///
-/// Connections that wait for room are served in turn, one message each; while some wait, nobody
-/// overtakes them. However large something is, it gets in when nothing else is in flight; `held` is
-/// what the asker has already, for something that grows.
+/// Connections that wait are served in turn, one message each; while some wait, nobody overtakes
+/// them. However large something is, it gets in when nothing else is in; `held` is what the asker
+/// has already, for something that grows.
 /// Thread safety: safe.
-/// Lifetime:      shared, because a responder may give bytes back after the front has gone.
-class Budget {
+class RoomPool {
  public:
-  explicit Budget(size_t limit) : limit_(limit) {}
+  explicit RoomPool(size_t limit) : limit_(limit) {}
 
   bool TryReserve(size_t bytes, size_t held);
   void Release(size_t bytes);
-  /// Calls OnGranted of `account` when it is its turn and `bytes` are reserved for it.
-  void Enqueue(std::shared_ptr<InflightAccount> account, size_t bytes, size_t held);
-  /// Takes `account` out of the queue. False when it does not stand there (any more).
-  bool Remove(const InflightAccount* account);
+  /// Calls OnGranted of `account` with `ticket` when it is its turn and `bytes` are reserved for
+  /// it.
+  void Enqueue(
+      std::shared_ptr<InflightAccount> account, uint64_t ticket, size_t bytes, size_t held
+  );
+  /// Takes `account` out of the queue, if it still stands there.
+  void Remove(const InflightAccount* account);
   size_t used() const { return used_.load(std::memory_order_relaxed); }
 
  private:
   struct Waiting {
     std::shared_ptr<InflightAccount> account;
+    uint64_t ticket = 0;
     size_t bytes = 0;
     size_t held = 0;
   };
@@ -47,6 +51,39 @@ class Budget {
   std::atomic<size_t> waiting_count_{0};
   Mutex mutex_;
   std::deque<Waiting> waiting_ ABSL_GUARDED_BY(mutex_);
+};
+
+/// Bytes in flight in all: read from a client, and not yet committed or thrown away.
+///
+/// A quarter is for connections with little in flight. Else a few clients that announce large
+/// messages and send them slowly would hold everything, and a report of 300 bytes would be refused.
+/// Thread safety: safe.
+/// Lifetime:      shared, because a responder may give bytes back after the front has gone.
+class Budget {
+ public:
+  /// What one connection may have in flight and still count as little.
+  static constexpr size_t kLittle = size_t{128} << 10;
+  /// A budget that holds less than this many times kLittle is not shared out.
+  static constexpr size_t kWorthSharing = 64;
+
+  explicit Budget(size_t limit)
+      : little_(limit < kWorthSharing * kLittle ? 0 : limit / 4),
+        is_shared_out_(limit >= kWorthSharing * kLittle),
+        much_(is_shared_out_ ? limit - limit / 4 : limit) {}
+
+  /// The room for connections with little in flight, if an account that will have `total` bytes is
+  /// one of them; else null.
+  RoomPool* LittleFor(size_t total) {
+    return is_shared_out_ && total <= kLittle ? &little_ : nullptr;
+  }
+  /// The room for all.
+  RoomPool& much() { return much_; }
+  size_t used() const { return little_.used() + much_.used(); }
+
+ private:
+  RoomPool little_;
+  const bool is_shared_out_;
+  RoomPool much_;
 };
 
 /// Something of a connection that waits for room.
@@ -78,7 +115,8 @@ class InflightAccount : public std::enable_shared_from_this<InflightAccount> {
   /// The connection ends: nobody waits any more.
   void Close();
 
-  void OnGranted(size_t bytes);
+  /// `pool` has reserved `bytes` for the one who queued with `ticket`.
+  void OnGranted(RoomPool& pool, uint64_t ticket, size_t bytes) ABSL_LOCKS_EXCLUDED(mutex_);
   size_t used() const { return used_.load(std::memory_order_relaxed); }
 
  private:
@@ -90,9 +128,12 @@ class InflightAccount : public std::enable_shared_from_this<InflightAccount> {
   enum class Turn { kServed, kQueued, kFull };
   Turn ServeFirst();
   bool FitsOwnLimit(size_t bytes, size_t held) const;
-  void DropStaleGrant();
-  /// The whole grant, or 0 when it is less than that.
-  size_t TakeGrant(size_t at_least) ABSL_LOCKS_EXCLUDED(mutex_);
+  bool TryTake(size_t bytes, size_t held) ABSL_LOCKS_EXCLUDED(mutex_);
+  void Note(const RoomPool& pool, size_t bytes) ABSL_LOCKS_EXCLUDED(mutex_);
+  void Queue(size_t bytes, size_t held) ABSL_LOCKS_EXCLUDED(mutex_);
+  /// Whether the grant that was queued for is there; then it is noted and the queue is left.
+  bool TakeGrant() ABSL_LOCKS_EXCLUDED(mutex_);
+  void LeaveQueue() ABSL_LOCKS_EXCLUDED(mutex_);
 
   const std::shared_ptr<Budget> budget_;
   const size_t limit_;
@@ -100,11 +141,14 @@ class InflightAccount : public std::enable_shared_from_this<InflightAccount> {
   std::atomic<size_t> used_{0};
   std::atomic<bool> someone_waits_{false};
   std::deque<Waiting> waiting_;
-  /// Whether the account stands in the budget's queue, or was granted and did not use it yet.
-  bool queued_ = false;
   Mutex mutex_;
+  /// What of `used_` lies in the room for connections with little in flight.
+  size_t little_ ABSL_GUARDED_BY(mutex_) = 0;
+  /// Where the account stands in the queue, or was granted and did not use it yet; null: nowhere.
+  RoomPool* queue_ ABSL_GUARDED_BY(mutex_) = nullptr;
+  /// Of the latest queueing: a grant to an earlier one, which gave up, is given back.
+  uint64_t ticket_ ABSL_GUARDED_BY(mutex_) = 0;
   size_t granted_ ABSL_GUARDED_BY(mutex_) = 0;
-  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace tidings::net

@@ -139,6 +139,68 @@ TEST_F(BudgetTest, WakesThoseWhoWaitForTheirOwnConnection) {
   EXPECT_EQ(log_, std::vector<std::string>{"waiter"});
 }
 
+TEST_F(BudgetTest, GivesBackAGrantToAWaiterThatGaveUp) {
+  const auto holder = Account();
+  const auto account = Account();
+  EXPECT_TRUE(holder->TryReserve(100));
+  NotingWaiter impatient("impatient", log_);
+  NotingWaiter next("next", log_);
+  account->Wait(impatient, 50);
+  account->Pump();
+  holder->Release(50);
+  account->Cancel(impatient);
+  EXPECT_EQ(budget_->used(), 50U);
+  account->Wait(next, 30);
+  account->Pump();
+  EXPECT_EQ(log_, std::vector<std::string>{"next"});
+  EXPECT_EQ(budget_->used(), 80U);
+}
+
+class SharedOutBudgetTest : public BudgetTest {
+ protected:
+  static constexpr size_t kLimit = size_t{64} << 20;
+  SharedOutBudgetTest() { budget_ = std::make_shared<Budget>(kLimit); }
+};
+
+TEST_F(SharedOutBudgetTest, KeepsAQuarterForThoseWithLittleInFlight) {
+  while (Account(kLimit)->TryReserve(size_t{1} << 20)) {
+  }
+  EXPECT_EQ(budget_->used(), kLimit / 4 * 3);
+  const auto modest = Account(kLimit);
+  EXPECT_TRUE(modest->TryReserve(Budget::kLittle));
+  EXPECT_FALSE(modest->TryReserve(1)) << "it has no longer little in flight";
+}
+
+TEST_F(SharedOutBudgetTest, LittleUsesTheRoomForAllWhenItsOwnIsFull) {
+  while (Account(kLimit)->TryReserve(Budget::kLittle)) {
+  }
+  EXPECT_EQ(budget_->used(), kLimit);
+}
+
+TEST_F(SharedOutBudgetTest, GivesBackWhereItTook) {
+  const auto account = Account(kLimit);
+  EXPECT_TRUE(account->TryReserve(100'000));
+  EXPECT_TRUE(account->TryReserve(5'000'000));
+  account->Release(100'000);
+  EXPECT_EQ(budget_->much().used(), 4'900'000U);
+  account->Release(5'000'000);
+  EXPECT_EQ(budget_->used(), 0U);
+  EXPECT_EQ(budget_->much().used(), 0U);
+}
+
+TEST_F(SharedOutBudgetTest, ServesLittleWhileMuchWaits) {
+  const auto holder = Account(kLimit);
+  EXPECT_TRUE(holder->TryReserve(kLimit / 4 * 3));
+  const auto large = Account(kLimit);
+  NotingWaiter waiter("large", log_);
+  large->Wait(waiter, size_t{4} << 20);
+  large->Pump();
+  EXPECT_TRUE(Account(kLimit)->TryReserve(300));
+  holder->Release(kLimit / 4 * 3);
+  large->Pump();
+  EXPECT_EQ(log_, std::vector<std::string>{"large"});
+}
+
 TEST_F(BudgetTest, LosesNothingWhenManyThreadsReleaseAndWait) {
   constexpr int kRounds = 2000;
   const auto work = [this] {
