@@ -127,7 +127,8 @@ class Scanner {
     if (escape == "\\u") {
       return UnicodeEscape();
     }
-    if (escape.size() < 2 || std::string_view("\"\\/bfnrt").find(escape[1]) == escape.npos) {
+    if (escape.size() < 2 ||
+        std::string_view("\"\\/bfnrt").find(escape[1]) == std::string_view::npos) {
       return Fail("an escape of \" \\ / b f n r t or uXXXX");
     }
     ++at_;

@@ -60,7 +60,7 @@ void AppendJsonDouble(std::string& out, double value) {
     out += value > 0 ? "\"Infinity\"" : "\"-Infinity\"";
     return;
   }
-  std::array<char, 32> buffer;
+  std::array<char, 32> buffer{};
   const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
   const std::string_view digits(buffer.data(), static_cast<size_t>(result.ptr - buffer.data()));
   out += digits;

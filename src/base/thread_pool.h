@@ -26,6 +26,8 @@ class ThreadPool final : public Executor {
 
   explicit ThreadPool(Options options);
   /// As Stop().
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
   ~ThreadPool() override;
 
   bool Post(std::function<void()> work) override;

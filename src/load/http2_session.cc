@@ -108,6 +108,7 @@ class Http2Session final : public ClientSession {
   static Http2Session& Self(void* self) { return *static_cast<Http2Session*>(self); }
 
   static ssize_t
+  // NOLINTNEXTLINE(readability-function-size): nghttp2 gives the parameters.
   ReadData(nghttp2_session*, int32_t id, uint8_t* into, size_t size, uint32_t* flags, nghttp2_data_source* source, void*) {
     Stream& stream = Self(source->ptr).streams_[id];
     size_t end = stream.body.size();
@@ -124,6 +125,7 @@ class Http2Session final : public ClientSession {
     return static_cast<ssize_t>(taken);
   }
 
+  // NOLINTNEXTLINE(readability-function-size): nghttp2 gives the parameters.
   static int OnHeader(
       nghttp2_session*,
       const nghttp2_frame* frame,

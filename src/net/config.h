@@ -49,7 +49,7 @@ struct RateConfig {
 struct FrontLimits {
   uint32_t connections = 20'000;
   uint32_t connections_per_address = 10'000;
-  size_t header_bytes = 16 * 1024;
+  size_t header_bytes = size_t{16} << 10;
   uint32_t streams_per_connection = 100;
   size_t inflight_bytes = size_t{64} << 20;
   size_t inflight_bytes_per_connection = size_t{8} << 20;

@@ -32,6 +32,8 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
       FrontContext& context,
       IoThread& thread
   );
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
   ~Connection() override;
 
   void Run();

@@ -32,6 +32,7 @@ std::vector<std::unique_ptr<IoThread>> StartThreads(unsigned wanted) {
   const unsigned count = wanted != 0 ? wanted : std::max(1U, std::thread::hardware_concurrency());
   std::random_device entropy;
   std::vector<std::unique_ptr<IoThread>> threads;
+  threads.reserve(count);
   for (unsigned i = 0; i < count; ++i) {
     threads.push_back(std::make_unique<IoThread>(uint64_t{entropy()} << 32 | uint64_t{entropy()}));
   }
@@ -79,6 +80,15 @@ void Merge(const std::shared_ptr<const Services>& more, std::shared_ptr<const Se
   into = std::move(merged);
 }
 
+void SetAccess(const Listener& listener, ListenerServices& services) {
+  if (listener.access && listener.router) {
+    services.http_access = listener.access;
+  }
+  if (listener.access && listener.grpc) {
+    services.grpc_access = listener.access;
+  }
+}
+
 absl::StatusOr<Plan> MakePlan(const std::vector<Listener>& listeners) {
   Plan plan;
   for (const Listener& listener : listeners) {
@@ -102,12 +112,7 @@ absl::StatusOr<Plan> MakePlan(const std::vector<Listener>& listeners) {
     place->services->tls = listener.tls;
     Merge(listener.router, place->services->router);
     Merge(listener.grpc, place->services->grpc);
-    if (listener.access && listener.router) {
-      place->services->http_access = listener.access;
-    }
-    if (listener.access && listener.grpc) {
-      place->services->grpc_access = listener.access;
-    }
+    SetAccess(listener, *place->services);
     plan.place_of.emplace_back(place - plan.places.begin());
   }
   return plan;
@@ -244,7 +249,8 @@ void Front::Impl::Stop(std::chrono::milliseconds grace) {
   closed.get_future().wait();
   const auto for_all = [this](void (Connection::*act)()) {
     RunOnAll(threads_, [act](IoThread& thread) {
-      const auto connections = thread.connections();
+      // A copy: what is done to a connection may take it out.
+      const std::vector connections(thread.connections().begin(), thread.connections().end());
       for (const auto& connection : connections) {
         ((*connection).*act)();
       }
@@ -255,7 +261,7 @@ void Front::Impl::Stop(std::chrono::milliseconds grace) {
   for_all(&Connection::Abort);
   WaitUntilGone(kLastWords);
   RunOnAll(threads_, [](IoThread& thread) {
-    const auto connections = thread.connections();
+    const std::vector connections(thread.connections().begin(), thread.connections().end());
     for (const auto& connection : connections) {
       connection->CloseNow(Unavailable("the server has stopped"));
     }
@@ -271,7 +277,7 @@ Front::Front(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Front::~Front() = default;
 
 absl::StatusOr<std::unique_ptr<Front>> Front::Start(
-    std::vector<Listener> listeners,
+    const std::vector<Listener>& listeners,
     FrontOptions options,
     const Clock& clock,
     prometheus::Registry& metrics

@@ -48,7 +48,7 @@ struct FrontOptions {
 class Front {
  public:
   static absl::StatusOr<std::unique_ptr<Front>> Start(
-      std::vector<Listener> listeners,
+      const std::vector<Listener>& listeners,
       FrontOptions options,
       const Clock& clock,
       prometheus::Registry& metrics

@@ -30,25 +30,18 @@ absl::Status GrpcFrameReader::Feed(
     if (prefix_have_ < kGrpcPrefixBytes) {
       return absl::OkStatus();
     }
-    if (!admitted_) {
-      if (const absl::Status status = CheckPrefix(); !status.ok()) {
-        return status;
-      }
-      if (!ReserveMessage()) {
-        return absl::OkStatus();
-      }
+    if (const absl::Status status = Admit(); !status.ok() || !admitted_) {
+      return status;
     }
-    std::string_view whole;
-    if (body_have_ == 0 && bytes.size() >= length_) {
-      whole = bytes.substr(0, length_);
-    } else {
+    const bool in_buffer = body_have_ == 0 && bytes.size() >= length_;
+    if (!in_buffer) {
       TakeBody(bytes);
       if (body_have_ < length_) {
         return absl::OkStatus();
       }
-      whole = {body_.get(), length_};
     }
-    const bool in_buffer = body_have_ == 0;
+    const std::string_view whole =
+        in_buffer ? bytes.substr(0, length_) : std::string_view(body_.get(), length_);
     if (const absl::Status status = FinishMessage(whole, in_buffer ? buffer : body_, messages);
         !status.ok() || needs_room_ > 0) {
       return status;
@@ -58,6 +51,19 @@ absl::Status GrpcFrameReader::Feed(
     }
     BeginNext();
   }
+}
+
+absl::Status GrpcFrameReader::Admit() {
+  if (admitted_) {
+    return absl::OkStatus();
+  }
+  if (const absl::Status status = CheckPrefix(); !status.ok()) {
+    return status;
+  }
+  const size_t wanted =
+      compressed_ ? std::min(options_.max_message_bytes, length_ * kExpectedRatio) : length_;
+  admitted_ = GetRoom(wanted);
+  return absl::OkStatus();
 }
 
 void GrpcFrameReader::TakePrefix(std::string_view& bytes) {
@@ -88,13 +94,6 @@ absl::Status GrpcFrameReader::CheckPrefix() {
     );
   }
   return absl::OkStatus();
-}
-
-bool GrpcFrameReader::ReserveMessage() {
-  const size_t wanted =
-      compressed_ ? std::min(options_.max_message_bytes, length_ * kExpectedRatio) : length_;
-  admitted_ = GetRoom(wanted);
-  return admitted_;
 }
 
 bool GrpcFrameReader::GetRoom(size_t bytes) {

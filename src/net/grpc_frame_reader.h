@@ -70,7 +70,8 @@ class GrpcFrameReader {
  private:
   void TakePrefix(std::string_view& bytes);
   absl::Status CheckPrefix();
-  bool ReserveMessage();
+  /// Checks the prefix and reserves the message; `admitted_` stays false while there is no room.
+  absl::Status Admit();
   void TakeBody(std::string_view& bytes);
   absl::Status FinishMessage(
       std::string_view body,

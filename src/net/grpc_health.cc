@@ -145,10 +145,10 @@ bool GrpcHealth::serving() const {
   return serving_;
 }
 
-uint64_t GrpcHealth::AddWatcher(Watcher watcher) {
+uint64_t GrpcHealth::AddWatcher(const Watcher& watcher) {
   const MutexLock lock(mutex_);
   watcher(serving_);
-  watchers_.emplace(++next_id_, std::move(watcher));
+  watchers_.emplace(++next_id_, watcher);
   return next_id_;
 }
 

@@ -39,7 +39,7 @@ class GrpcHealth : public std::enable_shared_from_this<GrpcHealth> {
   GrpcHealth() = default;
   bool Knows(std::string_view service) const;
   bool serving() const;
-  uint64_t AddWatcher(Watcher watcher);
+  uint64_t AddWatcher(const Watcher& watcher);
   void RemoveWatcher(uint64_t id);
 
   std::vector<std::string> names_;

@@ -163,9 +163,9 @@ void GrpcStream::Begin(std::shared_ptr<HttpRequest> request, const ListenerServi
     Refuse(fault);
     return;
   }
-  GrpcCallContext context{request, nullptr};
+  GrpcCallContext context{std::move(request), nullptr};
   max_wait_ = entry->max_wait;
-  if (const std::string_view text = request->header("grpc-timeout"); !text.empty()) {
+  if (const std::string_view text = context.request->header("grpc-timeout"); !text.empty()) {
     const auto timeout = ParseGrpcTimeout(text);
     if (!timeout.ok()) {
       Refuse(timeout.status());
@@ -180,7 +180,7 @@ void GrpcStream::Begin(std::shared_ptr<HttpRequest> request, const ListenerServi
   reader_.emplace(
       GrpcFrameReader::Options{
           .max_message_bytes = entry->max_message_bytes,
-          .coding = *ParseContentCoding(request->header("grpc-encoding"))},
+          .coding = *ParseContentCoding(context.request->header("grpc-encoding"))},
       *this
   );
   context.responder = std::make_shared<StreamResponder>(

@@ -28,10 +28,11 @@ class UnaryCall final : public GrpcCall {
       return;
     }
     auto answer = answer_(request_);
-    if (answer.ok()) {
+    const absl::Status status = answer.status();
+    if (status.ok()) {
       responder_->Send(*std::move(answer));
     }
-    responder_->Finish(answer.status());
+    responder_->Finish(status);
   }
   void OnCancel(const absl::Status& /*why*/) override {}
   void OnBroken(const absl::Status& why) override { responder_->Finish(why); }

@@ -88,6 +88,16 @@ void Router::Add(Route route) {
   routes_.insert(place, std::move(route));
 }
 
+namespace {
+
+void AddOnce(std::string_view method, std::vector<std::string>& methods) {
+  if (std::find(methods.begin(), methods.end(), method) == methods.end()) {
+    methods.emplace_back(method);
+  }
+}
+
+}  // namespace
+
 void Router::AddAll(const Router& other) {
   for (const Route& route : other.routes_) {
     Add(route);
@@ -110,14 +120,10 @@ Router::Match Router::Find(
     if (get == nullptr && route.method == "GET") {
       get = &route;
     }
-    if (std::find(match.allowed.begin(), match.allowed.end(), route.method) ==
-        match.allowed.end()) {
-      match.allowed.push_back(route.method);
-    }
+    AddOnce(route.method, match.allowed);
   }
-  if (get != nullptr &&
-      std::find(match.allowed.begin(), match.allowed.end(), "HEAD") == match.allowed.end()) {
-    match.allowed.emplace_back("HEAD");
+  if (get != nullptr) {
+    AddOnce("HEAD", match.allowed);
   }
   if (match.route == nullptr && method == "HEAD") {
     match.route = get;

@@ -207,7 +207,7 @@ void Http1Connection::RefuseMessage(const boost::system::error_code& error) {
   ));
 }
 
-void Http1Connection::WriteRefusal(HttpResponse response) {
+void Http1Connection::WriteRefusal(const HttpResponse& response) {
   keep_alive_ = false;
   WriteResponse(response, transport_.NextRequestId());
   closing_ = true;

@@ -16,6 +16,8 @@ namespace tidings::net {
 class Http1Connection final : public Protocol, public Exchange::Host, public Http1BodyTaker {
  public:
   Http1Connection(Transport& transport, std::shared_ptr<const ListenerServices> services);
+  Http1Connection(const Http1Connection&) = delete;
+  Http1Connection& operator=(const Http1Connection&) = delete;
   ~Http1Connection() override;
 
   void OnBytes(std::string_view bytes, const std::shared_ptr<char[]>& buffer) override;
@@ -41,7 +43,7 @@ class Http1Connection final : public Protocol, public Exchange::Host, public Htt
   std::optional<HttpResponse> FindHeadFault(const HttpRequest& request, bool target_is_broken)
       const;
   void RefuseMessage(const boost::system::error_code& error);
-  void WriteRefusal(HttpResponse response);
+  void WriteRefusal(const HttpResponse& response);
   void WriteResponse(const HttpResponse& response, std::string_view request_id);
   void EndMessage();
   void UpdateReading();

@@ -22,6 +22,8 @@ namespace tidings::net {
 class Http2Connection final : public Protocol, public Http2Events {
  public:
   Http2Connection(Transport& transport, std::shared_ptr<const ListenerServices> services);
+  Http2Connection(const Http2Connection&) = delete;
+  Http2Connection& operator=(const Http2Connection&) = delete;
   ~Http2Connection() override;
 
   void OnBytes(std::string_view bytes, const std::shared_ptr<char[]>& buffer) override;

@@ -15,6 +15,8 @@ namespace tidings::net {
 class Http2ExchangeStream final : public Http2Stream, public Exchange::Host {
  public:
   explicit Http2ExchangeStream(Http2StreamEnvironment environment);
+  Http2ExchangeStream(const Http2ExchangeStream&) = delete;
+  Http2ExchangeStream& operator=(const Http2ExchangeStream&) = delete;
   ~Http2ExchangeStream() override;
 
   void Begin(Exchange::Head head, const ListenerServices& services);

@@ -62,6 +62,7 @@ int OnInvalidFrame(
   return 0;
 }
 
+// NOLINTNEXTLINE(readability-function-size): nghttp2 gives the parameters.
 int OnDataChunk(
     nghttp2_session* /*session*/,
     uint8_t /*flags*/,
@@ -113,6 +114,7 @@ std::vector<nghttp2_nv> ToNvs(const std::vector<Header>& headers) {
   return nvs;
 }
 
+// NOLINTNEXTLINE(readability-function-size): nghttp2 gives the parameters.
 ssize_t ReadSource(
     nghttp2_session* session,
     int32_t stream,

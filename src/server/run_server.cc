@@ -102,7 +102,7 @@ int RunServer(const Config& config, const config::Reader& read_again) {
 
   const int signal = WaitForStop(**server, read_again, signals);
   sd_notify(0, "STOPPING=1");
-  spdlog::info("{}: stopping; calls under way have {} s", strsignal(signal), kGrace.count());
+  spdlog::info("SIG{}: stopping; calls under way have {} s", sigabbrev_np(signal), kGrace.count());
   StopOrDie(**server, signals);
   spdlog::info("stopped; everything that was acknowledged is on disk");
   return 0;

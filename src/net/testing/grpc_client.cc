@@ -26,7 +26,7 @@ GrpcTestCall::GrpcTestCall(const std::shared_ptr<grpc::Channel>& channel, const 
     : GrpcTestCall(channel, method, Options{}) {}
 
 GrpcTestCall::GrpcTestCall(
-    const std::shared_ptr<grpc::Channel>& channel, const std::string& method, Options options
+    const std::shared_ptr<grpc::Channel>& channel, const std::string& method, const Options& options
 ) {
   const auto timeout = options.timeout.value_or(std::chrono::seconds(60));
   context_.set_deadline(std::chrono::system_clock::now() + timeout);

@@ -23,7 +23,9 @@ class GrpcTestCall {
 
   GrpcTestCall(const std::shared_ptr<grpc::Channel>& channel, const std::string& method);
   GrpcTestCall(
-      const std::shared_ptr<grpc::Channel>& channel, const std::string& method, Options options
+      const std::shared_ptr<grpc::Channel>& channel,
+      const std::string& method,
+      const Options& options
   );
   ~GrpcTestCall();
   GrpcTestCall(const GrpcTestCall&) = delete;

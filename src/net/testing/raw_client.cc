@@ -30,7 +30,7 @@ RawClient::~RawClient() {
   }
 }
 
-bool RawClient::Send(std::string_view bytes) {
+bool RawClient::Send(std::string_view bytes) const {
   while (!bytes.empty()) {
     const ssize_t sent = send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent <= 0) {
@@ -41,7 +41,7 @@ bool RawClient::Send(std::string_view bytes) {
   return true;
 }
 
-void RawClient::HalfClose() {
+void RawClient::HalfClose() const {
   shutdown(fd_, SHUT_WR);
 }
 
@@ -50,7 +50,7 @@ std::string RawClient::ReadSome(std::chrono::milliseconds patience) {
   if (poll(&waiting, 1, static_cast<int>(patience.count())) <= 0) {
     return {};
   }
-  std::array<char, 65536> buffer;
+  std::array<char, 65536> buffer{};
   const ssize_t received = recv(fd_, buffer.data(), buffer.size(), 0);
   return received <= 0 ? std::string() : std::string(buffer.data(), received);
 }
@@ -85,7 +85,7 @@ bool RawClient::IsClosedWithin(std::chrono::milliseconds patience) {
     if (poll(&waiting, 1, static_cast<int>(left.count()) + 1) <= 0) {
       continue;
     }
-    std::array<char, 65536> buffer;
+    std::array<char, 65536> buffer{};
     if (recv(fd_, buffer.data(), buffer.size(), 0) <= 0) {
       return true;
     }

@@ -16,8 +16,8 @@ class RawClient {
   RawClient& operator=(const RawClient&) = delete;
 
   /// False when the server has closed.
-  bool Send(std::string_view bytes);
-  void HalfClose();
+  bool Send(std::string_view bytes) const;
+  void HalfClose() const;
   /// Some bytes; empty when the server has closed, or said nothing for `patience`.
   std::string ReadSome(std::chrono::milliseconds patience = std::chrono::seconds(60));
   /// Reads on until `text` has come (and perhaps more); returns everything read so far and not

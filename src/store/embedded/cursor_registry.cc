@@ -119,6 +119,7 @@ std::vector<uint64_t> CursorRegistry::InUse(int64_t now_ms) {
   const MutexLock lock(mutex_);
   ForgetEnded(now_ms);
   std::vector<uint64_t> sequences;
+  sequences.reserve(ends_ms_.size() + pins_.size());
   for (const auto& [sequence, end_ms] : ends_ms_) {
     sequences.push_back(sequence);
   }

@@ -196,7 +196,7 @@ class Round {
     EventQuery query = DrawQuery();
     std::vector<std::string> expected = model_.Query(query, clock_.NowMs());
     query.offset = static_cast<size_t>(Pick(4));
-    query.limit = static_cast<size_t>(1 + Pick(12));
+    query.limit = 1 + static_cast<size_t>(Pick(12));
     query.wants_cursor = false;
     const size_t first = std::min(query.offset, expected.size());
     expected.erase(expected.begin(), expected.begin() + static_cast<ptrdiff_t>(first));
@@ -206,7 +206,7 @@ class Round {
 
   void BeginChain() {
     OpenChain chain = {.query = DrawQuery()};
-    chain.query.limit = static_cast<size_t>(1 + Pick(4));
+    chain.query.limit = 1 + static_cast<size_t>(Pick(4));
     chain.expected = model_.Query(chain.query, clock_.NowMs());
     chains_.push_back(std::move(chain));
     ReadNext(chains_.size() - 1);

@@ -40,10 +40,13 @@ int Main(const std::string& directory, int first_batch) {
   for (int batch = first_batch;; ++batch) {
     std::latch is_done(1);
     bool ok = false;
-    (*store)->Commit(CrashBatch(batch, clock.NowMs()), [&](absl::StatusOr<CommitResult> result) {
-      ok = result.ok();
-      is_done.count_down();
-    });
+    (*store)->Commit(
+        CrashBatch(batch, clock.NowMs()),
+        [&](const absl::StatusOr<CommitResult>& result) {
+          ok = result.ok();
+          is_done.count_down();
+        }
+    );
     is_done.wait();
     if (!ok) {
       return 4;
