@@ -120,6 +120,22 @@ def test_a_thousand_clients_half_way_through_a_message_do_not_lock_each_other_ou
     server.stop()
 
 
+def test_slow_large_messages_do_not_keep_small_reports_out(shared):
+    """Twenty clients announce 4 MiB each, more than may be in flight, and stop half-way; a small report
+    gets through at once all the same. The control: a large one finds no room.
+    """
+    holders = [HalfWay(shared, f"holder-{number}", (4 << 20) - 200, 60_000) for number in range(20)]
+    try:
+        until(lambda: metric(shared, "tidings_inflight_bytes") > 40 << 20, "the large ones hold room")
+        small = grpc_client.collect(shared.grpc, [event("beside-holders")], timeout=4)
+        assert small.code.name == "OK"
+        large = grpc_client.collect(shared.grpc, [padded("beside-holders", 1 << 20)], timeout=4)
+        assert large.code.name == "UNAVAILABLE"
+    finally:
+        for holder in holders:
+            holder.connection.close()
+
+
 def test_message_larger_than_the_window_of_its_stream(shared):
     client = HalfWay(shared, "wide", 1 << 20, 1000)
     client.finish()
