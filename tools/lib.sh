@@ -107,6 +107,7 @@ build() {
 run_ctest() {
   local log=$LOGS/$1.log folder=build/$2 code
   shift 2
+  : >"$log"
   "${CTEST_PREFIX[@]}" ctest --test-dir "$folder" --output-on-failure --no-tests=error "$@" \
     </dev/null >"$log" 2>&1 &
   tail -f -n +1 --pid=$! "$log" |
