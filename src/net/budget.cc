@@ -85,9 +85,8 @@ bool InflightAccount::TryReserve(size_t bytes, size_t held) {
 }
 
 bool InflightAccount::TryTake(size_t bytes, size_t held) {
-  RoomPool* const little = budget_->LittleFor(used() + bytes);
-  if (little != nullptr && little->TryReserve(bytes, held)) {
-    Note(*little, bytes);
+  if (budget_->IsLittle(used() + bytes) && budget_->little().TryReserve(bytes, held)) {
+    Note(budget_->little(), bytes);
     return true;
   }
   if (!budget_->much().TryReserve(bytes, held)) {
@@ -98,11 +97,10 @@ bool InflightAccount::TryTake(size_t bytes, size_t held) {
 }
 
 void InflightAccount::Note(const RoomPool& pool, size_t bytes) {
+  // Both in one step: a Release in between would give back to the wrong pool.
+  const MutexLock lock(mutex_);
   used_.fetch_add(bytes);
-  if (&pool != &budget_->much()) {
-    const MutexLock lock(mutex_);
-    little_ += bytes;
-  }
+  little_ += &pool == &budget_->little() ? bytes : 0;
 }
 
 void InflightAccount::Release(size_t bytes) {
@@ -122,7 +120,7 @@ void InflightAccount::Release(size_t bytes) {
     budget_->much().Release(of_much);
   }
   if (of_little > 0) {
-    budget_->LittleFor(0)->Release(of_little);
+    budget_->little().Release(of_little);
   }
   if (someone_waits_.load()) {
     wake_();
@@ -153,8 +151,7 @@ void InflightAccount::Cancel(const RoomWaiter& waiter) {
 }
 
 void InflightAccount::Queue(size_t bytes, size_t held) {
-  RoomPool* const little = budget_->LittleFor(used() + bytes);
-  RoomPool& pool = little != nullptr ? *little : budget_->much();
+  RoomPool& pool = budget_->IsLittle(used() + bytes) ? budget_->little() : budget_->much();
   uint64_t ticket = 0;
   {
     const MutexLock lock(mutex_);

@@ -67,22 +67,21 @@ class Budget {
   static constexpr size_t kWorthSharing = 64;
 
   explicit Budget(size_t limit)
-      : little_(limit < kWorthSharing * kLittle ? 0 : limit / 4),
-        is_shared_out_(limit >= kWorthSharing * kLittle),
-        much_(is_shared_out_ ? limit - limit / 4 : limit) {}
+      : little_limit_(limit < kWorthSharing * kLittle ? 0 : limit / 4),
+        little_(little_limit_),
+        much_(limit - little_limit_) {}
 
-  /// The room for connections with little in flight, if an account that will have `total` bytes is
-  /// one of them; else null.
-  RoomPool* LittleFor(size_t total) {
-    return is_shared_out_ && total <= kLittle ? &little_ : nullptr;
-  }
+  /// The room for connections with little in flight.
+  RoomPool& little() { return little_; }
   /// The room for all.
   RoomPool& much() { return much_; }
+  /// Whether a connection that will have `total` bytes in flight has little.
+  bool IsLittle(size_t total) const { return little_limit_ > 0 && total <= kLittle; }
   size_t used() const { return little_.used() + much_.used(); }
 
  private:
+  const size_t little_limit_;
   RoomPool little_;
-  const bool is_shared_out_;
   RoomPool much_;
 };
 

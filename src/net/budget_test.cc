@@ -1,6 +1,8 @@
 #include "net/budget.h"
 
+#include <atomic>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -186,6 +188,36 @@ TEST_F(SharedOutBudgetTest, GivesBackWhereItTook) {
   account->Release(5'000'000);
   EXPECT_EQ(budget_->used(), 0U);
   EXPECT_EQ(budget_->much().used(), 0U);
+}
+
+TEST_F(SharedOutBudgetTest, GivesBackWhereItTookWhileMoreIsTaken) {
+  constexpr int kRounds = 200'000;
+  constexpr int kMostHeld = 100;
+  constexpr size_t kEach = 1000;
+  const auto account = Account(kLimit);
+  std::atomic<int> held{0};
+  int refused = 0;
+  {
+    const std::jthread releaser([&](const std::stop_token& stop) {
+      while (!stop.stop_requested() || held > 0) {
+        if (held > 0) {
+          account->Release(kEach);
+          --held;
+        }
+      }
+    });
+    for (int i = 0; i < kRounds; ++i) {
+      while (held > kMostHeld) {
+        std::this_thread::yield();
+      }
+      const bool is_taken = account->TryReserve(kEach);
+      refused += is_taken ? 0 : 1;
+      held += is_taken ? 1 : 0;
+    }
+  }
+  EXPECT_EQ(refused, 0) << "there was room all the time";
+  EXPECT_EQ(budget_->much().used(), 0U);
+  EXPECT_EQ(budget_->used(), 0U);
 }
 
 TEST_F(SharedOutBudgetTest, ServesLittleWhileMuchWaits) {
