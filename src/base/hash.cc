@@ -62,10 +62,14 @@ std::string NewUuidV7(int64_t now_ms) {
   return source.Next(now_ms);
 }
 
-std::string NewUuidV4() {
+uint64_t RandomSeed() {
   std::random_device random;
-  const uint64_t high = (uint64_t{random()} << 32) | random();
-  const uint64_t low = (uint64_t{random()} << 32) | random();
+  return uint64_t{random()} << 32 | random();
+}
+
+std::string NewUuidV4() {
+  const uint64_t high = RandomSeed();
+  const uint64_t low = RandomSeed();
   return fmt::format(
       "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
       high >> 32,

@@ -24,6 +24,9 @@ struct Hash128 {
 Hash128 Xxh3(std::string_view bytes, uint64_t seed = 0);
 uint64_t Xxh3Low(std::string_view bytes, uint64_t seed = 0);
 
+/// 64 random bits, for hashes and names that outsiders should not foresee.
+uint64_t RandomSeed();
+
 /// A version 7 UUID (RFC 9562, section 5.7) for time `now_ms`; ascending within a process.
 std::string NewUuidV7(int64_t now_ms);
 /// A random version 4 UUID, for reports that users make.

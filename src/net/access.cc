@@ -1,11 +1,11 @@
 #include "net/access.h"
 
 #include <algorithm>
-#include <random>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "base/hash.h"
 #include "base/json_writer.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -17,11 +17,6 @@ namespace {
 /// this keeps the guessing cheap for us, and good tokens are never held up by it.
 constexpr Rate kFailureRate{.events_per_second = 1};
 constexpr double kFailureBurst = 20;
-
-uint64_t RandomSeed() {
-  std::random_device entropy;
-  return uint64_t{entropy()} << 32 | uint64_t{entropy()};
-}
 
 std::unique_ptr<RateLimiter> MakeLimiter(const Rate& rate) {
   return rate.is_limited() ? std::make_unique<RateLimiter>(RateLimiter::Options{

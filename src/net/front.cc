@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <future>
 #include <optional>
-#include <random>
 #include <thread>
 #include <utility>
 
 #include <boost/asio/post.hpp>
 
+#include "base/hash.h"
 #include "base/status.h"
 #include "net/acceptor.h"
 #include "net/byte_stream.h"
@@ -30,11 +30,10 @@ constexpr std::chrono::milliseconds kStopPoll(5);
 
 std::vector<std::unique_ptr<IoThread>> StartThreads(unsigned wanted) {
   const unsigned count = wanted != 0 ? wanted : std::max(1U, std::thread::hardware_concurrency());
-  std::random_device entropy;
   std::vector<std::unique_ptr<IoThread>> threads;
   threads.reserve(count);
   for (unsigned i = 0; i < count; ++i) {
-    threads.push_back(std::make_unique<IoThread>(uint64_t{entropy()} << 32 | uint64_t{entropy()}));
+    threads.push_back(std::make_unique<IoThread>(RandomSeed()));
   }
   return threads;
 }

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
-#include <random>
 #include <utility>
 
+#include "base/hash.h"
 #include "base/status.h"
 #include "store/embedded/committer.h"
 #include "store/embedded/compactor.h"
@@ -22,11 +22,6 @@ using embedded::DataDirectory;
 using embedded::StoreState;
 
 namespace {
-
-uint64_t RandomSeed() {
-  std::random_device random;
-  return uint64_t{random()} << 32 | random();
-}
 
 /// So many fresh blocks wait until the compaction is woken.
 constexpr size_t kFreshBlocksToWake = 16;
