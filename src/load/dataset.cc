@@ -83,52 +83,18 @@ class Random {
   uint64_t state_;
 };
 
+/// Name, revision, milliseconds, node, a small and a large number.
+constexpr std::array kMessages{
+    "{} to revision {} needed {} ms on {}, {} replicas ready, {} retries",
+    "{}: revision {} finished in {} ms at {}, {} warnings, {} left over",
+    "{} of build {} within {} ms, host {}, depth {}, backlog {}",
+    "{} by its controller, revision {}, budget {} ms, node {}, step {} out of {}"};
+
 std::string MessageOf(uint64_t form, const DatasetEvent& event, uint64_t small, uint64_t large) {
-  const std::string& rev = event.parameters[0].second;
-  const std::string& ms = event.parameters[1].second;
-  const std::string& node = event.parameters[2].second;
-  switch (form) {
-    case 0:
-      return fmt::format(
-          "{} to revision {} needed {} ms on {}, {} replicas ready, {} retries",
-          event.name,
-          rev,
-          ms,
-          node,
-          small,
-          large
-      );
-    case 1:
-      return fmt::format(
-          "{}: revision {} finished in {} ms at {}, {} warnings, {} left over",
-          event.name,
-          rev,
-          ms,
-          node,
-          small,
-          large
-      );
-    case 2:
-      return fmt::format(
-          "{} of build {} within {} ms, host {}, depth {}, backlog {}",
-          event.name,
-          rev,
-          ms,
-          node,
-          small,
-          large
-      );
-    default:
-      return fmt::format(
-          "{} by its controller, revision {}, budget {} ms, node {}, step {} out of {}",
-          event.name,
-          rev,
-          ms,
-          node,
-          small,
-          large
-      );
-  }
+  const auto& [rev, ms, node] = event.parameters;
+  return fmt::format(
+      fmt::runtime(kMessages[form]), event.name, rev.second, ms.second, node.second, small, large
+  );
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "base/status.h"
 #include "load/http1_message.h"
+#include "load/http2_pair.h"
 
 namespace tidings::load {
 namespace {
@@ -89,14 +90,6 @@ class Http2DropSession final : public DropSession {
   }
 
  private:
-  static nghttp2_nv Pair(std::string_view name, std::string_view value) {
-    // nghttp2 copies both, and does not write to them.
-    const auto bytes = [](std::string_view text) {
-      return reinterpret_cast<uint8_t*>(const_cast<char*>(text.data()));
-    };
-    return {bytes(name), bytes(value), name.size(), value.size(), NGHTTP2_NV_FLAG_NONE};
-  }
-
   static int OnFrame(nghttp2_session* session, const nghttp2_frame* frame, void*) {
     const bool may_end = frame->hd.type == NGHTTP2_DATA || frame->hd.type == NGHTTP2_HEADERS;
     if (may_end && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) {

@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "load/client_session.h"
+#include "load/http2_pair.h"
 
 namespace tidings::load {
 namespace {
@@ -30,14 +31,6 @@ struct Stream {
   std::string grpc_status;
   std::string grpc_message;
 };
-
-nghttp2_nv Pair(std::string_view name, std::string_view value) {
-  // nghttp2 copies both, and does not write to them.
-  const auto bytes = [](std::string_view text) {
-    return reinterpret_cast<uint8_t*>(const_cast<char*>(text.data()));
-  };
-  return {bytes(name), bytes(value), name.size(), value.size(), NGHTTP2_NV_FLAG_NONE};
-}
 
 /// Requests as streams of one connection.
 class Http2Session final : public ClientSession {
