@@ -51,7 +51,7 @@ class ByteStream {
 };
 
 /// TCP without encryption.
-class TcpStream final : public ByteStream {
+class TcpStream : public ByteStream {
  public:
   explicit TcpStream(boost::asio::ip::tcp::socket socket);
 
@@ -62,6 +62,9 @@ class TcpStream final : public ByteStream {
   void WaitWritable(Ready ready) override;
   void ShutdownSend() override;
   void Close() override;
+
+ protected:
+  boost::asio::ip::tcp::socket& socket() { return socket_; }
 
  private:
   boost::asio::ip::tcp::socket socket_;

@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <utility>
 
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <openssl/bio.h>
@@ -99,12 +98,9 @@ std::string_view ReasonOf(long verify_result) {
 }  // namespace
 
 TlsStream::TlsStream(tcp::socket socket, std::shared_ptr<const TlsContext> context)
-    : socket_(std::move(socket)), context_(std::move(context)), ssl_(context_->NewSession()) {
-  Error ignored;
-  socket_.non_blocking(true, ignored);
-  socket_.set_option(tcp::no_delay(true), ignored);
+    : TcpStream(std::move(socket)), context_(std::move(context)), ssl_(context_->NewSession()) {
   if (ssl_) {
-    BIO* const bio = NewBio(socket_.native_handle());
+    BIO* const bio = NewBio(this->socket().native_handle());
     SSL_set_bio(ssl_.get(), bio, bio);
   }
 }
@@ -114,7 +110,7 @@ TlsStream::~TlsStream() = default;
 void TlsStream::Handshake(Ready done) {
   if (!ssl_) {
     Refuse("memory", "no memory for another TLS connection", {});
-    boost::asio::post(socket_.get_executor(), [done = std::move(done)] {
+    boost::asio::post(socket().get_executor(), [done = std::move(done)] {
       done(boost::asio::error::no_memory);
     });
     return;
@@ -124,7 +120,7 @@ void TlsStream::Handshake(Ready done) {
 
 void TlsStream::WaitThenAdvance(Wait what, Ready done) {
   // `done` keeps the connection alive, and with it this stream.
-  socket_.async_wait(what, [this, done = std::move(done)](Error error) mutable {
+  socket().async_wait(what, [this, done = std::move(done)](Error error) mutable {
     if (error) {
       Refuse("handshake", error.message(), {});
       done(error);
@@ -136,7 +132,7 @@ void TlsStream::WaitThenAdvance(Wait what, Ready done) {
 
 bool TlsStream::CheckFirstBytes() {
   std::array<char, 8> first{};
-  const ssize_t peeked = recv(socket_.native_handle(), first.data(), first.size(), MSG_PEEK);
+  const ssize_t peeked = recv(socket().native_handle(), first.data(), first.size(), MSG_PEEK);
   if (peeked > 0 && first.front() != kHandshakeRecord) {
     Refuse(
         "plain_text",
@@ -206,11 +202,10 @@ ByteStream::Error TlsStream::ToError(int result) {
 }
 
 ByteStream::Result TlsStream::Read(std::span<char> into) {
-  Result result;
   if (is_raw_) {
-    result.bytes = socket_.read_some(boost::asio::buffer(into.data(), into.size()), result.error);
-    return result;
+    return TcpStream::Read(into);
   }
+  Result result;
   // Several records: a record is much less than what a fast client sends meanwhile.
   while (!read_error_ && result.bytes < into.size()) {
     ERR_clear_error();
@@ -234,12 +229,10 @@ ByteStream::Result TlsStream::Read(std::span<char> into) {
 }
 
 ByteStream::Result TlsStream::Write(std::string_view bytes) {
-  Result result;
   if (is_raw_) {
-    result.bytes =
-        socket_.write_some(boost::asio::buffer(bytes.data(), bytes.size()), result.error);
-    return result;
+    return TcpStream::Write(bytes);
   }
+  Result result;
   ERR_clear_error();
   errno = 0;
   const int size = static_cast<int>(std::min(bytes.size(), kMostAtOnce));
@@ -256,14 +249,14 @@ ByteStream::Result TlsStream::Write(std::string_view bytes) {
 void TlsStream::WaitReadable(Ready ready) {
   const bool has_more = !is_raw_ && (read_error_ || SSL_pending(ssl_.get()) > 0);
   if (has_more) {
-    boost::asio::post(socket_.get_executor(), [ready = std::move(ready)] { ready({}); });
+    boost::asio::post(socket().get_executor(), [ready = std::move(ready)] { ready({}); });
     return;
   }
-  socket_.async_wait(std::exchange(reading_waits_for_, Wait::wait_read), std::move(ready));
+  socket().async_wait(std::exchange(reading_waits_for_, Wait::wait_read), std::move(ready));
 }
 
 void TlsStream::WaitWritable(Ready ready) {
-  socket_.async_wait(std::exchange(writing_waits_for_, Wait::wait_write), std::move(ready));
+  socket().async_wait(std::exchange(writing_waits_for_, Wait::wait_write), std::move(ready));
 }
 
 void TlsStream::ShutdownSend() {
@@ -271,13 +264,7 @@ void TlsStream::ShutdownSend() {
     ERR_clear_error();
     SSL_shutdown(ssl_.get());
   }
-  Error ignored;
-  socket_.shutdown(tcp::socket::shutdown_send, ignored);
-}
-
-void TlsStream::Close() {
-  Error ignored;
-  socket_.close(ignored);
+  TcpStream::ShutdownSend();
 }
 
 }  // namespace tidings::net

@@ -15,7 +15,7 @@ namespace tidings::net {
 /// OpenSSL works on the socket itself; Boost.Asio only waits for it. Asio's own TLS stream copies
 /// through buffers of 50 KiB per connection, as much as a whole idle connection may cost here.
 /// Thread safety: one io thread.
-class TlsStream final : public ByteStream {
+class TlsStream final : public TcpStream {
  public:
   TlsStream(boost::asio::ip::tcp::socket socket, std::shared_ptr<const TlsContext> context);
   ~TlsStream() override;
@@ -29,7 +29,6 @@ class TlsStream final : public ByteStream {
   void WaitReadable(Ready ready) override;
   void WaitWritable(Ready ready) override;
   void ShutdownSend() override;
-  void Close() override;
 
  private:
   using Wait = boost::asio::ip::tcp::socket::wait_type;
@@ -41,7 +40,6 @@ class TlsStream final : public ByteStream {
   void Refuse(std::string_view reason, std::string detail, std::string_view last_words);
   Error ToError(int result);
 
-  boost::asio::ip::tcp::socket socket_;
   const std::shared_ptr<const TlsContext> context_;
   const SslPointer ssl_;
   Refusal refusal_;
