@@ -28,7 +28,7 @@ class AccessTest : public testing::Test {
   ~AccessTest() override { std::filesystem::remove(path_); }
 
   Access WithTokens(RateConfig rates = {}) {
-    return {Tokens::Load(path_).value(), std::make_shared<Senders>(rates, clock_)};
+    return {LoadTokens(path_).value(), std::make_shared<Senders>(rates, clock_)};
   }
   static HttpRequest From(std::string address, std::vector<Header> headers = {}) {
     HttpRequest request;

@@ -1,10 +1,9 @@
 #include "net/tls_credentials.h"
 
-#include <utility>
+#include <string>
+#include <vector>
 
-#include <spdlog/spdlog.h>
-
-#include "base/status.h"
+#include <fmt/format.h>
 
 namespace tidings::net {
 namespace {
@@ -19,47 +18,16 @@ std::vector<std::string> FilesOf(const TlsConfig& config) {
 
 }  // namespace
 
-TlsCredentials::TlsCredentials(
-    TlsConfig config, WatchedFiles files, std::shared_ptr<const TlsContext> context
-)
-    : config_(std::move(config)), files_(std::move(files)), current_(std::move(context)) {}
-
-absl::StatusOr<std::shared_ptr<TlsCredentials>> TlsCredentials::Load(TlsConfig config) {
-  // Before loading: a change meanwhile is then still one.
-  WatchedFiles files(FilesOf(config));
-  auto context = TlsContext::Load(config);
-  if (!context.ok()) {
-    return context.status();
-  }
-  return std::shared_ptr<TlsCredentials>(
-      new TlsCredentials(std::move(config), std::move(files), *std::move(context))
+absl::StatusOr<std::shared_ptr<TlsCredentials>> LoadTlsCredentials(const TlsConfig& config) {
+  return TlsCredentials::Load(
+      {.files = FilesOf(config),
+       .read = [config] { return TlsContext::Load(config); },
+       .taken_up =
+           [](const TlsContext& context) {
+             return fmt::format("new connections get the certificate {}", context.description());
+           },
+       .kept = "the certificate stays as it was"}
   );
-}
-
-std::shared_ptr<const TlsContext> TlsCredentials::current() const {
-  const MutexLock lock(mutex_);
-  return current_;
-}
-
-absl::Status TlsCredentials::Reload() {
-  files_.Remember();
-  auto context = TlsContext::Load(config_);
-  if (!context.ok()) {
-    return context.status();
-  }
-  spdlog::info("new connections get the certificate {}", (*context)->description());
-  const MutexLock lock(mutex_);
-  current_ = *std::move(context);
-  return absl::OkStatus();
-}
-
-void TlsCredentials::ReloadIfChanged() {
-  if (!files_.HaveChanged()) {
-    return;
-  }
-  if (const absl::Status status = Reload(); !status.ok()) {
-    spdlog::error("the certificate stays as it was: {}", MessageOf(status));
-  }
 }
 
 }  // namespace tidings::net

@@ -40,7 +40,7 @@ absl::StatusOr<Credentials> Credentials::Load(const Config& config, const Clock&
       return status;
     }
   } else {
-    auto tls = net::TlsCredentials::Load(config.tls);
+    auto tls = net::LoadTlsCredentials(config.tls);
     if (!tls.ok()) {
       return tls.status();
     }
@@ -53,7 +53,7 @@ absl::StatusOr<Credentials> Credentials::Load(const Config& config, const Clock&
     );
   }
   if (!config.auth.tokens_file.empty()) {
-    auto tokens = net::Tokens::Load(config.auth.tokens_file);
+    auto tokens = net::LoadTokens(config.auth.tokens_file);
     if (!tokens.ok()) {
       return tokens.status();
     }
@@ -78,14 +78,10 @@ void Credentials::ReloadChanged() {
 
 void Credentials::Reload() {
   if (tls_) {
-    if (const absl::Status status = tls_->Reload(); !status.ok()) {
-      spdlog::error("the certificate stays as it was: {}", MessageOf(status));
-    }
+    tls_->Reload();
   }
   if (tokens_) {
-    if (const absl::Status status = tokens_->Reload(); !status.ok()) {
-      spdlog::error("the tokens stay as they were: {}", MessageOf(status));
-    }
+    tokens_->Reload();
   }
 }
 
