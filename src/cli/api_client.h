@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -11,6 +12,9 @@
 #include "net/http_client.h"
 
 namespace tidings::cli {
+
+/// Of JSON that the server sends.
+inline constexpr size_t kMaxAnswerDepth = 64;
 
 struct ApiRequest {
   std::string method = "GET";

@@ -111,6 +111,7 @@ class Server::Impl {
 
   absl::Status StartFront();
   Credentials& credentials() { return credentials_; }
+  void SetLimits(const Config& config);
   std::string ReadyLine() const;
   void Stop(std::chrono::milliseconds grace);
 
@@ -311,6 +312,12 @@ std::string Server::Impl::ReadyLine() const {
   return line;
 }
 
+void Server::Impl::SetLimits(const Config& config) {
+  front_->SetLimits(config.front_limits);
+  credentials_.SetRates(config.rates);
+  pipeline_.SetLimits(config.report_limits);
+}
+
 void Server::Impl::Stop(std::chrono::milliseconds grace) {
   if (std::exchange(stopped_, true)) {
     return;
@@ -357,6 +364,10 @@ void Server::ReloadChangedFiles() {
 
 void Server::ReloadFiles() {
   impl_->credentials().Reload();
+}
+
+void Server::SetLimits(const Config& config) {
+  impl_->SetLimits(config);
 }
 
 void Server::Stop(std::chrono::milliseconds grace) {

@@ -10,7 +10,6 @@
 namespace tidings::embedded {
 namespace {
 
-constexpr int64_t kDayMs = int64_t{24} * 60 * 60 * 1000;
 /// Smaller outputs go through the log: a file of their own would cost more.
 constexpr uint64_t kLeastFileBytes = uint64_t{1} << 20;
 /// A block that takes a few more rows is better than a second one that holds them.

@@ -8,7 +8,6 @@
 namespace tidings::embedded {
 namespace {
 
-constexpr int64_t kDayMs = int64_t{24} * 60 * 60 * 1000;
 /// A block of a group that is larger than most.
 constexpr size_t kMaxRowsPerBlock = size_t{64} << 10;
 

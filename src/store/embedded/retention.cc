@@ -8,12 +8,6 @@
 #include "store/embedded/recovery.h"
 
 namespace tidings::embedded {
-namespace {
-
-constexpr int64_t kDayMs = int64_t{24} * 60 * 60 * 1000;
-
-}  // namespace
-
 bool Retention::IsExpired(const BlockInfo& block, int64_t now_ms) const {
   const bool is_open = block.key.block_class == BlockClass::kOpen;
   const std::chrono::milliseconds kept = is_open ? limits_.open : limits_.closed;
