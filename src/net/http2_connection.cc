@@ -125,9 +125,14 @@ void Http2Connection::CheckBudget(FloodGuard& guard, std::string_view what) {
   if (guard.Allow(received_) || is_over_) {
     return;
   }
-  transport_.context().metrics.CountRefused("http2", what);
-  session_.Terminate(NGHTTP2_ENHANCE_YOUR_CALM, fmt::format("too many {}", what));
+  EndCalmly(what, fmt::format("too many {}", what));
+}
+
+void Http2Connection::EndCalmly(std::string_view reason, std::string_view why) {
+  transport_.context().metrics.CountRefused("http2", reason);
+  session_.Terminate(NGHTTP2_ENHANCE_YOUR_CALM, why);
   is_over_ = true;
+  blamed_ = true;
 }
 
 void Http2Connection::OnHeadersBegin(int32_t stream) {
@@ -145,9 +150,7 @@ bool Http2Connection::OnHeader(int32_t stream, std::string_view name, std::strin
   const size_t limit = transport_.limits().header_bytes;
   head_->bytes += name.size() + value.size() + kHeaderOverhead;
   if (head_->bytes > limit * kHopelessHeaderFactor) {
-    transport_.context().metrics.CountRefused("http2", "header_size");
-    session_.Terminate(NGHTTP2_ENHANCE_YOUR_CALM, "header list too large");
-    is_over_ = true;
+    EndCalmly("header_size", "header list too large");
     head_.reset();
     return false;
   }
@@ -303,6 +306,14 @@ void Http2Connection::OnData(int32_t stream, std::string_view bytes) {
 void Http2Connection::OnViolation() {
   if (!is_over_) {
     transport_.context().metrics.CountRefused("http2", "malformed");
+    blamed_ = true;
+  }
+}
+
+void Http2Connection::OnGoAwaySent(uint32_t error_code) {
+  // The session ends by itself for frames of a wrong size, and tells nobody.
+  if (error_code != NGHTTP2_NO_ERROR && !std::exchange(blamed_, true)) {
+    transport_.context().metrics.CountRefused("http2", "malformed");
   }
 }
 
@@ -340,9 +351,7 @@ std::optional<TimePoint> Http2Connection::OnTime(TimePoint now) {
   if (head_) {
     const TimePoint due = head_->since + transport_.limits().incomplete_timeout;
     if (due <= now) {
-      transport_.context().metrics.CountRefused("http2", "incomplete_header");
-      session_.Terminate(NGHTTP2_ENHANCE_YOUR_CALM, "the header did not arrive in time");
-      is_over_ = true;
+      EndCalmly("incomplete_header", "the header did not arrive in time");
       return std::nullopt;
     }
     KeepEarlier(next, due);
