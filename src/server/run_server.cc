@@ -47,8 +47,8 @@ void Reload(Server& server, const Config& running, const config::Reader& read_ag
         MessageOf(config.status())
     );
   } else {
-    spdlog::info("SIGHUP: taking up the log's level, limits, certificates and tokens");
     SetLogLevel(config->log);
+    spdlog::info("SIGHUP: taking up the log's level, limits, certificates and tokens");
     server.SetLimits(*config);
     const auto others = config::KeysThatNeedRestart(running, *config);
     if (!others.empty()) {

@@ -108,8 +108,8 @@ def zero_windows(http, _grpc, sockets=10):
     return {"sockets": sockets}
 
 
-def unread_pages(http, _grpc, sockets=10):
-    """The same with pages of 2 MiB: 2 GiB if all of them were made and kept."""
+def unread_pages(http, _grpc, sockets=3):
+    """The same with pages of 2 MiB: 600 MiB if all of them were kept."""
     report = {"name": "unread", "start": 1, "end": 2, "message": "m" * 10_000}
     told = Rest(http).call("POST", "/api/v1/events",
                            [{**report, "id": f"unread-{number}"} for number in range(200)])
