@@ -130,6 +130,7 @@ class Front::Impl {
  public:
   Impl(FrontOptions options, const Clock& clock, prometheus::Registry& metrics)
       : context_(options.limits, clock, metrics), threads_(StartThreads(options.io_threads)) {}
+  // NOLINTNEXTLINE(bugprone-exception-escape): only for want of memory, which ends the process.
   ~Impl() { Stop(std::chrono::milliseconds(0)); }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;

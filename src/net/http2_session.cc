@@ -34,6 +34,7 @@ int OnBeginHeaders(nghttp2_session* /*session*/, const nghttp2_frame* frame, voi
   return 0;
 }
 
+// NOLINTNEXTLINE(readability-function-size): nghttp2 gives the parameters.
 int OnHeader(
     nghttp2_session* /*session*/,
     const nghttp2_frame* frame,

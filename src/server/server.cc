@@ -161,8 +161,7 @@ absl::Status Server::Impl::StartFront() {
        .tls = credentials_.tls(),
        .access = credentials_.AccessFor(config_.auth.grpc)}
   );
-  auto front =
-      net::Front::Start(std::move(listeners), {.limits = config_.front_limits}, clock_, *registry_);
+  auto front = net::Front::Start(listeners, {.limits = config_.front_limits}, clock_, *registry_);
   if (!front.ok()) {
     return front.status();
   }
