@@ -6,6 +6,7 @@
 #include "event/limits.h"
 #include "net/config.h"
 #include "pipeline/config.h"
+#include "receiver/otlp/config.h"
 #include "receiver/skywalking_grpc/config.h"
 #include "receiver/skywalking_http/config.h"
 #include "store/config.h"
@@ -29,6 +30,7 @@ struct Config {
   MaskingConfig masking;
   skywalking_grpc::Config skywalking_grpc;
   skywalking_http::Config skywalking_http;
+  otlp::Config otlp;
   rest::Config rest;
   graphql::Config graphql;
 };

@@ -163,7 +163,7 @@ JsonProblem ReadEntry(element key_value, JsonEntry& entry) {
 /// Writes a value as plain JSON, as the reader of protobuf does.
 class PlainJson {
  public:
-  PlainJson(std::string& out, Arena& arena) : json_(out), arena_(arena) {}
+  PlainJson(std::string& out, Arena& arena) : out_(out), json_(out), arena_(arena) {}
 
   JsonProblem Write(const JsonMember& member, int depth) {
     if (depth > kMaxValueDepth) {
@@ -181,7 +181,7 @@ class PlainJson {
     std::optional<Value> value;
     JsonProblem problem = ReadScalar(member, arena_, value);
     WriteScalar(value);
-    return problem;
+    return problem ? problem : TooLongIf(out_.size() > kMaxValueJsonBytes);
   }
 
  private:
@@ -230,6 +230,17 @@ class PlainJson {
     return problem;
   }
 
+  static JsonProblem TooLongIf(bool is_too_long) {
+    if (!is_too_long) {
+      return std::nullopt;
+    }
+    return Rejection{
+        .index = 0,
+        .field = "value",
+        .error = fmt::format("is longer than {} bytes as JSON", kMaxValueJsonBytes)};
+  }
+
+  std::string& out_;
   JsonWriter json_;
   Arena& arena_;
 };
