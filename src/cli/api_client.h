@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,6 +19,8 @@ struct ApiRequest {
   std::string path;
   std::string body;
   std::string content_type;
+  /// Of the whole exchange.
+  std::chrono::milliseconds timeout = std::chrono::seconds(30);
 };
 
 /// Calls the REST interface of one server, and tells on stderr what goes wrong.

@@ -22,6 +22,7 @@ void AddList(CLI::App& app, Context& context, Action& action);
 void AddGet(CLI::App& app, Context& context, Action& action);
 void AddDelete(CLI::App& app, Context& context, Action& action);
 void AddStatus(CLI::App& app, Context& context, Action& action);
+void AddStore(CLI::App& app, Context& context, Action& action);
 void AddBench(CLI::App& app, Context& context, Action& action);
 void AddConfig(CLI::App& app, Context& context, Action& action);
 void AddHealth(CLI::App& app, Context& context, Action& action);

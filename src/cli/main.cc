@@ -58,7 +58,8 @@ int Main(int argc, char** argv) {
       .environment = config::ProcessEnvironment(),
       .make_http_client = net::HttpClient::Create,
       .sleep = [](std::chrono::milliseconds pause) { std::this_thread::sleep_for(pause); },
-      .run_server = ServeWithDefaultSignals};
+      .run_server = ServeWithDefaultSignals,
+      .work_on_store = WorkOnStore};
   context.screen = ReadScreen(context);
   try {
     return Run(std::vector<std::string>(argv + 1, argv + argc), context);

@@ -15,6 +15,7 @@
 #include "event/filter.h"
 #include "event/join.h"
 #include "event/report.h"
+#include "store/aggregate.h"
 
 namespace tidings {
 
@@ -54,13 +55,6 @@ struct EventQuery {
   bool wants_cursor = true;
 };
 
-/// Why an answer may lack events.
-struct Incompleteness {
-  enum class Reason : uint8_t { kDeadline, kDamaged, kMemory };
-  Reason reason = Reason::kDeadline;
-  std::string detail;
-};
-
 struct EventPage {
   std::vector<Event> events;
   /// Set when there are more events behind the last one.
@@ -81,6 +75,8 @@ struct StoreStats {
   uint64_t open_events = 0;
   uint64_t blocks = 0;
   uint64_t bytes = 0;  ///< on disk
+  /// What a day brought, on average over the last seven whole days; nothing before the first.
+  std::optional<uint64_t> bytes_per_day;
   uint64_t last_sequence = 0;
   std::optional<int64_t> oldest_ms;  ///< least and greatest OrderTime
   std::optional<int64_t> newest_ms;
@@ -123,6 +119,9 @@ class EventStore {
   /// A page of the events that match, ordered by (OrderTime, id), as of one snapshot. May block on
   /// disk: call it from a query thread.
   virtual absl::StatusOr<EventPage> Query(const EventQuery& query) const = 0;
+
+  /// The figures of the events that match, as of one snapshot. May block on disk.
+  virtual absl::StatusOr<AggregateResult> Aggregate(const AggregateQuery& query) const = 0;
 
   /// Changes with a sequence above `after`, ascending, at most `limit`, each event once in its
   /// latest state (a change that a later one replaced is not told). Withdrawn events are told too.

@@ -13,6 +13,7 @@
 #include "net/http.h"
 #include "pipeline/report_sink.h"
 #include "store/event_store.h"
+#include "store/store_admin.h"
 
 /// REST, `/api/v1`, described by the OpenAPI document that it serves.
 namespace tidings::rest {
@@ -28,6 +29,8 @@ struct RestDependencies {
   prometheus::Registry& metrics;
   /// Thread-safe; may block on disk.
   std::function<ServerStatus()> status;
+  /// Null for a store that keeps nothing on disk.
+  StoreAdmin* admin = nullptr;
 };
 
 /// Every call, each with its handler.

@@ -27,6 +27,8 @@ class ScriptedWorld {
   ScriptedWorld& Set(std::string name, std::string value);
   ScriptedWorld& Input(const std::string& text);
   ScriptedWorld& WithScreen(Screen screen);
+  /// What work on a stopped store gives.
+  ScriptedWorld& StoreReports(absl::StatusOr<StoreWorkReport> report);
 
   int Run(const std::vector<std::string>& arguments);
 
@@ -35,6 +37,7 @@ class ScriptedWorld {
   const std::vector<net::ClientRequest>& requests() const { return requests_; }
   const std::vector<std::chrono::milliseconds>& pauses() const { return pauses_; }
   const std::vector<Config>& served() const { return served_; }
+  const std::vector<StoreWork>& store_works() const { return store_works_; }
 
  private:
   class Client;
@@ -48,6 +51,8 @@ class ScriptedWorld {
   std::vector<net::ClientRequest> requests_;
   std::vector<std::chrono::milliseconds> pauses_;
   std::vector<Config> served_;
+  absl::StatusOr<StoreWorkReport> store_report_ = StoreWorkReport();
+  std::vector<StoreWork> store_works_;
 };
 
 }  // namespace tidings::cli::testing

@@ -1,11 +1,35 @@
 #include "store/embedded/block_info.h"
 
-#include <algorithm>
+#include <limits>
 
 #include "base/status.h"
 #include "store/embedded/bytes.h"
+#include "store/embedded/word_filter.h"
 
 namespace tidings::embedded {
+namespace {
+
+/// False when the segments do not hold the block's rows.
+bool ReadSegments(ByteReader& reader, BlockInfo& block) {
+  const uint64_t count = reader.Varint();
+  uint64_t rows = 0;
+  for (uint64_t i = 0; i < count && reader.ok(); ++i) {
+    Segment segment;
+    segment.rows = static_cast<uint32_t>(reader.Varint());
+    segment.first_time = reader.Signed();
+    segment.last_time = reader.Signed();
+    segment.reach_before = reader.Signed();
+    segment.reach_behind = reader.Signed();
+    if (segment.reach_before < 0 || segment.reach_behind < 0) {
+      return false;
+    }
+    rows += segment.rows;
+    block.segments.push_back(segment);
+  }
+  return rows == block.rows;
+}
+
+}  // namespace
 
 EventCounts& EventCounts::operator+=(const EventCounts& other) {
   events += other.events;
@@ -26,10 +50,20 @@ EventCounts CountsOf(const EventView& event) {
   return {.events = 1, .open = StateOf(event) == State::kOpen ? 1 : 0};
 }
 
-bool MayOverlap(const BlockInfo& block, const TimeWindow& window, int64_t now_ms) {
-  const int64_t greatest_hi =
-      block.has_open ? std::max(block.greatest_hi, now_ms) : block.greatest_hi;
-  return block.least_lo <= window.to && greatest_hi >= window.from;
+TimeWindow TimesToLookAt(const Segment& segment, bool has_open, const TimeWindow& window) {
+  constexpr int64_t kLeast = std::numeric_limits<int64_t>::min();
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
+  TimeWindow times;
+  times.from = window.from < kLeast + segment.reach_behind || has_open
+                   ? kLeast
+                   : window.from - segment.reach_behind;
+  times.to = window.to > kMost - segment.reach_before ? kMost : window.to + segment.reach_before;
+  return times;
+}
+
+bool MayOverlap(const Segment& segment, bool has_open, const TimeWindow& window) {
+  const TimeWindow times = TimesToLookAt(segment, has_open, window);
+  return segment.first_time <= times.to && segment.last_time >= times.from;
 }
 
 std::string EncodeBlockInfo(const BlockInfo& block) {
@@ -39,10 +73,15 @@ std::string EncodeBlockInfo(const BlockInfo& block) {
   writer.Varint(block.key.day);
   writer.Varint(block.rows);
   writer.Varint(block.pages);
-  writer.Signed(block.first_time);
-  writer.Signed(block.last_time);
-  writer.Signed(block.least_lo);
-  writer.Signed(block.greatest_hi);
+  writer.Varint(block.word_parts);
+  writer.Varint(block.segments.size());
+  for (const Segment& segment : block.segments) {
+    writer.Varint(segment.rows);
+    writer.Signed(segment.first_time);
+    writer.Signed(segment.last_time);
+    writer.Signed(segment.reach_before);
+    writer.Signed(segment.reach_behind);
+  }
   writer.U8(block.has_open ? 1 : 0);
   writer.Signed(block.counts.events);
   writer.Signed(block.counts.open);
@@ -68,10 +107,8 @@ absl::StatusOr<BlockInfo> DecodeBlockInfo(std::string_view value, uint64_t block
   block.key.number = block_number;
   block.rows = static_cast<uint32_t>(reader.Varint());
   block.pages = static_cast<uint32_t>(reader.Varint());
-  block.first_time = reader.Signed();
-  block.last_time = reader.Signed();
-  block.least_lo = reader.Signed();
-  block.greatest_hi = reader.Signed();
+  block.word_parts = static_cast<uint32_t>(reader.Varint());
+  const bool has_segments = ReadSegments(reader, block);
   block.has_open = reader.U8() != 0;
   block.counts.events = reader.Signed();
   block.counts.open = reader.Signed();
@@ -79,7 +116,8 @@ absl::StatusOr<BlockInfo> DecodeBlockInfo(std::string_view value, uint64_t block
   block.last_born = reader.Varint();
   block.stored_bytes = reader.Varint();
   block.hidden = reader.Varint();
-  if (!reader.ok() || block_class >= kBlockClassCount) {
+  if (!reader.ok() || !has_segments || block.word_parts > kMostWordParts ||
+      block_class >= kBlockClassCount) {
     return DataLoss("the record of {} bytes is malformed", payload->size());
   }
   return block;

@@ -35,14 +35,30 @@ struct StreamContext {
   std::function<bool()> is_overdue;
 };
 
-/// The rows of one block that a query means, in the query's order.
+/// A segment of a block.
+struct SegmentOfBlock {
+  std::shared_ptr<Block> block;
+  size_t segment = 0;
+
+  const Segment& info() const { return block->info().segments[segment]; }
+};
+
+/// Rows of a block, half open.
+struct RowRange {
+  size_t first = 0;
+  size_t end = 0;
+};
+/// The rows of the segment whose order times the window can mean.
+RowRange RowsToLookAt(const SegmentOfBlock& source, const HotBlock& hot, const TimeWindow& window);
+
+/// The rows of one segment that a query means, in the query's order.
 ///
 /// Thread safety: one thread.
 /// Errors:        kDataLoss - names the block; kDeadlineExceeded; kUnavailable.
 class BlockStream {
  public:
   static absl::StatusOr<std::unique_ptr<BlockStream>> Open(
-      const StreamContext& context, std::shared_ptr<Block> block
+      const StreamContext& context, const SegmentOfBlock& source
   );
 
   /// Past the last row.
@@ -65,7 +81,7 @@ class BlockStream {
   /// Makes page_ the page of a row; gives the row's place in it.
   absl::StatusOr<size_t> TurnTo(size_t row);
   absl::StatusOr<std::string_view> IdOf(size_t row);
-  absl::StatusOr<size_t> FirstBehind(const Position& position);
+  absl::StatusOr<size_t> FirstBehind(const Position& position, const RowRange& range);
   /// Below zero where the row stands before `position` in time and id.
   absl::StatusOr<int> Compare(size_t row, const Position& position);
   /// Stops at the present row if it matches, else at the next that does.

@@ -63,7 +63,9 @@ enum class ValueKind : uint8_t {
   kRunInfo = 7,
   kRunPage = 8,
   kRunIndex = 9,
-  kHashSeed = 10
+  kHashSeed = 10,
+  kSummary = 11,
+  kWords = 12
 };
 
 /// Bytes before a sealed value's payload: checksum and kind.

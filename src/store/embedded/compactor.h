@@ -68,7 +68,8 @@ class Compactor {
   };
   struct Output {
     EncodedBlock block;
-    bool is_staged = false;
+    /// Those that are not in the database yet.
+    std::vector<KeyAndValue> values;
     /// The place in Job::rows of each of its rows.
     std::vector<uint32_t> rows;
   };

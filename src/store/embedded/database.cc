@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <optional>
 #include <system_error>
 
 #include <rocksdb/options.h>
+#include <rocksdb/sst_file_reader.h>
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
+#include <rocksdb/utilities/checkpoint.h>
 
 #include "base/status.h"
 #include "store/embedded/wal_check.h"
@@ -38,7 +41,7 @@ absl::Status ToStatus(const rocksdb::Status& status, std::string_view what) {
   return Unavailable("{}: {}", what, status.ToString());
 }
 
-rocksdb::DBOptions MakeDbOptions(rocksdb::Env* env) {
+rocksdb::DBOptions MakeDbOptions(rocksdb::Env* env, bool verifies_logs = true) {
   rocksdb::DBOptions options;
   if (env != nullptr) {
     options.env = env;
@@ -47,7 +50,7 @@ rocksdb::DBOptions MakeDbOptions(rocksdb::Env* env) {
   options.create_missing_column_families = true;
   options.paranoid_checks = true;
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
-  options.track_and_verify_wals_in_manifest = true;
+  options.track_and_verify_wals_in_manifest = verifies_logs;
   options.max_total_wal_size = kMaxLogBytes;
   options.bytes_per_sync = kBytesPerSync;
   options.max_background_jobs = 2;
@@ -135,8 +138,9 @@ absl::Status Database::OpenLocked() {
   }
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
-  const rocksdb::Status status =
-      rocksdb::DB::Open(MakeDbOptions(options_.env), options_.directory, spaces, &handles, &db);
+  const rocksdb::Status status = rocksdb::DB::Open(
+      MakeDbOptions(options_.env, options_.verifies_logs), options_.directory, spaces, &handles, &db
+  );
   if (!status.ok()) {
     return ToStatus(status, options_.directory);
   }
@@ -303,6 +307,64 @@ uint64_t Database::DiskBytes() const {
     bytes += gone ? 0 : size;
   }
   return bytes;
+}
+
+absl::Status Database::Checkpoint(const std::string& directory) {
+  const ReaderLock lock(mutex_);
+  if (absl::Status status = CheckOpen(); !status.ok()) {
+    return status;
+  }
+  rocksdb::Checkpoint* made = nullptr;
+  rocksdb::Status status = rocksdb::Checkpoint::Create(db_.get(), &made);
+  const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
+  if (status.ok()) {
+    // No flush: the log is copied.
+    status = checkpoint->CreateCheckpoint(directory, std::numeric_limits<uint64_t>::max());
+  }
+  return ToStatus(status, directory);
+}
+
+absl::StatusOr<std::vector<DatabaseFile>> Database::Files() const {
+  const ReaderLock lock(mutex_);
+  if (absl::Status status = CheckOpen(); !status.ok()) {
+    return status;
+  }
+  std::vector<rocksdb::LiveFileMetaData> live;
+  db_->GetLiveFilesMetaData(&live);
+  std::vector<DatabaseFile> files;
+  for (const rocksdb::LiveFileMetaData& file : live) {
+    files.push_back(
+        {.path = options_.directory + file.name,
+         .bytes = file.size,
+         .held = fmt::format("keyspace {}, {} of them", file.column_family_name, file.num_entries)}
+    );
+  }
+  return files;
+}
+
+absl::Status Database::VerifyFile(const DatabaseFile& file) const {
+  const rocksdb::Options options(MakeDbOptions(options_.env), MakeSpaceOptions(Space::kRecords));
+  rocksdb::SstFileReader reader(options);
+  rocksdb::Status status = reader.Open(file.path);
+  if (status.ok()) {
+    status = reader.VerifyChecksum();
+  }
+  return ToStatus(status, "its checksums do not fit");
+}
+
+std::string Database::FileOf(Space space, std::string_view key) const {
+  const ReaderLock lock(mutex_);
+  std::vector<rocksdb::LiveFileMetaData> live;
+  if (db_ != nullptr) {
+    db_->GetLiveFilesMetaData(&live);
+  }
+  for (const rocksdb::LiveFileMetaData& file : live) {
+    if (file.column_family_name == kSpaceNames[static_cast<size_t>(space)] &&
+        file.smallestkey <= key && key <= file.largestkey) {
+      return options_.directory + file.name;
+    }
+  }
+  return options_.directory + " (its log)";
 }
 
 }  // namespace tidings::embedded

@@ -49,9 +49,11 @@ class WriteBatch {
   std::vector<Operation> operations_;
 };
 
-struct KeyAndValue {
-  std::string key;
-  std::string value;
+/// A table file, and what stands in it.
+struct DatabaseFile {
+  std::string path;
+  uint64_t bytes = 0;
+  std::string held;
 };
 
 /// RocksDB, tuned for few large values that are written once, and closed and opened again while
@@ -66,6 +68,8 @@ class Database {
     std::string directory;
     /// Null: the machine's. A test's injects failures.
     rocksdb::Env* env = nullptr;
+    /// Whether logs must be as long as the database remembers: not after one was cut off.
+    bool verifies_logs = true;
   };
 
   explicit Database(Options options) : options_(std::move(options)) {}
@@ -97,6 +101,15 @@ class Database {
 
   /// Of all files.
   uint64_t DiskBytes() const;
+
+  /// A consistent copy, which shares the files that never change. The directory must not exist.
+  absl::Status Checkpoint(const std::string& directory);
+  /// The table files.
+  absl::StatusOr<std::vector<DatabaseFile>> Files() const;
+  /// Reads all of a table file: kDataLoss where a checksum does not fit.
+  absl::Status VerifyFile(const DatabaseFile& file) const;
+  /// The file that holds a key, or the log.
+  std::string FileOf(Space space, std::string_view key) const;
 
  private:
   absl::Status OpenLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

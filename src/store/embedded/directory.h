@@ -20,6 +20,8 @@ class DataDirectory {
   /// kUnavailable: another process holds it (its id is told), or the file system fails;
   /// kFailedPrecondition: a newer version, or a directory with other things in it.
   static absl::StatusOr<std::unique_ptr<DataDirectory>> Open(const std::string& path);
+  /// The same, but makes none: kNotFound.
+  static absl::StatusOr<std::unique_ptr<DataDirectory>> OpenExisting(const std::string& path);
 
   DataDirectory(const DataDirectory&) = delete;
   DataDirectory& operator=(const DataDirectory&) = delete;
@@ -41,5 +43,10 @@ class DataDirectory {
   const std::string path_;
   const int lock_file_;
 };
+
+/// Looks at the version that the directory says it is of: kFailedPrecondition for another one.
+absl::Status CheckFormat(const std::string& path);
+/// Says that the directory is of this program's version.
+absl::Status WriteFormat(const std::string& path);
 
 }  // namespace tidings::embedded

@@ -1,7 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -11,6 +15,7 @@
 #include "base/clock.h"
 #include "store/config.h"
 #include "store/event_store.h"
+#include "store/store_admin.h"
 
 namespace rocksdb {
 class Env;
@@ -33,6 +38,10 @@ struct EmbeddedStoreOptions {
   size_t max_snapshots = 1000;
   /// Bytes of batches that wait for their commit; above, Commit refuses with kUnavailable.
   size_t max_waiting_bytes = size_t{64} << 20;
+  /// The free bytes of the disk, as a test says; null: as they are.
+  std::function<std::optional<uint64_t>()> free_disk_bytes;
+  /// Keeps a ballast file on the disk.
+  bool keeps_ballast = false;
   /// Between a failed write and the first attempt to open the database again.
   std::chrono::milliseconds first_reopen{250};
 };
@@ -45,7 +54,7 @@ struct EmbeddedStoreOptions {
 /// Errors:        as EventStore. Of Open: kUnavailable - another process holds the directory (its
 /// id is told), or the disk fails; kFailedPrecondition - a newer version, or no data directory;
 /// kDataLoss - a log or a record is damaged, with file and place.
-class EmbeddedStore final : public EventStore {
+class EmbeddedStore final : public EventStore, public StoreAdmin {
  public:
   static absl::StatusOr<std::unique_ptr<EmbeddedStore>> Open(
       const StoreConfig& config, const Clock& clock, prometheus::Registry& metrics
@@ -63,13 +72,14 @@ class EmbeddedStore final : public EventStore {
   void Commit(ReportBatch batch, CommitDone done) override;
   absl::StatusOr<std::optional<Event>> Get(std::string_view id) const override;
   absl::StatusOr<EventPage> Query(const EventQuery& query) const override;
+  absl::StatusOr<AggregateResult> Aggregate(const AggregateQuery& query) const override;
   absl::StatusOr<std::vector<FeedItem>> ReadFeed(uint64_t after, size_t limit) const override;
   absl::StatusOr<std::vector<ServiceLayers>> Services(std::string_view service) const override;
   StoreStats Stats() const override;
   void Stop() override;
 
-  /// Rewrites all that can be rewritten, and returns when that is done.
-  absl::Status CompactNow();
+  absl::Status CompactNow() override;
+  absl::StatusOr<BackupInfo> BackUpNow() override;
   /// Lets everything leave whose retention is over.
   absl::Status DropExpiredNow();
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include <absl/status/statusor.h>
 
+#include "event/condition.h"
 #include "event/event.h"
 #include "store/embedded/bit_column.h"
 
@@ -30,6 +32,9 @@ struct BlockRow {
 /// The text fields that stand in hot columns: all but the message.
 inline constexpr size_t kHotTextCount = 5;
 static_assert(static_cast<size_t>(TextField::kMessage) == kHotTextCount);
+
+/// The hot text that a field of a filter is about.
+std::optional<TextField> HotTextOf(FilterField field);
 
 /// The sealed hot value of `rows`, which are in their final order; `page_rows` are the rows of each
 /// cold page.

@@ -8,11 +8,6 @@
 #include "store/embedded/recovery.h"
 
 namespace tidings::embedded {
-namespace {
-
-constexpr int64_t kDayMs = int64_t{24} * 60 * 60 * 1000;
-
-}  // namespace
 
 bool Retention::IsExpired(const BlockInfo& block, int64_t now_ms) const {
   const bool is_open = block.key.block_class == BlockClass::kOpen;
@@ -48,7 +43,42 @@ absl::Status Retention::DropExpired() {
       return status;
     }
   }
+  for (const std::shared_ptr<Block>& block : TooMuch(*deps_.state.TakeView().blocks)) {
+    if (absl::Status status = Hide(*block); !status.ok()) {
+      return status;
+    }
+  }
   return gone.empty() ? absl::OkStatus() : Delete(gone);
+}
+
+LiveSet Retention::TooMuch(const LiveSet& blocks) const {
+  LiveSet candidates;
+  uint64_t bytes = 0;
+  for (const std::shared_ptr<Block>& block : blocks) {
+    if (block->HiddenAt() != kNever) {
+      continue;
+    }
+    bytes += block->info().stored_bytes;
+    const BlockClass one = block->info().key.block_class;
+    if (one == BlockClass::kClosed || one == BlockClass::kLong) {
+      candidates.push_back(block);
+    }
+  }
+  if (limits_.max_bytes == 0 || bytes <= limits_.max_bytes) {
+    return {};
+  }
+  std::sort(candidates.begin(), candidates.end(), [](const auto& a, const auto& b) {
+    return std::pair(a->info().key.day, a->number()) < std::pair(b->info().key.day, b->number());
+  });
+  LiveSet leaving;
+  for (const std::shared_ptr<Block>& block : candidates) {
+    if (bytes <= limits_.max_bytes) {
+      break;
+    }
+    bytes -= block->info().stored_bytes;
+    leaving.push_back(block);
+  }
+  return leaving;
 }
 
 absl::Status Retention::SeparateOpen(

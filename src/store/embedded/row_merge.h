@@ -6,11 +6,12 @@
 
 #include <absl/status/statusor.h>
 
+#include "store/embedded/block_pruner.h"
 #include "store/embedded/block_stream.h"
 
 namespace tidings::embedded {
 
-/// The rows of all blocks that a query means, one by one in the query's order. Opens a block only
+/// The rows of all blocks that a query means, one by one in the query's order. Opens a segment only
 /// when its first row could be the next one, so a page of the newest events reads few blocks.
 ///
 /// Thread safety: one thread.
@@ -31,10 +32,12 @@ class RowMerge {
   const std::vector<std::string>& damage() const { return damage_; }
 
  private:
-  bool MayHoldRows(const BlockInfo& block) const;
-  /// Opens every block that could hold the next row.
+  bool MayHoldRows(const SegmentOfBlock& source) const;
+  /// Opens every segment that could hold the next row.
   absl::Status OpenNeeded();
-  bool IsNeeded(const BlockInfo& block) const;
+  /// Opens one segment, if a row of its block may match.
+  absl::Status OpenOne(const SegmentOfBlock& source);
+  bool IsNeeded(const Segment& segment) const;
   /// Leaves out blocks that turn out to be damaged; nothing when no stream is left.
   absl::StatusOr<std::optional<size_t>> FindFirst();
   absl::StatusOr<size_t> CompareAll();
@@ -45,8 +48,9 @@ class RowMerge {
   bool NoteDamage(const absl::Status& status);
 
   const StreamContext& context_;
+  const BlockPruner pruner_;
   /// Not opened yet, the next one last.
-  std::vector<std::shared_ptr<Block>> closed_;
+  std::vector<SegmentOfBlock> closed_;
   std::vector<std::unique_ptr<BlockStream>> streams_;
   /// The stream of the row that was given out last.
   std::optional<size_t> last_;

@@ -7,6 +7,7 @@
 
 #include "base/status.h"
 #include "event/interval.h"
+#include "store/event_counter.h"
 
 namespace tidings {
 namespace {
@@ -215,6 +216,19 @@ absl::StatusOr<EventPage> MemoryStore::Query(const EventQuery& query) const {
   end_ms = std::max(end_ms, cursor.created_ms + CursorLifetimeMs());
   page.next = std::move(cursor);
   return page;
+}
+
+absl::StatusOr<AggregateResult> MemoryStore::Aggregate(const AggregateQuery& query) const {
+  if (absl::Status status = CheckAggregateQuery(query); !status.ok()) {
+    return status;
+  }
+  const MutexLock lock(mutex_);
+  const int64_t now_ms = query.now_ms.value_or(clock_.NowMs());
+  EventCounter counter(query, now_ms);
+  for (const Event* const event : Select(query.filter, last_sequence_, now_ms)) {
+    counter.Add(event->view());
+  }
+  return counter.Finish();
 }
 
 absl::StatusOr<std::vector<FeedItem>> MemoryStore::ReadFeed(uint64_t after, size_t limit) const {

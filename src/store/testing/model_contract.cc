@@ -16,6 +16,7 @@
 #include "event/join.h"
 #include "event/testing/expression_generator.h"
 #include "event/testing/report_generator.h"
+#include "store/event_counter.h"
 #include "store/testing/event_store_contract.h"
 
 /// Any sequence of commits, queries, reopenings and compactions gives what joining all reports in
@@ -23,7 +24,7 @@
 namespace tidings::testing {
 namespace {
 
-constexpr size_t kAll = 10'000;
+constexpr size_t kEverything = 10'000;
 constexpr int kRounds = 12;
 constexpr int kSteps = 70;
 constexpr int64_t kFirstTimeMs = 1'699'999'999'990;
@@ -53,6 +54,16 @@ class Model {
   std::string Get(const std::string& id) const {
     const auto found = events_.find(id);
     return found == events_.end() ? "nothing" : DescribeRow(found->second.view());
+  }
+
+  AggregateResult Aggregate(const AggregateQuery& query) const {
+    EventCounter counter(query, *query.now_ms);
+    for (const auto& [id, event] : events_) {
+      if (Matches(query.filter, event.view(), *query.now_ms)) {
+        counter.Add(event.view());
+      }
+    }
+    return counter.Finish();
   }
 
   std::vector<std::string> Query(const EventQuery& query, int64_t now_ms) const {
@@ -87,7 +98,7 @@ class Round {
   }
 
   void Step() {
-    switch (Pick(12)) {
+    switch (Pick(13)) {
       case 0:
         return under_test_->Reopen();
       case 1:
@@ -100,6 +111,8 @@ class Round {
       case 5:
       case 6:
         return CheckQuery();
+      case 12:
+        return CheckAggregate();
       case 7:
         return BeginChain();
       case 8:
@@ -149,7 +162,7 @@ class Round {
   }
 
   void CheckFeed(uint64_t position, const std::set<std::string>& changed) {
-    const absl::StatusOr<std::vector<FeedItem>> items = store().ReadFeed(position, kAll);
+    const absl::StatusOr<std::vector<FeedItem>> items = store().ReadFeed(position, kEverything);
     ASSERT_TRUE(items.ok()) << items.status();
     std::set<std::string> told;
     for (const FeedItem& item : *items) {
@@ -190,6 +203,21 @@ class Round {
     expected.erase(expected.begin(), expected.begin() + static_cast<ptrdiff_t>(first));
     expected.resize(std::min(query.limit, expected.size()));
     EXPECT_EQ(ReadPage(query).first, expected);
+  }
+
+  void CheckAggregate() {
+    const int64_t first = kFirstTimeMs + Pick(10);
+    const AggregateQuery query = {
+        .filter = DrawQuery().filter,
+        .fields = {FilterField::kService, FilterField::kName, FilterField::kState},
+        .edges = {first, first + 3, first + 6, first + 20},
+        .now_ms = clock_.NowMs()};
+    const AggregateResult expected = model_.Aggregate(query);
+    const absl::StatusOr<AggregateResult> result = store().Aggregate(query);
+    ASSERT_TRUE(result.ok()) << result.status();
+    EXPECT_EQ(result->total, expected.total);
+    EXPECT_EQ(result->fields, expected.fields);
+    EXPECT_EQ(result->buckets, expected.buckets);
   }
 
   void BeginChain() {

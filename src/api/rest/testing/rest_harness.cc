@@ -40,7 +40,7 @@ void TestUpload::Break(const absl::Status& status) {
   consumer_->OnError(status);
 }
 
-RestHarness::RestHarness(ReportSink* sink, rest::Config config) {
+RestHarness::RestHarness(ReportSink* sink, rest::Config config, StoreAdmin* admin) {
   rest::AddRestRoutes(
       router_,
       {.config = config,
@@ -49,7 +49,8 @@ RestHarness::RestHarness(ReportSink* sink, rest::Config config) {
        .executor = executor,
        .clock = clock,
        .metrics = metrics_,
-       .status = [this] { return status; }}
+       .status = [this] { return status; },
+       .admin = admin}
   );
 }
 
