@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "event/join.h"
 #include "event/testing/batch_builder.h"
 
 namespace tidings {
@@ -46,7 +47,10 @@ TEST(EventCounterTest, CountsWhatReachesOverTheEdgesAsActive) {
 TEST(EventCounterTest, CountsAContradictoryEventWhereItSaysItStartsAndEnds) {
   const AggregateQuery query = {.edges = {0, 10, 20}};
   EventCounter counter(query, kNow);
-  counter.Add(EventOf({.id = "a", .start = 15, .end = 5}).view());
+  const Event start = EventOf({.id = "a", .start = 15});
+  const Event earlier_end = EventOf({.id = "a", .end = 5});
+  Arena arena;
+  counter.Add(Join(start.view(), earlier_end.view(), arena).event);
   EXPECT_THAT(counter.Finish().buckets, ElementsAre(Counts(0, 1, 1), Counts(1, 0, 1)));
 }
 

@@ -85,6 +85,9 @@ struct StoreStats {
   /// Ids of rows that are not compacted yet, in memory, and the runs that hold the others.
   uint64_t recent_ids = 0;
   uint64_t id_runs = 0;
+  /// Events that left because their retention was over, since the start; open ones among them.
+  uint64_t expired_events = 0;
+  uint64_t expired_open_events = 0;
   uint64_t compactions = 0;
   uint64_t compacted_rows = 0;
 };

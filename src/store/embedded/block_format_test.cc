@@ -144,7 +144,10 @@ TEST(BlockFormatTest, PutsRowsOfADurationClassTogether) {
   events.push_back(EventOf({.id = "short", .start = 50, .end = 60}));
   events.push_back(EventOf({.id = "instant", .start = 90, .end = 90}));
   events.push_back(EventOf({.id = "longer", .start = 10, .end = 1'010}));
-  events.push_back(EventOf({.id = "turned", .start = 55, .end = 45}));
+  const Event start = EventOf({.id = "turned", .start = 55});
+  const Event earlier_end = EventOf({.id = "turned", .end = 45});
+  Arena arena;
+  events.emplace_back(Join(start.view(), earlier_end.view(), arena).event);
   const BlockInfo info = EncodeBlock(kKey, RowsOf(events)).info;
   const Segment instants = {.rows = 1, .first_time = 90, .last_time = 90};
   const Segment shorts = {

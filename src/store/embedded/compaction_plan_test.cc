@@ -126,9 +126,9 @@ TEST_F(CompactionPlanTest, NeverTakesExcludedBlocks) {
 TEST_F(CompactionPlanTest, BoundsARewriteOfLargeRowsByTheirBytes) {
   AddMany(30, BlockClass::kFresh, 100);
   for (CompactionCandidate& block : blocks_) {
-    block.info.stored_bytes = kPackedBytes / 10;
+    block.info.stored_bytes = kPackedBytes / 8;
   }
-  EXPECT_EQ(Plan().size(), 10);
+  EXPECT_EQ(Plan().size(), 8);
 }
 
 TEST_F(CompactionPlanTest, LeavesABlockAloneThatIsFullInBytes) {

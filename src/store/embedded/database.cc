@@ -324,32 +324,32 @@ absl::Status Database::Checkpoint(const std::string& directory) {
   return ToStatus(status, directory);
 }
 
-absl::StatusOr<std::vector<DatabaseFile>> Database::Files() const {
-  const ReaderLock lock(mutex_);
-  if (absl::Status status = CheckOpen(); !status.ok()) {
-    return status;
+absl::StatusOr<std::vector<TableVerdict>> VerifyTables(const std::string& directory) {
+  const rocksdb::Options options(MakeDbOptions(nullptr), MakeSpaceOptions(Space::kRecords));
+  std::vector<TableVerdict> verdicts;
+  std::error_code error;
+  for (auto at = std::filesystem::directory_iterator(directory, error);
+       !error && at != std::filesystem::directory_iterator();
+       at.increment(error)) {
+    if (at->path().extension() != ".sst") {
+      continue;
+    }
+    TableVerdict verdict{.path = at->path().string(), .bytes = at->file_size(error)};
+    rocksdb::SstFileReader reader(options);
+    rocksdb::Status status = reader.Open(verdict.path);
+    if (status.ok()) {
+      status = reader.VerifyChecksum();
+    }
+    // Whatever keeps it from being read to its end, the disk apart, is damage.
+    verdict.status = status.ok()          ? absl::OkStatus()
+                     : status.IsIOError() ? Unavailable("{}", status.ToString())
+                                          : DataLoss("{}", status.ToString());
+    verdicts.push_back(std::move(verdict));
   }
-  std::vector<rocksdb::LiveFileMetaData> live;
-  db_->GetLiveFilesMetaData(&live);
-  std::vector<DatabaseFile> files;
-  for (const rocksdb::LiveFileMetaData& file : live) {
-    files.push_back(
-        {.path = options_.directory + file.name,
-         .bytes = file.size,
-         .held = fmt::format("keyspace {}, {} of them", file.column_family_name, file.num_entries)}
-    );
+  if (error) {
+    return Unavailable("{}: {}", directory, error.message());
   }
-  return files;
-}
-
-absl::Status Database::VerifyFile(const DatabaseFile& file) const {
-  const rocksdb::Options options(MakeDbOptions(options_.env), MakeSpaceOptions(Space::kRecords));
-  rocksdb::SstFileReader reader(options);
-  rocksdb::Status status = reader.Open(file.path);
-  if (status.ok()) {
-    status = reader.VerifyChecksum();
-  }
-  return ToStatus(status, "its checksums do not fit");
+  return verdicts;
 }
 
 std::string Database::FileOf(Space space, std::string_view key) const {

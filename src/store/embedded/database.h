@@ -49,12 +49,15 @@ class WriteBatch {
   std::vector<Operation> operations_;
 };
 
-/// A table file, and what stands in it.
-struct DatabaseFile {
+/// A table file, read to its last byte.
+struct TableVerdict {
   std::string path;
   uint64_t bytes = 0;
-  std::string held;
+  /// kDataLoss where a checksum does not fit.
+  absl::Status status;
 };
+/// All table files of a closed database.
+absl::StatusOr<std::vector<TableVerdict>> VerifyTables(const std::string& directory);
 
 /// RocksDB, tuned for few large values that are written once, and closed and opened again while
 /// others read.
@@ -104,10 +107,6 @@ class Database {
 
   /// A consistent copy, which shares the files that never change. The directory must not exist.
   absl::Status Checkpoint(const std::string& directory);
-  /// The table files.
-  absl::StatusOr<std::vector<DatabaseFile>> Files() const;
-  /// Reads all of a table file: kDataLoss where a checksum does not fit.
-  absl::Status VerifyFile(const DatabaseFile& file) const;
   /// The file that holds a key, or the log.
   std::string FileOf(Space space, std::string_view key) const;
 

@@ -331,6 +331,8 @@ StoreStats EmbeddedStore::Impl::Stats() const {
   if (const absl::Status room = space_.Check(); stats.read_only_reason.empty() && !room.ok()) {
     stats.read_only_reason = MessageOf(room);
   }
+  stats.expired_events = retention_.dropped_events();
+  stats.expired_open_events = retention_.dropped_open_events();
   stats.compactions = compactor_.compactions();
   stats.compacted_rows = compactor_.compacted_rows();
   // Figures are given as far as the disk tells them.

@@ -28,7 +28,7 @@ using testing::FragileEnv;
 using ::testing::IsSupersetOf;
 using testing::ReportSpec;
 
-constexpr size_t kPointsInCi = 40;
+constexpr size_t kPointsInCi = 25;
 constexpr int kBatches = 12;
 
 class FaultTest : public testing::StoreTest {

@@ -21,6 +21,7 @@ namespace tidings::embedded {
 namespace {
 
 constexpr size_t kRunPageCacheBytesOfCheck = size_t{1} << 20;
+constexpr const char* kHeldByRuns = "where rows are, by id; the next opening makes it anew";
 
 /// One look at an open database and the files beside it.
 class Checker {
@@ -29,7 +30,7 @@ class Checker {
       : directory_(directory), database_(database), reader_(database, {}), check_(check) {}
 
   absl::Status Run() {
-    absl::Status status = CheckFiles();
+    absl::Status status;
     for (const auto step :
          {&Checker::CheckBlocks, &Checker::CheckOtherRecords, &Checker::CheckRuns}) {
       if (status.ok()) {
@@ -51,23 +52,6 @@ class Checker {
     check_.findings.push_back(
         {.where = std::move(where), .what = fmt::format("{}; it held {}", MessageOf(status), held)}
     );
-    return absl::OkStatus();
-  }
-
-  absl::Status CheckFiles() {
-    const absl::StatusOr<std::vector<DatabaseFile>> files = database_.Files();
-    if (!files.ok()) {
-      return files.status();
-    }
-    for (const DatabaseFile& file : *files) {
-      ++check_.files;
-      check_.bytes += file.bytes;
-      const std::string held = fmt::format("values of {}", file.held);
-      absl::Status status = Note(file.path, database_.VerifyFile(file), held);
-      if (!status.ok()) {
-        return status;
-      }
-    }
     return absl::OkStatus();
   }
 
@@ -203,25 +187,31 @@ class Checker {
     RunPageCache cache(kRunPageCacheBytesOfCheck);
     const IdRun::Files files = {
         .env = rocksdb::Env::Default(), .cache = &cache, .directory = directory_.runs()};
-    const std::string held = "where rows are, by id; the next opening makes it anew";
-    return database_.ForEachRecord(
+    const absl::Status status = database_.ForEachRecord(
         RecordKind::kRun,
         [&](uint64_t number, std::string_view value) -> absl::Status {
           ++check_.runs;
           const absl::StatusOr<RunInfo> info = DecodeRunInfo(value, number);
-          if (!info.ok()) {
-            return Note(fmt::format("the record of id run {}", number), info.status(), held);
-          }
-          check_.bytes += info->bytes();
-          const absl::StatusOr<std::shared_ptr<IdRun>> run = IdRun::Open(files, *info);
-          absl::Status status = Note(RunFileName(directory_.runs(), number), run.status(), held);
-          for (size_t page = 0; run.ok() && status.ok() && page < (*run)->pages(); ++page) {
-            status =
-                Note(RunFileName(directory_.runs(), number), (*run)->ReadPage(page).status(), held);
-          }
-          return status;
+          return info.ok() ? CheckRun(files, *info)
+                           : Note(
+                                 fmt::format("the record of id run {}", number),
+                                 info.status(),
+                                 kHeldByRuns
+                             );
         }
     );
+    return Note("the records of id runs", status, kHeldByRuns);
+  }
+
+  absl::Status CheckRun(const IdRun::Files& files, const RunInfo& info) {
+    check_.bytes += info.bytes();
+    const std::string name = RunFileName(files.directory, info.number);
+    const absl::StatusOr<std::shared_ptr<IdRun>> run = IdRun::Open(files, info);
+    absl::Status status = Note(name, run.status(), kHeldByRuns);
+    for (size_t page = 0; run.ok() && status.ok() && page < (*run)->pages(); ++page) {
+      status = Note(name, (*run)->ReadPage(page).status(), kHeldByRuns);
+    }
+    return status;
   }
 
   const DataDirectory& directory_;
@@ -252,6 +242,26 @@ absl::StatusOr<bool> CheckLogs(
   return true;
 }
 
+absl::Status CheckTables(const std::string& database, StoreCheck& check) {
+  const absl::StatusOr<std::vector<TableVerdict>> tables = VerifyTables(database);
+  if (!tables.ok()) {
+    return tables.status();
+  }
+  for (const TableVerdict& table : *tables) {
+    ++check.files;
+    check.bytes += table.bytes;
+    if (table.status.code() == absl::StatusCode::kDataLoss) {
+      check.findings.push_back(
+          {.where = table.path,
+           .what = fmt::format("{}; it held records or blocks", MessageOf(table.status))}
+      );
+    } else if (!table.status.ok()) {
+      return table.status;
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<StoreCheck> CheckStore(
@@ -272,9 +282,13 @@ absl::StatusOr<StoreCheck> CheckStore(
   if (!may_open.ok() || !*may_open) {
     return may_open.ok() ? absl::StatusOr<StoreCheck>(check) : may_open.status();
   }
+  absl::Status status = CheckTables(path, check);
+  if (!status.ok()) {
+    return status;
+  }
   Database database({.directory = path, .verifies_logs = check.repairs.empty()});
-  absl::Status status = database.Open();
-  if (status.code() == absl::StatusCode::kDataLoss) {
+  status = database.Open();
+  if (!status.ok()) {
     check.findings.push_back(
         {.where = path,
          .what = fmt::format("{}; nothing of the database can be told", MessageOf(status))}

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,6 @@
 namespace tidings::embedded {
 namespace {
 
-using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -52,6 +52,15 @@ class StoreCheckTest : public testing::StoreTest {
     store_.reset();
   }
 
+  /// Text that no compression makes smaller.
+  std::string Noise(size_t bytes) {
+    std::string text;
+    while (text.size() < bytes) {
+      text.push_back(static_cast<char>('!' + random_() % 90));
+    }
+    return text;
+  }
+
   StoreCheck Check(const StoreCheckOptions& options = {}) {
     const absl::StatusOr<StoreCheck> check = CheckStore(config_.directory, options);
     EXPECT_TRUE(check.ok()) << check.status();
@@ -78,6 +87,8 @@ class StoreCheckTest : public testing::StoreTest {
     stream.seekp(static_cast<std::streamoff>(at));
     stream.put(byte);
   }
+
+  std::mt19937 random_{1};
 
   /// Another process has it, so to say: the same bytes elsewhere.
   std::string Copy() {
@@ -151,13 +162,13 @@ TEST_F(StoreCheckTest, NamesTheBlockAndWhatADamagedValueHeld) {
 TEST_F(StoreCheckTest, CutsADamagedLogOffOnlyWhenItIsToldTo) {
   Open();
   for (int i = 0; i < 10; ++i) {
-    Commit({{.id = fmt::format("{}", i), .message = std::string(500, 'm'), .start = 1}});
+    Commit({{.id = fmt::format("{}", i), .message = Noise(1'000), .start = 1}});
   }
   config_.directory = Copy();
   store_.reset();
   for (const auto& entry : fs::directory_iterator(config_.directory + "/db")) {
-    if (entry.path().extension() == ".log" && entry.file_size() > 2'000) {
-      Flip(entry.path(), 2'500);
+    if (entry.path().extension() == ".log" && entry.file_size() > 5'000) {
+      Flip(entry.path(), 4'500);
     }
   }
   const StoreCheck found = Check();
@@ -168,7 +179,7 @@ TEST_F(StoreCheckTest, CutsADamagedLogOffOnlyWhenItIsToldTo) {
   EXPECT_THAT(repaired.repairs, SizeIs(1));
   EXPECT_THAT(Check().findings, IsEmpty());
   Open();
-  EXPECT_THAT(AllIds(), SizeIs(AnyOf(3, 4)));
+  EXPECT_THAT(AllIds(), SizeIs(::testing::AllOf(::testing::Ge(2), ::testing::Le(5))));
 }
 
 TEST_F(StoreCheckTest, RefusesADirectoryThatIsInUseAndOneThatIsNone) {

@@ -107,10 +107,12 @@ class StoreTest : public ::testing::Test {
   template <typename IsTrue>
   void Await(IsTrue is_true) {
     const absl::Time deadline = absl::Now() + absl::Seconds(60);
-    while (!is_true() && absl::Now() < deadline) {
+    bool was_true = is_true();
+    while (!was_true && absl::Now() < deadline) {
       std::this_thread::yield();
+      was_true = is_true();
     }
-    EXPECT_TRUE(is_true());
+    EXPECT_TRUE(was_true);
   }
 
   ManualClock clock_{1'700'000'000'000};
