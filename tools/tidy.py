@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Runs clang-tidy on what changed since it was last clean: a source is due when itself, a header of
-ours that it includes (over any number of steps), .clang-tidy or the tool's version has changed.
+"""Runs clang-tidy on what changed since it was last clean. The unit is what the build compiles in one
+go, which is many sources joined: most of the time goes into reading libraries' headers. A unit is due
+when a source of it, a header of ours that one includes (over any number of steps), .clang-tidy or the
+tool's version has changed.
 
 Clean results are remembered in ~/.cache/tidings-tidy by content, so a clone in another folder knows
-them too. After --minutes no further file is begun; the rest is counted, and due the next time.
+them too. After --minutes no further unit is begun; the rest is counted, and due the next time.
 """
 
 import argparse
@@ -26,6 +28,8 @@ MIN_CHECKS = 120
 NOT_IN_TESTS = ("-readability-function-cognitive-complexity,-readability-function-size,"
                 "-bugprone-implicit-widening-of-multiplication-result,"
                 "-cppcoreguidelines-special-member-functions,-performance-inefficient-vector-operation")
+# The joined file is nothing but such includes.
+NOT_WHEN_JOINED = "-bugprone-suspicious-include"
 
 
 def enabled_checks(root):
@@ -44,31 +48,54 @@ def headers_of(root, source, seen):
     return seen
 
 
-def key_of(root, source, salt):
-    """What the result for this source depends on, as a hash."""
-    digest = hashlib.sha256(salt + (NOT_IN_TESTS.encode() if is_test(source) else b""))
-    for path in sorted({source, *headers_of(root, source, set())}):
+class Unit:
+    """What is compiled in one go: the joined sources of a target, or one source alone."""
+
+    def __init__(self, root, file):
+        self.file = file
+        self.is_joined = "Unity" in file.parts
+        joined = [path for _, _, path in source_tree.includes(file)] if self.is_joined else [file]
+        own = (pathlib.Path(path) for path in joined)
+        self.sources = sorted(p for p in own if root in p.parents and root / "build" not in p.parents)
+        self.is_test = all(is_test(source) for source in self.sources)
+
+    def name(self, root):
+        folder = self.sources[0].parent.relative_to(root)
+        return f"{folder}/{' '.join(source.name for source in self.sources)}"
+
+
+def key_of(root, unit, salt):
+    """What the result for this unit depends on, as a hash."""
+    digest = hashlib.sha256(salt + (NOT_IN_TESTS.encode() if unit.is_test else b""))
+    headers = set()
+    for source in unit.sources:
+        headers_of(root, source, headers)
+    for path in sorted({*unit.sources, *headers}):
         digest.update(path.relative_to(root).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def sources_of(root, build):
-    """The project's own sources in the compilation database (not generated ones)."""
+def units_of(root, build):
+    """What the compilation database compiles of the project's own sources (not generated ones)."""
     entries = json.loads((build / "compile_commands.json").read_text(encoding="utf-8"))
-    found = {pathlib.Path(entry["directory"], entry["file"]).resolve() for entry in entries}
-    return sorted(path for path in found if root in path.parents and root / "build" not in path.parents)
+    files = {pathlib.Path(entry["directory"], entry["file"]).resolve() for entry in entries}
+    units = (Unit(root, file) for file in sorted(files))
+    return [unit for unit in units if unit.sources]
 
 
 def is_test(source):
     return source.stem.endswith(("_test", "_contract", "_fuzz")) or "testing" in source.parts
 
 
-def tidy(root, build, source):
-    checks = [f"--checks={NOT_IN_TESTS}"] if is_test(source) else []
+def tidy(root, build, unit):
+    off = ([NOT_IN_TESTS] if unit.is_test else []) + ([NOT_WHEN_JOINED] if unit.is_joined else [])
+    checks = [f"--checks={','.join(off)}"] if off else []
     result = subprocess.run(
         [TOOL, "-p", str(build), "--quiet", "--extra-arg=-Wno-unknown-warning-option", *checks,
-         str(source)],
+         # Ours, and what is joined; not what the build makes.
+         f"--header-filter=^{root}/(apps|src|sdk|tests|tools)/",
+         str(unit.file)],
         cwd=root, capture_output=True, text=True, check=False)
     return result.returncode == 0, result.stdout
 
@@ -89,9 +116,9 @@ def main():
 
     version = subprocess.run([TOOL, "--version"], check=True, capture_output=True).stdout
     salt = version + (root / ".clang-tidy").read_bytes()
-    sources = sources_of(root, options.build)
-    due = [(source, cache / key_of(root, source, salt)) for source in sorted(sources, key=is_test)]
-    due = [(source, stamp) for source, stamp in due if options.all or not stamp.exists()]
+    units = sorted(units_of(root, options.build), key=lambda unit: unit.is_test)
+    due = [(unit, cache / key_of(root, unit, salt)) for unit in units]
+    due = [(unit, stamp) for unit, stamp in due if options.all or not stamp.exists()]
     deadline = time.monotonic() + options.minutes * 60
     dirty, left = [], 0
 
@@ -101,8 +128,8 @@ def main():
         return item, *tidy(root, options.build, item[0])
 
     with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        for number, ((source, stamp), clean, text) in enumerate(pool.map(work, due), start=1):
-            name = source.relative_to(root)
+        for number, ((unit, stamp), clean, text) in enumerate(pool.map(work, due), start=1):
+            name = unit.name(root)
             if clean is None:
                 left += 1
             elif clean:
@@ -113,7 +140,7 @@ def main():
                 print(f"[{number}/{len(due)}] {name}: FINDINGS\n{text}", flush=True)
     for name in dirty:
         print(f"findings in {name}")
-    print(f"tidy: {len(sources)} sources: {len(sources) - len(due)} unchanged, "
+    print(f"tidy: {len(units)} units: {len(units) - len(due)} unchanged, "
           f"{len(due) - left - len(dirty)} clean, {len(dirty)} with findings, "
           f"{left} NOT RUN (out of time)")
     sys.exit(1 if dirty else 0)

@@ -20,7 +20,6 @@ constexpr int kTries = 4;
 constexpr std::chrono::milliseconds kFirstPause{250};
 /// A server that asks for more patience than this is told of instead.
 constexpr std::chrono::seconds kLongestPause{5};
-constexpr size_t kMaxDepth = 64;
 constexpr size_t kShownBytes = 500;
 
 bool MayPassWithTime(const absl::StatusOr<net::ClientResponse>& response) {
@@ -124,7 +123,7 @@ ExitCode ApiClient::TellNoAnswer(const absl::Status& status) const {
 }
 
 ExitCode ApiClient::TellProblem(const net::ClientResponse& response) const {
-  const auto document = JsonDocument::Parse(response.body, kMaxDepth);
+  const auto document = JsonDocument::Parse(response.body, kMaxAnswerDepth);
   const std::string detail = document.ok() ? TextOf((*document)->root(), "detail") : "";
   if (detail.empty()) {
     context_.err << fmt::format(

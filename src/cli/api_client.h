@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,6 +13,9 @@
 #include "net/http_client.h"
 
 namespace tidings::cli {
+
+/// Of JSON that the server sends.
+inline constexpr size_t kMaxAnswerDepth = 64;
 
 struct ApiRequest {
   std::string method = "GET";

@@ -24,7 +24,6 @@
 namespace tidings::cli {
 namespace {
 
-constexpr size_t kMaxDepth = 64;
 constexpr int64_t kDayMs = int64_t{24} * 60 * 60 * 1000;
 
 absl::StatusOr<load::Target> ParseTarget(std::string_view address) {
@@ -67,7 +66,7 @@ absl::StatusOr<ServerState> ReadState(ApiClient& client) {
   if (!response.ok()) {
     return response.status();
   }
-  const auto document = JsonDocument::Parse(response->body, kMaxDepth);
+  const auto document = JsonDocument::Parse(response->body, kMaxAnswerDepth);
   if (response->status != 200 || !document.ok()) {
     return Unavailable("/api/v1/status answered {}", response->status);
   }

@@ -37,6 +37,9 @@ void AddConfig(CLI::App& app, Context& context, Action& action) {
   CLI::App* const command = app.add_subcommand("config", "Check and show the configuration");
   command->require_subcommand(1);
 
+  command->footer(
+      "Neither calls a server: they read the file, the environment and the flags as it would."
+  );
   CLI::App* const check = command->add_subcommand("check", "Name all mistakes at once");
   auto check_flags = std::make_shared<ConfigFlags>();
   AddConfigFlags(*check, *check_flags);

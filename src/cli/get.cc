@@ -8,8 +8,6 @@
 namespace tidings::cli {
 namespace {
 
-constexpr size_t kMaxDepth = 64;
-
 struct GetOptions {
   ConnectionFlags connection;
   std::string id;
@@ -24,7 +22,7 @@ int RunGet(const GetOptions& options, ApiClient& client, Context& context) {
   if (!response.ok()) {
     return client.TellNoAnswer(response.status());
   }
-  const auto document = JsonDocument::Parse(response->body, kMaxDepth);
+  const auto document = JsonDocument::Parse(response->body, kMaxAnswerDepth);
   if (response->status != 200 || !document.ok()) {
     return client.TellProblem(*response);
   }

@@ -20,7 +20,6 @@
 namespace tidings::cli {
 namespace {
 
-constexpr size_t kMaxDepth = 64;
 /// The most that the server gives in a page.
 constexpr size_t kMaxPage = 10'000;
 /// With --all: small enough that the first lines come at once.
@@ -133,7 +132,7 @@ class Listing {
       code_ = client_.TellNoAnswer(response.status());
       return;
     }
-    const auto document = JsonDocument::Parse(response->body, kMaxDepth);
+    const auto document = JsonDocument::Parse(response->body, kMaxAnswerDepth);
     if (response->status != 200 || !document.ok()) {
       code_ = client_.TellProblem(*response);
       return;
@@ -177,7 +176,7 @@ std::string CheckLimit(const std::string& text) {
   return is_good ? "" : fmt::format("'{}' is none; expected a whole number from 1", text);
 }
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kListExamples = R"(Examples:
   tidings list                                     # what was in progress in the last hour
   tidings list --service checkout --type Error --from 1d
   tidings list --service -checkout                 # of all services but this
@@ -201,7 +200,7 @@ void AddList(CLI::App& app, Context& context, Action& action) {
       ->check(CLI::IsMember(EventForms()))
       ->type_name("FORM");
   AddConnectionFlags(*command, options->connection);
-  command->footer(kExamples);
+  command->footer(kListExamples);
   command->callback([=, &context, &action] {
     action = [=, &context] {
       return WithClient(options->connection, context, [&](ApiClient& client) {

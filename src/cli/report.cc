@@ -125,7 +125,7 @@ void AddTextFlags(CLI::App& command, ReportDraft& draft) {
       ->type_name("KEY=VALUE");
 }
 
-constexpr const char* kExamples =
+constexpr const char* kReportExamples =
     R"(Times are ms since the epoch, RFC 3339, or relative (now, -5m). Without times it is an instant, now.
 
 Examples:
@@ -154,7 +154,7 @@ void AddReport(CLI::App& app, Context& context, Action& action) {
   command->add_option("-f,--file", options->file, "Reports: JSON, an array, or NDJSON; - is stdin")
       ->type_name("FILE");
   AddConnectionFlags(*command, options->connection);
-  command->footer(kExamples);
+  command->footer(kReportExamples);
   command->callback([=, &context, &action] {
     TakeTime(*start, options->start, options->draft.start, options->draft);
     TakeTime(*end, options->end, options->draft.end, options->draft);

@@ -9,7 +9,7 @@
 namespace tidings::cli {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kToolExamples =
     R"(The commands call a server at http://127.0.0.1:12800, or where --address, TIDINGS_ADDRESS or
 ~/.config/tidings/client.yaml say.
 
@@ -42,7 +42,7 @@ void AddCommands(CLI::App& app, Context& context, Action& action) {
 
 int Run(const std::vector<std::string>& arguments, Context& context) {
   CLI::App app("Tidings: what happens in production, reported, joined and kept.", "tidings");
-  app.footer(kExamples);
+  app.footer(kToolExamples);
   app.require_subcommand(1);
   app.failure_message({});
   Action action;

@@ -12,7 +12,6 @@
 namespace tidings::cli {
 namespace {
 
-constexpr size_t kMaxDepth = 64;
 constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kNdjson = "application/x-ndjson";
 
@@ -95,7 +94,7 @@ int SendReports(std::string body, std::string content_type, ApiClient& client, C
   if (!response.ok()) {
     return client.TellNoAnswer(response.status());
   }
-  const auto document = JsonDocument::Parse(response->body, kMaxDepth);
+  const auto document = JsonDocument::Parse(response->body, kMaxAnswerDepth);
   if (document.ok() && response->status == 200) {
     return TellStored((*document)->root(), context);
   }
@@ -118,7 +117,7 @@ std::string ReportsContentType(const std::string& body) {
   const bool has_more = line_end != std::string::npos &&
                         body.find_first_not_of(" \t\r\n", line_end) != std::string::npos;
   const bool is_ndjson =
-      has_more && JsonDocument::Parse(body.substr(begin, line_end - begin), kMaxDepth).ok();
+      has_more && JsonDocument::Parse(body.substr(begin, line_end - begin), kMaxAnswerDepth).ok();
   return std::string(is_ndjson ? kNdjson : kJson);
 }
 

@@ -10,8 +10,6 @@
 namespace tidings::cli {
 namespace {
 
-constexpr size_t kMaxDepth = 64;
-
 struct StatusOptions {
   ConnectionFlags connection;
   std::string form = "text";
@@ -22,7 +20,7 @@ int RunStatus(const StatusOptions& options, ApiClient& client, Context& context)
   if (!response.ok()) {
     return client.TellNoAnswer(response.status());
   }
-  const auto document = JsonDocument::Parse(response->body, kMaxDepth);
+  const auto document = JsonDocument::Parse(response->body, kMaxAnswerDepth);
   if (response->status != 200 || !document.ok()) {
     return client.TellProblem(*response);
   }

@@ -157,6 +157,7 @@ void AddToken(CLI::App& app, Context& context, Action& action) {
   CLI::App* const command = app.add_subcommand("token", "Make tokens for clients");
   command->require_subcommand(1);
 
+  command->footer("tidings token create --help has the details.");
   CLI::App* const create = command->add_subcommand("create", "Make a token and print it once");
   auto options = std::make_shared<TokenOptions>();
   create->add_option("--name", options->name, "Whose it is")->required()->type_name("NAME");

@@ -179,6 +179,12 @@ constexpr auto kKeys = std::to_array<Key>({
      .slot = [](Config& c) -> Slot { return &c.front_limits.inflight_bytes_per_connection; },
      .least = uint64_t{64} * 1024,
      .most = 64 * kGiB},
+    {.path = "limits.unread_answer_bytes",
+     .kind = Kind::kSize,
+     .doc = "Answers that wait in memory because their clients do not read them, in all. Beyond, "
+            "queries get 503; reports are taken as ever.",
+     .slot = [](Config& c) -> Slot { return &c.front_limits.unread_answer_bytes; },
+     .most = 64 * kGiB},
     {.path = "limits.incomplete_timeout",
      .kind = Kind::kDuration,
      .doc = "How long a header, message or body that has begun may take, before it must arrive at "

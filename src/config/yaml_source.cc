@@ -75,9 +75,9 @@ std::optional<YAML::Mark> SecondDocument(const std::string& text) {
 }
 
 /// Walks the sections of one document down to the values.
-class Reader {
+class YamlReader {
  public:
-  Reader(const std::string& file_name, const Environment& environment)
+  YamlReader(const std::string& file_name, const Environment& environment)
       : file_name_(file_name), environment_(environment) {}
 
   void ReadSection(const YAML::Node& node, const std::string& path) {
@@ -226,7 +226,7 @@ Settings ReadYaml(
   }
   try {
     const std::string document(text);
-    Reader reader(file_name, environment);
+    YamlReader reader(file_name, environment);
     if (const std::optional<YAML::Mark> second = SecondDocument(document)) {
       reader.AddMistake(*second, "", "a second YAML document; expected one");
     }

@@ -10,7 +10,7 @@
 namespace tidings {
 namespace {
 
-constexpr int64_t kNow = 1'000;
+constexpr int64_t kNowMs = 1'000;
 constexpr int64_t kLeast = std::numeric_limits<int64_t>::min();
 constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
 
@@ -41,7 +41,7 @@ TEST_P(StateTest, FollowsFromTheTimes) {
 }
 
 TEST_P(StateTest, HasItsInterval) {
-  const Interval interval = IntervalOf(ViewOfCase(), kNow);
+  const Interval interval = IntervalOf(ViewOfCase(), kNowMs);
   EXPECT_EQ(interval.lo, GetParam().lo);
   EXPECT_EQ(interval.hi, GetParam().hi);
 }
@@ -50,7 +50,7 @@ TEST_P(StateTest, HasItsPlaceInTheOrder) {
   EXPECT_EQ(OrderTime(ViewOfCase()), GetParam().order_time);
 }
 
-std::string NameOfCase(const ::testing::TestParamInfo<StateCase>& info) {
+std::string NameOfStateCase(const ::testing::TestParamInfo<StateCase>& info) {
   return std::string(info.param.name);
 }
 
@@ -58,7 +58,7 @@ INSTANTIATE_TEST_SUITE_P(
     AllStates,
     StateTest,
     ::testing::Values(
-        StateCase{"Open", 10, 0, 0, State::kOpen, 10, kNow, 10},
+        StateCase{"Open", 10, 0, 0, State::kOpen, 10, kNowMs, 10},
         StateCase{"OpenFromLater", 2'000, 0, 0, State::kOpen, 2'000, 2'000, 2'000},
         StateCase{"Closed", 10, 20, 0, State::kClosed, 10, 20, 10},
         StateCase{"ClosedLater", 10, 2'000, 0, State::kClosed, 10, 2'000, 10},
@@ -67,7 +67,7 @@ INSTANTIATE_TEST_SUITE_P(
         StateCase{"Inferred", 0, 0, 30, State::kInstant, 30, 30, 30},
         StateCase{"OrphanEnd", 0, 20, 0, State::kOrphanEnd, 20, 20, 20}
     ),
-    NameOfCase
+    NameOfStateCase
 );
 
 TEST(IntervalTest, TellsInferredAndContradictoryTimes) {

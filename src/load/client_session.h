@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -12,6 +13,9 @@
 #include "load/shape.h"
 
 namespace tidings::load {
+
+/// Of an answer, in the message about it.
+inline constexpr size_t kShownAnswerBytes = 300;
 
 /// How one request ended.
 struct Answer {

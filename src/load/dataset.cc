@@ -90,7 +90,7 @@ constexpr std::array kMessages{
     "{} of build {} within {} ms, host {}, depth {}, backlog {}",
     "{} by its controller, revision {}, budget {} ms, node {}, step {} out of {}"};
 
-std::string MessageOf(uint64_t form, const DatasetEvent& event, uint64_t small, uint64_t large) {
+std::string EventMessage(uint64_t form, const DatasetEvent& event, uint64_t small, uint64_t large) {
   const auto& [rev, ms, node] = event.parameters;
   return fmt::format(
       fmt::runtime(kMessages[form]), event.name, rev.second, ms.second, node.second, small, large
@@ -135,7 +135,7 @@ DatasetEvent Dataset::At(uint64_t index) const {
   event.end_ms = event.start_ms + static_cast<int64_t>(duration);
   const uint64_t form = random.Below(4);
   const uint64_t small = random.Below(12);
-  event.message = MessageOf(form, event, small, random.Below(10'000));
+  event.message = EventMessage(form, event, small, random.Below(10'000));
   if (index % kRareEvery == 777) {
     event.message += kRareWord;
   }

@@ -11,8 +11,6 @@
 namespace tidings::load {
 namespace {
 
-constexpr size_t kShownBytes = 300;
-
 /// One request at a time on a connection that is kept alive.
 class Http1Session final : public ClientSession {
  public:
@@ -52,8 +50,8 @@ class Http1Session final : public ClientSession {
          .error = is_good ? ""
                           : fmt::format(
                                 "{}: {}",
-                                EscapeForDisplay(response->start_line, kShownBytes),
-                                EscapeForDisplay(response->body, kShownBytes)
+                                EscapeForDisplay(response->start_line, kShownAnswerBytes),
+                                EscapeForDisplay(response->body, kShownAnswerBytes)
                             )}
     );
     in_.erase(0, response->bytes);

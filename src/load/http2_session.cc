@@ -17,8 +17,6 @@ namespace {
 
 /// What is written in one go, unless every message is flushed.
 constexpr size_t kFlushBytes = size_t{256} << 10;
-constexpr size_t kShownBytes = 300;
-
 /// One request on its stream.
 struct Stream {
   uint64_t ticket = 0;
@@ -168,12 +166,12 @@ class Http2Session final : public ClientSession {
     if (IsGrpc(protocol_) && stream.grpc_status != "0") {
       return fmt::format(
           "grpc-status {}: {}",
-          EscapeForDisplay(stream.grpc_status, kShownBytes),
-          EscapeForDisplay(stream.grpc_message, kShownBytes)
+          EscapeForDisplay(stream.grpc_status, kShownAnswerBytes),
+          EscapeForDisplay(stream.grpc_message, kShownAnswerBytes)
       );
     }
     if (!stream.http_status.starts_with('2')) {
-      return fmt::format("HTTP status {}", EscapeForDisplay(stream.http_status, kShownBytes));
+      return fmt::format("HTTP status {}", EscapeForDisplay(stream.http_status, kShownAnswerBytes));
     }
     return {};
   }

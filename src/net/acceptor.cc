@@ -84,7 +84,6 @@ void Acceptor::AcceptNext() {
           return;
         }
         if (!error) {
-          self->said_exhausted_ = false;
           self->accepted_(std::move(socket), *self);
         }
         self->AcceptNext();
@@ -95,7 +94,11 @@ void Acceptor::AcceptNext() {
 void Acceptor::RestThenAccept(const boost::system::error_code& error) {
   // No file descriptors, most likely: those who are connected are served on, the others wait.
   constexpr std::chrono::milliseconds kRest(100);
-  if (!std::exchange(said_exhausted_, true)) {
+  constexpr std::chrono::minutes kOver(1);
+  const auto now = std::chrono::steady_clock::now();
+  const auto failed = std::exchange(failed_, now);
+  // Said once while it lasts: in between some get in, when others leave.
+  if (!failed || now - *failed > kOver) {
     spdlog::error(
         "cannot accept connections on {}: {}; trying on", FormatEndpoint(endpoint_), error.message()
     );

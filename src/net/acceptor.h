@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <absl/status/statusor.h>
@@ -48,7 +50,7 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
   std::shared_ptr<const ListenerServices> services_;
   ChooseIo choose_;
   Accepted accepted_;
-  bool said_exhausted_ = false;
+  std::optional<std::chrono::steady_clock::time_point> failed_;
 };
 
 }  // namespace tidings::net

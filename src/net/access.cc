@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "base/hash.h"
-#include "base/json_writer.h"
 #include "base/status.h"
 #include "base/text.h"
 
@@ -17,12 +16,6 @@ namespace {
 /// this keeps the guessing cheap for us, and good tokens are never held up by it.
 constexpr Rate kFailureRate{.events_per_second = 1};
 constexpr double kFailureBurst = 20;
-
-std::unique_ptr<RateLimiter> MakeLimiter(const Rate& rate) {
-  return rate.is_limited() ? std::make_unique<RateLimiter>(RateLimiter::Options{
-                                 .rate = rate, .seed = RandomSeed()})
-                           : nullptr;
-}
 
 /// The token of `Authorization: Bearer TOKEN`, or that of SkyWalking's `authentication`.
 std::string_view TokenOf(const HttpRequest& request) {
@@ -48,9 +41,14 @@ int64_t WholeSeconds(std::chrono::milliseconds wait) {
 
 Senders::Senders(const RateConfig& config, const Clock& its_clock)
     : clock(its_clock),
-      by_token(MakeLimiter(config.per_token)),
-      by_address(MakeLimiter(config.per_address)),
+      by_token({.rate = config.per_token, .seed = RandomSeed()}),
+      by_address({.rate = config.per_address, .seed = RandomSeed()}),
       failures({.rate = kFailureRate, .burst_seconds = kFailureBurst, .seed = RandomSeed()}) {}
+
+void Senders::SetRates(const RateConfig& config) {
+  by_token.SetRate(config.per_token);
+  by_address.SetRate(config.per_address);
+}
 
 RateAccount::RateAccount(
     std::shared_ptr<Senders> senders, std::string token_name, std::string address_key
@@ -61,24 +59,17 @@ RateAccount::RateAccount(
 
 void RateAccount::Charge(uint64_t events, uint64_t bytes) {
   const auto now = senders_->clock.Steady();
-  if (senders_->by_token && !token_name_.empty()) {
-    senders_->by_token->Charge(token_name_, events, bytes, now);
+  if (!token_name_.empty()) {
+    senders_->by_token.Charge(token_name_, events, bytes, now);
   }
-  if (senders_->by_address) {
-    senders_->by_address->Charge(address_key_, events, bytes, now);
-  }
+  senders_->by_address.Charge(address_key_, events, bytes, now);
 }
 
 std::chrono::milliseconds RateAccount::Wait() const {
   const auto now = senders_->clock.Steady();
-  std::chrono::milliseconds wait{};
-  if (senders_->by_token && !token_name_.empty()) {
-    wait = senders_->by_token->WaitOf(token_name_, now);
-  }
-  if (senders_->by_address) {
-    wait = std::max(wait, senders_->by_address->WaitOf(address_key_, now));
-  }
-  return wait;
+  const std::chrono::milliseconds of_address = senders_->by_address.WaitOf(address_key_, now);
+  return token_name_.empty() ? of_address
+                             : std::max(of_address, senders_->by_token.WaitOf(token_name_, now));
 }
 
 void ChargeEvents(const HttpRequest& request, size_t count) {
@@ -99,22 +90,19 @@ std::string_view Denial::reason() const {
   return "rate";
 }
 
-HttpResponse Denial::ToResponse(const HttpRequest& request) const {
-  std::string members;
-  JsonWriter json(members);
-  json.Key("request_id").String(request.request_id);
+HttpResponse Denial::ToResponse() const {
   switch (kind) {
     case Kind::kUnauthenticated: {
-      HttpResponse response = Problem(401, "unauthenticated", "A token is needed", detail, members);
+      HttpResponse response = Problem(401, "unauthenticated", "A token is needed", detail);
       response.headers.push_back({"www-authenticate", R"(Bearer realm="tidings")"});
       return response;
     }
     case Kind::kForbidden:
-      return Problem(403, "forbidden", "Not allowed", detail, members);
+      return Problem(403, "forbidden", "Not allowed", detail);
     case Kind::kTooFast:
       break;
   }
-  HttpResponse response = Problem(429, "too-fast", "Too many requests", detail, members);
+  HttpResponse response = Problem(429, "too-fast", "Too many requests", detail);
   response.headers.push_back({"retry-after", fmt::to_string(WholeSeconds(retry_after))});
   return response;
 }
@@ -210,7 +198,7 @@ Denial Access::RefuseToken(const HttpRequest& request, Scope needed, bool has_to
 }
 
 std::optional<Denial> Access::CheckRate(HttpRequest& request) const {
-  if (!senders_ || (!senders_->by_token && !senders_->by_address)) {
+  if (!senders_ || (!senders_->by_token.is_limited() && !senders_->by_address.is_limited())) {
     return std::nullopt;
   }
   request.rate = std::make_shared<RateAccount>(
@@ -227,6 +215,27 @@ std::optional<Denial> Access::CheckRate(HttpRequest& request) const {
       ),
       wait
   );
+}
+
+Permission::Permission(
+    std::shared_ptr<const Access> access, std::shared_ptr<const HttpRequest> request, Scope needed
+)
+    : access_(std::move(access)),
+      request_(std::move(request)),
+      needed_(needed),
+      tokens_(access_->tokens()) {}
+
+bool Permission::Holds() {
+  auto tokens = access_->tokens();
+  if (tokens == tokens_) {
+    return true;
+  }
+  const TokenTable::Token* const found = tokens->Find(TokenOf(*request_));
+  if (needed_ != Scope::kOpen && (found == nullptr || !found->scopes.Has(needed_))) {
+    return false;
+  }
+  tokens_ = std::move(tokens);
+  return true;
 }
 
 }  // namespace tidings::net

@@ -26,10 +26,11 @@ namespace tidings::net {
 struct Senders {
   Senders(const RateConfig& config, const Clock& its_clock);
 
+  void SetRates(const RateConfig& config);
+
   const Clock& clock;
-  /// Null: not limited.
-  std::unique_ptr<RateLimiter> by_token;
-  std::unique_ptr<RateLimiter> by_address;
+  RateLimiter by_token;
+  RateLimiter by_address;
   RateLimiter failures;
 };
 
@@ -65,7 +66,7 @@ struct Denial {
 
   /// A label of metrics.
   std::string_view reason() const;
-  HttpResponse ToResponse(const HttpRequest& request) const;
+  HttpResponse ToResponse() const;
   absl::Status ToStatus() const;
 };
 
@@ -84,6 +85,11 @@ class Access {
   /// Notes in `request` what its sender may do; nothing when it may do what `needed` says.
   std::optional<Denial> Admit(HttpRequest& request, Scope needed) const;
 
+  /// Null: none are asked for.
+  std::shared_ptr<const TokenTable> tokens() const {
+    return tokens_ ? tokens_->current() : nullptr;
+  }
+
  private:
   std::optional<Denial> CheckToken(HttpRequest& request, Scope needed) const;
   Denial RefuseToken(const HttpRequest& request, Scope needed, bool has_token) const;
@@ -91,6 +97,25 @@ class Access {
 
   std::shared_ptr<const Tokens> tokens_;
   std::shared_ptr<Senders> senders_;
+};
+
+/// That a call was admitted, to be asked again while it goes on: its token may be taken back.
+///
+/// Thread safety: one thread.
+class Permission {
+ public:
+  Permission(
+      std::shared_ptr<const Access> access, std::shared_ptr<const HttpRequest> request, Scope needed
+  );
+
+  /// Costs next to nothing while the tokens are the same ones.
+  bool Holds();
+
+ private:
+  const std::shared_ptr<const Access> access_;
+  const std::shared_ptr<const HttpRequest> request_;
+  const Scope needed_;
+  std::shared_ptr<const TokenTable> tokens_;
 };
 
 }  // namespace tidings::net

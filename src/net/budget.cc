@@ -8,7 +8,7 @@ namespace tidings::net {
 bool RoomPool::TryAdd(size_t bytes, size_t held) {
   size_t used = used_.load();
   do {
-    if (used > held && used + bytes > limit_) {
+    if (used > held && used + bytes > limit_.load()) {
       return false;
     }
   } while (!used_.compare_exchange_weak(used, used + bytes));
@@ -24,6 +24,11 @@ void RoomPool::Release(size_t bytes) {
   if (waiting_count_.load() > 0) {
     GrantInTurn();
   }
+}
+
+void RoomPool::SetLimit(size_t limit) {
+  limit_.store(limit);
+  GrantInTurn();
 }
 
 void RoomPool::Enqueue(

@@ -27,6 +27,8 @@ class RoomPool {
 
   bool TryReserve(size_t bytes, size_t held);
   void Release(size_t bytes);
+  /// What is in already stays in.
+  void SetLimit(size_t limit);
   /// Calls OnGranted of `account` with `ticket` when it is its turn and `bytes` are reserved for
   /// it.
   void Enqueue(
@@ -46,7 +48,7 @@ class RoomPool {
   bool TryAdd(size_t bytes, size_t held);
   void GrantInTurn();
 
-  const size_t limit_;
+  std::atomic<size_t> limit_;
   std::atomic<size_t> used_{0};
   std::atomic<size_t> waiting_count_{0};
   Mutex mutex_;
@@ -67,9 +69,14 @@ class Budget {
   static constexpr size_t kWorthSharing = 64;
 
   explicit Budget(size_t limit)
-      : little_limit_(limit < kWorthSharing * kLittle ? 0 : limit / 4),
-        little_(little_limit_),
-        much_(limit - little_limit_) {}
+      : little_limit_(LittleOf(limit)), little_(LittleOf(limit)), much_(limit - LittleOf(limit)) {}
+
+  /// What is in already stays in, where it is.
+  void SetLimit(size_t limit) {
+    little_limit_ = LittleOf(limit);
+    little_.SetLimit(LittleOf(limit));
+    much_.SetLimit(limit - LittleOf(limit));
+  }
 
   /// The room for connections with little in flight.
   RoomPool& little() { return little_; }
@@ -80,7 +87,9 @@ class Budget {
   size_t used() const { return little_.used() + much_.used(); }
 
  private:
-  const size_t little_limit_;
+  static size_t LittleOf(size_t limit) { return limit < kWorthSharing * kLittle ? 0 : limit / 4; }
+
+  std::atomic<size_t> little_limit_;
   RoomPool little_;
   RoomPool much_;
 };

@@ -60,6 +60,25 @@ TEST_F(BudgetTest, ReservesUpToTheLimitOfAConnection) {
   EXPECT_FALSE(account->TryReserve(21));
 }
 
+TEST_F(BudgetTest, TakesUpANewLimit) {
+  const auto a = Account();
+  const auto b = Account();
+  EXPECT_TRUE(a->TryReserve(60));
+  NotingWaiter waiter("b", log_);
+  b->Wait(waiter, 60);
+  b->Pump();
+  EXPECT_TRUE(log_.empty());
+  budget_->SetLimit(120);
+  b->Pump();
+  EXPECT_EQ(log_, std::vector<std::string>{"b"}) << "who waits gets in at once";
+  budget_->SetLimit(60);
+  EXPECT_EQ(budget_->used(), 120U) << "what is in stays in";
+  a->Release(60);
+  EXPECT_FALSE(a->TryReserve(1));
+  b->Release(60);
+  EXPECT_TRUE(a->TryReserve(1));
+}
+
 TEST_F(BudgetTest, LetsInOneThingHoweverLarge) {
   const auto account = Account(50);
   EXPECT_TRUE(account->TryReserve(1000));

@@ -53,6 +53,8 @@ struct FrontLimits {
   uint32_t streams_per_connection = 100;
   size_t inflight_bytes = size_t{64} << 20;
   size_t inflight_bytes_per_connection = size_t{8} << 20;
+  /// Of answers that their clients do not read; beyond, queries are told to come back.
+  size_t unread_answer_bytes = size_t{128} << 20;
   /// For a header, or a message or body that has begun and does not get on.
   std::chrono::milliseconds incomplete_timeout = std::chrono::seconds(10);
   /// After that, a body must go on arriving at least this fast.

@@ -24,12 +24,6 @@ constexpr std::chrono::milliseconds kLingerWhenStopping(100);
 /// An output buffer larger than this is not kept for the next answer.
 constexpr size_t kKeptOutputBytes = size_t{64} << 10;
 
-void KeepEarlier(std::optional<TimePoint>& earliest, std::optional<TimePoint> candidate) {
-  if (candidate && (!earliest || *candidate < *earliest)) {
-    earliest = candidate;
-  }
-}
-
 }  // namespace
 
 Connection::Connection(
@@ -43,8 +37,10 @@ Connection::Connection(
       peer_(std::move(peer)),
       services_(std::move(services)),
       context_(context),
+      limits_(context.limits.current()),
       thread_(thread),
       mailbox_(std::make_shared<Mailbox>(thread.io())),
+      unread_(context.unread_answers),
       timer_(thread.io()) {
   context_.metrics.connections().Increment();
 }
@@ -69,11 +65,11 @@ void Connection::Run() {
     });
   };
   account_ = std::make_shared<InflightAccount>(
-      context_.budget, context_.limits.inflight_bytes_per_connection, wake
+      context_.budget, limits_->inflight_bytes_per_connection, wake
   );
   mailbox_->Open([this] { Flush(); });
   state_since_ = Now();
-  WakeAt(state_since_ + context_.limits.incomplete_timeout);
+  WakeAt(state_since_ + limits_->incomplete_timeout);
   stream_->Handshake([self = shared_from_this()](ByteStream::Error error) {
     self->OnHandshake(error);
   });
@@ -162,7 +158,7 @@ void Connection::TakeInputEnd() {
 void Connection::Sniff(std::string_view bytes, const std::shared_ptr<char[]>& buffer) {
   if (sniffed_.empty()) {
     state_since_ = Now();
-    WakeAt(state_since_ + context_.limits.incomplete_timeout);
+    WakeAt(state_since_ + limits_->incomplete_timeout);
   }
   sniffed_ += bytes;
   const size_t compared = std::min(sniffed_.size(), kHttp2Preface.size());
@@ -189,7 +185,7 @@ void Connection::Sniff(std::string_view bytes, const std::shared_ptr<char[]>& bu
 void Connection::StartSpeaking(std::unique_ptr<Protocol> protocol) {
   protocol_ = std::move(protocol);
   state_ = State::kSpeaking;
-  WakeAt(Now() + context_.limits.incomplete_timeout);
+  WakeAt(Now() + limits_->incomplete_timeout);
 }
 
 void Connection::Write(std::string_view bytes) {
@@ -220,6 +216,7 @@ void Connection::Flush() {
     }
   }
   flushing_ = false;
+  unread_.Set(unsent_bytes());
   context_.metrics.inflight_bytes().Set(static_cast<double>(context_.budget->used()));
   if (state_ == State::kFinishing && out_.empty()) {
     FinishWriting();
@@ -253,7 +250,7 @@ bool Connection::Send() {
 void Connection::WaitForOutput() {
   waits_for_output_ = true;
   output_moved_ = Now();
-  WakeAt(output_moved_ + context_.limits.incomplete_timeout);
+  WakeAt(output_moved_ + limits_->incomplete_timeout);
   stream_->WaitWritable([self = shared_from_this()](ByteStream::Error error) {
     self->waits_for_output_ = false;
     if (error && self->state_ != State::kClosed) {
@@ -361,15 +358,15 @@ std::optional<TimePoint> Connection::OnOwnTime(TimePoint now) {
   std::optional<TimePoint> due;
   absl::Status why;
   if (waits_for_output_) {
-    due = output_moved_ + context_.limits.incomplete_timeout;
+    due = output_moved_ + limits_->incomplete_timeout;
     why = Unavailable("the client does not read its answers");
   } else if (state_ == State::kLingering) {
     due = state_since_ + Linger();
   } else if (state_ == State::kHandshake || !sniffed_.empty()) {
-    due = state_since_ + context_.limits.incomplete_timeout;
+    due = state_since_ + limits_->incomplete_timeout;
     why = Unavailable("the client's first bytes did not arrive in time");
   } else if (state_ == State::kSniffing) {
-    due = state_since_ + context_.limits.idle_timeout;
+    due = state_since_ + limits_->idle_timeout;
   }
   if (!due || *due > now) {
     return due;

@@ -47,6 +47,7 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
   void CloseNow(const absl::Status& why) override;
   void WakeAt(TimePoint when) override;
   FrontContext& context() override { return context_; }
+  const FrontLimits& limits() const override { return *limits_; }
   const std::shared_ptr<Mailbox>& mailbox() override { return mailbox_; }
   const std::shared_ptr<InflightAccount>& account() override { return account_; }
   const std::string& remote_address() const override { return peer_.address; }
@@ -79,6 +80,7 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
   const Peer peer_;
   const std::shared_ptr<const ListenerServices> services_;
   FrontContext& context_;
+  const std::shared_ptr<const FrontLimits> limits_;
   IoThread& thread_;
   const std::shared_ptr<Mailbox> mailbox_;
   std::shared_ptr<InflightAccount> account_;
@@ -93,6 +95,7 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
   bool input_ended_ = false;
   std::string out_;
   size_t sent_ = 0;
+  UnreadShare unread_;
   bool waits_for_output_ = false;
   bool flushing_ = false;
   bool draining_ = false;

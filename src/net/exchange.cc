@@ -46,6 +46,13 @@ HttpResponse WrongMethod(const HttpRequest& request, const std::vector<std::stri
   return response;
 }
 
+HttpResponse TooManyUnread() {
+  HttpResponse response =
+      ProblemOf(Unavailable("too many answers wait for clients that do not read them"));
+  response.refused = "unread_answers";
+  return response;
+}
+
 HttpResponse UnknownCoding(std::string_view coding) {
   HttpResponse response = Problem(
       415,
@@ -80,8 +87,7 @@ Exchange::Exchange(Transport& transport, std::string_view protocol, Host& host)
       protocol_(protocol),
       host_(&host),
       body_deadline_(
-          transport.context().limits.incomplete_timeout,
-          transport.context().limits.min_body_bytes_per_second
+          transport.limits().incomplete_timeout, transport.limits().min_body_bytes_per_second
       ) {}
 
 Exchange::~Exchange() {
@@ -107,12 +113,23 @@ void Exchange::Begin(Head head, const ListenerServices& services) {
   }
   if (const auto denial = services.http_access->Admit(*request, route_->scope)) {
     transport_.context().metrics.CountRefused(protocol_, denial->reason());
-    Answer(denial->ToResponse(*request));
+    Answer(denial->ToResponse());
     return;
   }
-  if (CheckHead()) {
+  if (!HasAnswerRoom(0)) {
+    Answer(TooManyUnread());
+  } else if (CheckHead()) {
     BeginBody();
   }
+}
+
+bool Exchange::HasAnswerRoom(size_t bytes) const {
+  // What was taken in is always acknowledged; such answers are short.
+  if (route_ == nullptr || route_->scope == Scope::kIngest) {
+    return true;
+  }
+  const size_t unread = transport_.context().unread_answers.bytes();
+  return unread == 0 || unread + bytes < transport_.limits().unread_answer_bytes;
 }
 
 void Exchange::Refuse(Head head, HttpResponse response) {
@@ -438,6 +455,12 @@ void Exchange::OnResponse(HttpResponse response) {
     stage_ = Stage::kDone;
     body_deadline_.End();
     consumer_ = nullptr;
+  }
+  if (response.body.size() > UnreadShare::kLittle && !HasAnswerRoom(response.body.size())) {
+    response = TooManyUnread();
+  }
+  if (!response.refused.empty()) {
+    transport_.context().metrics.CountRefused(protocol_, response.refused);
   }
   if (host_ != nullptr) {
     AddSecurityHeaders(response, request_->method, transport_.is_encrypted());

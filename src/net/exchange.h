@@ -71,6 +71,8 @@ class Exchange final : public ResponseTaker,
   void Answer(HttpResponse response);
   bool FindRoute(const Router* router);
   bool CheckHead();
+  /// Whether an answer of that size may be held until it is read.
+  bool HasAnswerRoom(size_t bytes) const;
   void BeginBody();
   bool ChargeBytes(size_t count);
   void Pump(std::string_view fresh);

@@ -130,12 +130,14 @@ class Front::Impl {
  public:
   Impl(FrontOptions options, const Clock& clock, prometheus::Registry& metrics)
       : context_(options.limits, clock, metrics), threads_(StartThreads(options.io_threads)) {}
+  // NOLINTNEXTLINE(bugprone-exception-escape): only for want of memory, which ends the process.
   ~Impl() { Stop(std::chrono::milliseconds(0)); }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
   absl::Status Bind(const std::vector<Listener>& listeners);
   void Run();
+  void SetLimits(const FrontLimits& limits);
   void Stop(std::chrono::milliseconds grace);
   const std::vector<Bound>& bound() const { return bound_; }
 
@@ -194,7 +196,8 @@ void Front::Impl::Run() {
 }
 
 void Front::Impl::Take(tcp::socket socket, std::shared_ptr<const ListenerServices> services) {
-  if (context_.connections.fetch_add(1) >= context_.limits.connections) {
+  const auto limits = context_.limits.current();
+  if (context_.connections.fetch_add(1) >= limits->connections) {
     context_.connections.fetch_sub(1);
     context_.metrics.CountRefused("tcp", "connections");
     return;  // Closed at once: an answer would cost what the limit is to save.
@@ -202,8 +205,7 @@ void Front::Impl::Take(tcp::socket socket, std::shared_ptr<const ListenerService
   boost::system::error_code error;
   const auto remote = socket.remote_endpoint(error);
   Connection::Peer peer{remote.address().to_string(), remote.address().is_loopback()};
-  const uint32_t most = context_.limits.connections_per_address;
-  if (!context_.connections_by_address.Enter(peer.address, most)) {
+  if (!context_.connections_by_address.Enter(peer.address, limits->connections_per_address)) {
     context_.connections.fetch_sub(1);
     context_.metrics.CountRefused("tcp", "connections_per_address");
     return;
@@ -225,6 +227,11 @@ void Front::Impl::Take(tcp::socket socket, std::shared_ptr<const ListenerService
         connection->Run();
       }
   );
+}
+
+void Front::Impl::SetLimits(const FrontLimits& limits) {
+  context_.limits.Replace(limits);
+  context_.budget->SetLimit(limits.inflight_bytes);
 }
 
 void Front::Impl::WaitUntilGone(std::chrono::milliseconds at_most) const {
@@ -291,6 +298,10 @@ absl::StatusOr<std::unique_ptr<Front>> Front::Start(
 
 const std::vector<Front::Bound>& Front::bound() const {
   return impl_->bound();
+}
+
+void Front::SetLimits(const FrontLimits& limits) {
+  impl_->SetLimits(limits);
 }
 
 void Front::Stop(std::chrono::milliseconds grace) {

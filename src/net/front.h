@@ -62,6 +62,10 @@ class Front {
   };
   const std::vector<Bound>& bound() const;
 
+  /// For connections that begin from now on; bytes in flight in all, and connections, are counted
+  /// against the new limits at once. Nobody is cut off. Any thread.
+  void SetLimits(const FrontLimits& limits);
+
   /// Stops accepting, sends GOAWAY and `connection: close`, lets calls and requests under way
   /// finish until `grace` is over, ends what is left with UNAVAILABLE / 503. Idempotent.
   void Stop(std::chrono::milliseconds grace);

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/mutex.h"
+#include "base/published.h"
 #include "net/access.h"
 #include "net/budget.h"
 #include "net/config.h"
@@ -20,6 +21,7 @@
 #include "net/grpc.h"
 #include "net/http.h"
 #include "net/tls_credentials.h"
+#include "net/unread_answers.h"
 
 namespace tidings::net {
 
@@ -89,7 +91,8 @@ struct FrontContext {
         budget(std::make_shared<Budget>(front_limits.inflight_bytes)),
         metrics(registry) {}
 
-  const FrontLimits limits;
+  /// A connection keeps those that it began with.
+  Published<FrontLimits> limits;
   const Clock& clock;
   /// Shared: responders may give bytes back after the front has gone.
   const std::shared_ptr<Budget> budget;
@@ -98,6 +101,7 @@ struct FrontContext {
   HandshakeFailures handshake_failures;
   std::atomic<uint32_t> connections{0};
   AddressCounts connections_by_address;
+  UnreadAnswers unread_answers;
 };
 
 }  // namespace tidings::net

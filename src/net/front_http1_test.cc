@@ -256,10 +256,11 @@ TEST(FrontHttp1Test, NamesTheMethodsThatAPathHas) {
 TEST(FrontHttp1Test, AnswersUnknownPathsWithAProblem) {
   const TestFront front(TestRouter(), nullptr);
   RawClient client(front.port());
-  client.Send("GET /nowhere HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n");
+  client.Send("GET /nowhere HTTP/1.1\r\nHost: t\r\nX-Request-Id: r-7\r\nConnection: close\r\n\r\n");
   const std::string answer = client.ReadToEnd();
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 404 "));
   EXPECT_NE(answer.find(R"("type":"not-found")"), std::string::npos);
+  EXPECT_NE(answer.find(R"("request_id":"r-7")"), std::string::npos);
 }
 
 TEST(FrontHttp1Test, KeepsTheConnectionAfterARefusedBodyThatHasArrived) {

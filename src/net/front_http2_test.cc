@@ -24,6 +24,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr char kCollect[] = "/test.Service/collect";
+constexpr int64_t kFrameSizeError = 6;
 constexpr int64_t kEnhanceYourCalm = 11;
 
 /// A front that serves both on one address, and a client that says frames.
@@ -82,6 +83,15 @@ TEST_F(FrontHttp2Test, ServesPlainHttpBesideGrpc) {
   EXPECT_EQ(reply_.data(1), "over h2");
   EXPECT_EQ(reply_.header(1, "x-request-id").size(), 16U);
   EXPECT_EQ(reply_.header(1, "server"), "tidings");
+}
+
+TEST_F(FrontHttp2Test, NamesTheRequestInAProblem) {
+  Serve();
+  SendHeaders(1, Head("GET", "/nowhere"), kEndStream);
+  Read(1);
+  EXPECT_EQ(reply_.header(1, ":status"), "404");
+  const std::string named = R"("request_id":")" + reply_.header(1, "x-request-id") + '"';
+  EXPECT_NE(reply_.data(1).find(named), std::string::npos);
 }
 
 TEST_F(FrontHttp2Test, SaysContinueBeforeABodyThatWaitsForIt) {
@@ -272,6 +282,14 @@ TEST_F(FrontHttp2Test, CountsAConnectionThatBreaksTheProtocol) {
     client_->Send(Encode({FrameType::kSettings, http2::kAck, 0, ""}));
   }
   ReadToEnd();
+  EXPECT_EQ(front_->Refused("http2", "malformed"), 1);
+}
+
+TEST_F(FrontHttp2Test, CountsFramesOfAWrongSize) {
+  Serve();
+  client_->Send(Encode({FrameType::kPing, 0, 0, "seven b"}));
+  ReadToEnd();
+  EXPECT_EQ(reply_.goaway_code(), kFrameSizeError);
   EXPECT_EQ(front_->Refused("http2", "malformed"), 1);
 }
 

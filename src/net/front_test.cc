@@ -23,8 +23,8 @@ using testing::HasSubstr;
 
 class FrontTest : public testing::Test {
  protected:
-  absl::StatusOr<std::unique_ptr<Front>> Start(std::vector<Listener> listeners) {
-    return Front::Start(std::move(listeners), {.io_threads = 1}, clock_, metrics_);
+  absl::StatusOr<std::unique_ptr<Front>> Start(const std::vector<Listener>& listeners) {
+    return Front::Start(listeners, {.io_threads = 1}, clock_, metrics_);
   }
   static std::shared_ptr<const Router> RouterWith(const std::string& path) {
     auto router = std::make_shared<Router>();

@@ -26,31 +26,49 @@ absl::Status GrpcFrameReader::Feed(
 ) {
   needs_room_ = 0;
   while (true) {
-    TakePrefix(bytes);
-    if (prefix_have_ < kGrpcPrefixBytes) {
-      return absl::OkStatus();
+    const absl::StatusOr<bool> is_whole = TakeMessage(bytes, buffer, messages);
+    if (!is_whole.ok() || !*is_whole) {
+      return is_whole.status();
     }
-    if (const absl::Status status = Admit(); !status.ok() || !admitted_) {
-      return status;
-    }
-    const bool in_buffer = body_have_ == 0 && bytes.size() >= length_;
-    if (!in_buffer) {
-      TakeBody(bytes);
-      if (body_have_ < length_) {
-        return absl::OkStatus();
-      }
-    }
-    const std::string_view whole =
-        in_buffer ? bytes.substr(0, length_) : std::string_view(body_.get(), length_);
-    if (const absl::Status status = FinishMessage(whole, in_buffer ? buffer : body_, messages);
-        !status.ok() || needs_room_ > 0) {
-      return status;
-    }
-    if (in_buffer) {
-      bytes.remove_prefix(length_);
-    }
-    BeginNext();
   }
+}
+
+absl::StatusOr<bool> GrpcFrameReader::TakeMessage(
+    std::string_view& bytes,
+    const std::shared_ptr<const void>& buffer,
+    std::vector<GrpcMessage>& messages
+) {
+  TakePrefix(bytes);
+  if (prefix_have_ < kGrpcPrefixBytes) {
+    return false;
+  }
+  if (const absl::Status status = Admit(); !status.ok()) {
+    return status;
+  }
+  if (!admitted_) {
+    return false;
+  }
+  const bool in_buffer = body_have_ == 0 && bytes.size() >= length_;
+  if (!in_buffer) {
+    TakeBody(bytes);
+    if (body_have_ < length_) {
+      return false;
+    }
+  }
+  const std::string_view whole =
+      in_buffer ? bytes.substr(0, length_) : std::string_view(body_.get(), length_);
+  const absl::Status status = FinishMessage(whole, in_buffer ? buffer : body_, messages);
+  if (!status.ok()) {
+    return status;
+  }
+  if (needs_room_ > 0) {
+    return false;
+  }
+  if (in_buffer) {
+    bytes.remove_prefix(length_);
+  }
+  BeginNext();
+  return true;
 }
 
 absl::Status GrpcFrameReader::Admit() {

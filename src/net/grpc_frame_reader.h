@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <absl/status/status.h>
+#include <absl/status/statusor.h>
 
 #include "net/content_coding.h"
 #include "net/grpc.h"
@@ -68,6 +69,12 @@ class GrpcFrameReader {
   uint32_t next_index() const { return next_index_; }
 
  private:
+  /// One message; false: input or room is needed first.
+  absl::StatusOr<bool> TakeMessage(
+      std::string_view& bytes,
+      const std::shared_ptr<const void>& buffer,
+      std::vector<GrpcMessage>& messages
+  );
   void TakePrefix(std::string_view& bytes);
   absl::Status CheckPrefix();
   /// Checks the prefix and reserves the message; `admitted_` stays false while there is no room.

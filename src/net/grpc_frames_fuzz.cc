@@ -34,6 +34,19 @@ struct Outcome {
   std::vector<std::string> messages;
   absl::StatusCode code = absl::StatusCode::kOk;
   bool operator==(const Outcome&) const = default;
+
+  /// Returns how many bytes they have.
+  size_t Take(const std::vector<GrpcMessage>& taken) {
+    size_t bytes = 0;
+    for (const GrpcMessage& message : taken) {
+      if (message.bytes.size() > kMaxMessageBytes) {
+        std::abort();
+      }
+      bytes += message.bytes.size();
+      messages.emplace_back(message.bytes);
+    }
+    return bytes;
+  }
 };
 
 /// What comes out when the bytes arrive in pieces of that size.
@@ -49,13 +62,7 @@ Outcome ReadInPieces(std::string_view bytes, size_t piece, ContentCoding coding)
       std::string_view view = *buffer;
       std::vector<GrpcMessage> messages;
       outcome.code = reader.Feed(view, buffer, messages).code();
-      for (const GrpcMessage& message : messages) {
-        handed_out += message.bytes.size();
-        outcome.messages.emplace_back(message.bytes);
-        if (message.bytes.size() > kMaxMessageBytes) {
-          std::abort();
-        }
-      }
+      handed_out += outcome.Take(messages);
     }
   }
   if (room.used() != handed_out) {

@@ -102,6 +102,8 @@ std::string_view BreakReason(const absl::Status& fault) {
       return "incomplete_message";
     case absl::StatusCode::kUnavailable:
       return "no_room";
+    case absl::StatusCode::kUnauthenticated:
+      return "unauthenticated";
     default:
       return "malformed";
   }
@@ -115,8 +117,8 @@ GrpcStream::GrpcStream(Http2StreamEnvironment environment)
       outstanding_(std::make_shared<std::atomic<size_t>>(0)),
       output_(environment.transport),
       progress_(
-          environment.transport.context().limits.incomplete_timeout,
-          environment.transport.context().limits.min_body_bytes_per_second
+          environment.transport.limits().incomplete_timeout,
+          environment.transport.limits().min_body_bytes_per_second
       ) {}
 
 GrpcStream::~GrpcStream() = default;
@@ -163,6 +165,7 @@ void GrpcStream::Begin(std::shared_ptr<HttpRequest> request, const ListenerServi
     Refuse(fault);
     return;
   }
+  permission_.emplace(services.grpc_access, request, entry->scope);
   GrpcCallContext context{std::move(request), nullptr};
   max_wait_ = entry->max_wait;
   if (const std::string_view text = context.request->header("grpc-timeout"); !text.empty()) {
@@ -318,7 +321,14 @@ void GrpcStream::HandOver() {
   for (const GrpcMessage& message : messages_) {
     bytes += message.bytes.size();
   }
-  if (!call_) {
+  if (call_ && !permission_->Holds()) {
+    Break(MakeStatus(
+        absl::StatusCode::kUnauthenticated,
+        "the token of this call was taken back; what came before message #{} was taken in",
+        reader_->next_index() - messages_.size()
+    ));
+    account_->Release(bytes);
+  } else if (!call_) {
     account_->Release(bytes);
   } else {
     outstanding_->fetch_add(bytes);

@@ -77,6 +77,7 @@ class GrpcStream final : public Http2Stream,
   Http2Output output_;
   std::unique_ptr<GrpcCall> call_;
   std::shared_ptr<RateAccount> rate_;
+  std::optional<Permission> permission_;
   std::optional<GrpcFrameReader> reader_;
   std::vector<GrpcMessage> messages_;
 

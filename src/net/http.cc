@@ -9,6 +9,8 @@
 namespace tidings::net {
 namespace {
 
+constexpr std::string_view kProblemType = "application/problem+json";
+
 /// Takes the next segment off `rest` (which starts with '/'); the segment is without its slash.
 std::string_view TakeSegment(std::string_view& rest) {
   rest.remove_prefix(1);
@@ -151,7 +153,7 @@ HttpResponse Problem(
 ) {
   constexpr size_t kMaxEscapedDetail = 4096;
   HttpResponse response{.status = status, .headers = {}, .body = {}};
-  response.headers.push_back({"content-type", "application/problem+json"});
+  response.headers.push_back({"content-type", std::string(kProblemType)});
   JsonWriter json(response.body);
   json.BeginObject().Key("type").String(type).Key("title").String(title);
   json.Key("status").Int(status).Key("detail");
@@ -166,6 +168,20 @@ HttpResponse Problem(
   }
   json.EndObject();
   return response;
+}
+
+void NameRequest(HttpResponse& response, std::string_view request_id) {
+  const bool is_problem =
+      std::any_of(response.headers.begin(), response.headers.end(), [](const Header& header) {
+        return header.value == kProblemType;
+      });
+  if (!is_problem || !response.body.ends_with('}')) {
+    return;
+  }
+  response.body.back() = ',';
+  response.body += R"("request_id":)";
+  AppendJsonString(response.body, request_id);
+  response.body.push_back('}');
 }
 
 }  // namespace tidings::net

@@ -48,7 +48,14 @@ struct HttpResponse {
   int status = 200;
   std::vector<Header> headers;  ///< content-length, date, server, x-request-id are the front's
   std::string body;
+  /// Not empty: the body broke a limit or the format; a reason for FrontMetrics::CountRefused.
+  std::string_view refused = {};
 };
+
+/// RFC 9110 6.4.1: an answer of this status has no body.
+constexpr bool HasNoBody(int status) {
+  return status < 200 || status == 204 || status == 304;
+}
 
 /// Answers one request, once; from any thread; cheap to copy; safe after the connection has gone.
 using Responder = std::function<void(HttpResponse)>;
@@ -133,7 +140,8 @@ class Router {
 /// or is broken.
 std::string PathParameter(std::string_view pattern, std::string_view path, std::string_view name);
 
-/// An RFC 9457 problem. `type` is a short word (`not-found`); extra members are appended as given.
+/// An RFC 9457 problem; the front adds the member `request_id` when it answers. `type` is a short
+/// word (`not-found`); extra members are appended as given.
 HttpResponse Problem(
     int status,
     std::string_view type,
@@ -141,5 +149,7 @@ HttpResponse Problem(
     std::string_view detail,
     std::string_view extra_json_members = {}
 );
+/// Adds `request_id` to a problem; leaves every other answer as it is.
+void NameRequest(HttpResponse& response, std::string_view request_id);
 
 }  // namespace tidings::net

@@ -1,5 +1,7 @@
 #include "net/http1_connection.h"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
@@ -18,14 +20,12 @@ namespace {
 namespace beast_http = boost::beast::http;
 
 constexpr std::string_view kProtocol = "http1";
+/// For the rest of a header that is on its way.
+constexpr std::chrono::milliseconds kHeaderWhenStopping(500);
 
 std::string_view ReasonOf(int status) {
   const auto reason = beast_http::obsolete_reason(static_cast<beast_http::status>(status));
   return {reason.data(), reason.size()};
-}
-
-bool HasNoBody(int status) {
-  return status == 204 || status == 304 || status < 200;
 }
 
 HttpResponse GrpcNeedsHttp2() {
@@ -100,9 +100,9 @@ bool Http1Connection::ProcessOnce(std::string_view& bytes) {
 }
 
 void Http1Connection::BeginMessage() {
-  parser_.emplace(transport_.context().limits.header_bytes, *this);
+  parser_.emplace(transport_.limits().header_bytes, *this);
   since_ = Now();
-  transport_.WakeAt(since_ + transport_.context().limits.incomplete_timeout);
+  transport_.WakeAt(since_ + transport_.limits().incomplete_timeout);
 }
 
 std::shared_ptr<HttpRequest> Http1Connection::TakeHead() {
@@ -195,7 +195,7 @@ void Http1Connection::RefuseMessage(const boost::system::error_code& error) {
         431,
         "header-too-large",
         "Request Header Fields Too Large",
-        fmt::format("at most {} bytes are taken", transport_.context().limits.header_bytes)
+        fmt::format("at most {} bytes are taken", transport_.limits().header_bytes)
     ));
     return;
   }
@@ -207,9 +207,11 @@ void Http1Connection::RefuseMessage(const boost::system::error_code& error) {
   ));
 }
 
-void Http1Connection::WriteRefusal(const HttpResponse& response) {
+void Http1Connection::WriteRefusal(HttpResponse response) {
   keep_alive_ = false;
-  WriteResponse(response, transport_.NextRequestId());
+  const std::string request_id = transport_.NextRequestId();
+  NameRequest(response, request_id);
+  WriteResponse(response, request_id);
   closing_ = true;
   transport_.CloseAfterWrites();
 }
@@ -217,6 +219,7 @@ void Http1Connection::WriteRefusal(const HttpResponse& response) {
 void Http1Connection::OnAnswer(HttpResponse response) {
   // Not a keep-alive after half a body: what follows on the wire is the rest of it.
   keep_alive_ = keep_alive_ && exchange_->body_ended() && !draining_;
+  NameRequest(response, exchange_->request().request_id);
   if (exchange_->request().method == "HEAD") {
     const size_t length = response.body.size();
     response.body.clear();
@@ -270,7 +273,7 @@ void Http1Connection::EndMessage() {
     transport_.CloseAfterWrites();
     return;
   }
-  transport_.WakeAt(since_ + transport_.context().limits.idle_timeout);
+  transport_.WakeAt(since_ + transport_.limits().idle_timeout);
   const std::string waiting = std::exchange(input_, {});
   Process(waiting);
 }
@@ -299,18 +302,23 @@ void Http1Connection::OnInputEnd() {
 }
 
 std::optional<TimePoint> Http1Connection::OnTime(TimePoint now) {
-  const FrontLimits& limits = transport_.context().limits;
+  const FrontLimits& limits = transport_.limits();
   if (exchange_) {
     return exchange_->OnTime(now);
   }
   const bool idle = !parser_;
-  const TimePoint due = since_ + (idle ? limits.idle_timeout : limits.incomplete_timeout);
+  const TimePoint due =
+      std::min(drain_due_, since_ + (idle ? limits.idle_timeout : limits.incomplete_timeout));
   if (due > now || closing_) {
     return closing_ ? std::nullopt : std::optional(due);
   }
   if (idle) {
     closing_ = true;
     transport_.CloseAfterWrites();
+    return std::nullopt;
+  }
+  if (draining_) {
+    Abort();
     return std::nullopt;
   }
   transport_.context().metrics.CountRefused(kProtocol, "incomplete_header");
@@ -324,10 +332,17 @@ std::optional<TimePoint> Http1Connection::OnTime(TimePoint now) {
 
 void Http1Connection::BeginDrain() {
   draining_ = true;
-  if (!exchange_ && !parser_) {
+  if (exchange_) {
+    return;
+  }
+  if (!parser_) {
     closing_ = true;
     transport_.CloseAfterWrites();
+    return;
   }
+  // A header that is on its way gets a moment, not the whole of the grace.
+  drain_due_ = Now() + kHeaderWhenStopping;
+  transport_.WakeAt(drain_due_);
 }
 
 void Http1Connection::Abort() {

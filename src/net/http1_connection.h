@@ -43,7 +43,7 @@ class Http1Connection final : public Protocol, public Exchange::Host, public Htt
   std::optional<HttpResponse> FindHeadFault(const HttpRequest& request, bool target_is_broken)
       const;
   void RefuseMessage(const boost::system::error_code& error);
-  void WriteRefusal(const HttpResponse& response);
+  void WriteRefusal(HttpResponse response);
   void WriteResponse(const HttpResponse& response, std::string_view request_id);
   void EndMessage();
   void UpdateReading();
@@ -56,6 +56,8 @@ class Http1Connection final : public Protocol, public Exchange::Host, public Htt
   /// Read, and not yet parsed.
   std::string input_;
   TimePoint since_;
+  /// Of a header, when the server stops.
+  TimePoint drain_due_ = TimePoint::max();
   bool processing_ = false;
   bool keep_alive_ = true;
   bool input_ended_ = false;

@@ -29,12 +29,6 @@ constexpr std::chrono::milliseconds kDrainTick(50);
 constexpr size_t kFewStreams = 4;
 constexpr int32_t kWideStreamWindow = 256 * 1024;
 
-void KeepEarlier(std::optional<TimePoint>& earliest, std::optional<TimePoint> candidate) {
-  if (candidate && (!earliest || *candidate < *earliest)) {
-    earliest = candidate;
-  }
-}
-
 }  // namespace
 
 Http2Connection::Http2Connection(
@@ -42,11 +36,11 @@ Http2Connection::Http2Connection(
 )
     : transport_(transport),
       services_(std::move(services)),
-      session_(transport.context().limits, *this),
-      resets_(transport.context().limits.resets_per_10s),
-      pings_(transport.context().limits.pings_per_10s),
-      settings_(transport.context().limits.settings_per_10s),
-      empty_frames_(transport.context().limits.empty_frames_per_10s),
+      session_(transport.limits(), *this),
+      resets_(transport.limits().resets_per_10s),
+      pings_(transport.limits().pings_per_10s),
+      settings_(transport.limits().settings_per_10s),
+      empty_frames_(transport.limits().empty_frames_per_10s),
       received_(Now()),
       idle_since_(received_) {}
 
@@ -131,9 +125,14 @@ void Http2Connection::CheckBudget(FloodGuard& guard, std::string_view what) {
   if (guard.Allow(received_) || is_over_) {
     return;
   }
-  transport_.context().metrics.CountRefused("http2", what);
-  session_.Terminate(NGHTTP2_ENHANCE_YOUR_CALM, fmt::format("too many {}", what));
+  EndCalmly(what, fmt::format("too many {}", what));
+}
+
+void Http2Connection::EndCalmly(std::string_view reason, std::string_view why) {
+  transport_.context().metrics.CountRefused("http2", reason);
+  session_.Terminate(NGHTTP2_ENHANCE_YOUR_CALM, why);
   is_over_ = true;
+  blamed_ = true;
 }
 
 void Http2Connection::OnHeadersBegin(int32_t stream) {
@@ -141,19 +140,17 @@ void Http2Connection::OnHeadersBegin(int32_t stream) {
   head_->request->remote_address = transport_.remote_address();
   head_->request->remote_is_loopback = transport_.remote_is_loopback();
   head_->request->is_encrypted = transport_.is_encrypted();
-  transport_.WakeAt(head_->since + transport_.context().limits.incomplete_timeout);
+  transport_.WakeAt(head_->since + transport_.limits().incomplete_timeout);
 }
 
 bool Http2Connection::OnHeader(int32_t stream, std::string_view name, std::string_view value) {
   if (!head_ || head_->stream != stream) {
     return true;  // Trailers: of no use to any handler.
   }
-  const size_t limit = transport_.context().limits.header_bytes;
+  const size_t limit = transport_.limits().header_bytes;
   head_->bytes += name.size() + value.size() + kHeaderOverhead;
   if (head_->bytes > limit * kHopelessHeaderFactor) {
-    transport_.context().metrics.CountRefused("http2", "header_size");
-    session_.Terminate(NGHTTP2_ENHANCE_YOUR_CALM, "header list too large");
-    is_over_ = true;
+    EndCalmly("header_size", "header list too large");
     head_.reset();
     return false;
   }
@@ -212,7 +209,7 @@ void Http2Connection::FinishHead(bool input_ended) {
       IsSaneRequestId(given_id) ? std::string(given_id) : transport_.NextRequestId();
   const auto stream = MakeStream(std::move(head), input_ended);
   streams_[id] = stream;
-  transport_.WakeAt(received_ + transport_.context().limits.ping_interval);
+  transport_.WakeAt(received_ + transport_.limits().ping_interval);
   if (draining_since_) {
     stream->BeginDrain();
   }
@@ -237,7 +234,7 @@ std::optional<HttpResponse> Http2Connection::FindHeadFault(const PendingHead& he
         431,
         "header-too-large",
         "Request Header Fields Too Large",
-        fmt::format("at most {} bytes are taken", transport_.context().limits.header_bytes)
+        fmt::format("at most {} bytes are taken", transport_.limits().header_bytes)
     );
   }
   const std::string_view content_type = head.request->header("content-type");
@@ -281,9 +278,9 @@ std::shared_ptr<Http2Stream> Http2Connection::MakeGrpcStream(PendingHead head) {
       std::make_shared<GrpcStream>(Http2StreamEnvironment{transport_, session_, head.stream});
   if (head.is_too_large) {
     transport_.context().metrics.CountRefused("grpc", "header_size");
-    stream->Refuse(ResourceExhausted(
-        "the metadata has more than {} bytes", transport_.context().limits.header_bytes
-    ));
+    stream->Refuse(
+        ResourceExhausted("the metadata has more than {} bytes", transport_.limits().header_bytes)
+    );
     return stream;
   }
   stream->Begin(std::move(head.request), *services_);
@@ -308,6 +305,14 @@ void Http2Connection::OnData(int32_t stream, std::string_view bytes) {
 
 void Http2Connection::OnViolation() {
   if (!is_over_) {
+    transport_.context().metrics.CountRefused("http2", "malformed");
+    blamed_ = true;
+  }
+}
+
+void Http2Connection::OnGoAwaySent(uint32_t error_code) {
+  // The session ends by itself for frames of a wrong size, and tells nobody.
+  if (error_code != NGHTTP2_NO_ERROR && !std::exchange(blamed_, true)) {
     transport_.context().metrics.CountRefused("http2", "malformed");
   }
 }
@@ -334,7 +339,7 @@ void Http2Connection::OnStreamClosed(int32_t stream, uint32_t error_code) {
   ));
   if (streams_.empty()) {
     idle_since_ = Now();
-    transport_.WakeAt(idle_since_ + transport_.context().limits.idle_timeout);
+    transport_.WakeAt(idle_since_ + transport_.limits().idle_timeout);
   }
 }
 
@@ -344,11 +349,9 @@ std::optional<TimePoint> Http2Connection::OnTime(TimePoint now) {
   }
   std::optional<TimePoint> next = Probe(now);
   if (head_) {
-    const TimePoint due = head_->since + transport_.context().limits.incomplete_timeout;
+    const TimePoint due = head_->since + transport_.limits().incomplete_timeout;
     if (due <= now) {
-      transport_.context().metrics.CountRefused("http2", "incomplete_header");
-      session_.Terminate(NGHTTP2_ENHANCE_YOUR_CALM, "the header did not arrive in time");
-      is_over_ = true;
+      EndCalmly("incomplete_header", "the header did not arrive in time");
       return std::nullopt;
     }
     KeepEarlier(next, due);
@@ -362,7 +365,7 @@ std::optional<TimePoint> Http2Connection::OnTime(TimePoint now) {
 }
 
 std::optional<TimePoint> Http2Connection::Probe(TimePoint now) {
-  const FrontLimits& limits = transport_.context().limits;
+  const FrontLimits& limits = transport_.limits();
   if (streams_.empty()) {
     const TimePoint due = idle_since_ + limits.idle_timeout;
     if (due <= now && !said_goaway_) {

@@ -39,6 +39,7 @@ class Http2Connection final : public Protocol, public Http2Events {
   bool OnHeader(int32_t stream, std::string_view name, std::string_view value) override;
   void OnFrame(const nghttp2_frame& frame) override;
   void OnViolation() override;
+  void OnGoAwaySent(uint32_t error_code) override;
   void OnData(int32_t stream, std::string_view bytes) override;
   void OnStreamClosed(int32_t stream, uint32_t error_code) override;
 
@@ -62,6 +63,8 @@ class Http2Connection final : public Protocol, public Http2Events {
   Http2Stream* Find(int32_t stream);
   void EndInput(int32_t stream);
   void CheckBudget(FloodGuard& guard, std::string_view what);
+  /// GOAWAY(ENHANCE_YOUR_CALM); `reason` is counted.
+  void EndCalmly(std::string_view reason, std::string_view why);
   void CountEmptyFrame(const nghttp2_frame_hd& frame);
   std::optional<TimePoint> Probe(TimePoint now);
   std::optional<TimePoint> ContinueDrain(TimePoint now);
@@ -87,6 +90,8 @@ class Http2Connection final : public Protocol, public Http2Events {
   bool said_goaway_ = false;
   /// Only what waits to be sent is still of interest.
   bool is_over_ = false;
+  /// Why the connection ends was counted.
+  bool blamed_ = false;
 };
 
 }  // namespace tidings::net

@@ -9,10 +9,6 @@
 namespace tidings::net {
 namespace {
 
-bool HasNoBody(int status) {
-  return status == 204 || status == 304;
-}
-
 /// RFC 9113 8.2.2: fields that speak of the connection have no place in HTTP/2.
 bool IsConnectionField(std::string_view name) {
   return name == "connection" || name == "keep-alive" || name == "transfer-encoding" ||
@@ -60,6 +56,7 @@ void Http2ExchangeStream::OnAnswer(HttpResponse response) {
   if (std::exchange(answered_, true)) {
     return;
   }
+  NameRequest(response, exchange_->request().request_id);
   const bool is_head = exchange_->request().method == "HEAD";
   std::vector<Header> headers;
   headers.reserve(response.headers.size() + 5);

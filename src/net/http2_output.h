@@ -16,7 +16,8 @@ namespace tidings::net {
 /// Thread safety: one io thread.
 class Http2Output final : public Http2Source {
  public:
-  explicit Http2Output(Transport& transport) : transport_(transport) {}
+  explicit Http2Output(Transport& transport)
+      : transport_(transport), unread_(transport.context().unread_answers) {}
 
   void Append(std::string_view bytes);
   void Own(std::string bytes);
@@ -33,6 +34,7 @@ class Http2Output final : public Http2Source {
   size_t waiting() const { return bytes_.size() - sent_; }
 
   Transport& transport_;
+  UnreadShare unread_;
   std::string bytes_;
   size_t sent_ = 0;
   bool ended_ = false;

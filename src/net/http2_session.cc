@@ -34,6 +34,7 @@ int OnBeginHeaders(nghttp2_session* /*session*/, const nghttp2_frame* frame, voi
   return 0;
 }
 
+// NOLINTNEXTLINE(readability-function-size): nghttp2 gives the parameters.
 int OnHeader(
     nghttp2_session* /*session*/,
     const nghttp2_frame* frame,
@@ -82,7 +83,10 @@ int OnStreamClose(
   return 0;
 }
 
-int OnFrameSend(nghttp2_session* session, const nghttp2_frame* frame, void* /*user_data*/) {
+int OnFrameSend(nghttp2_session* session, const nghttp2_frame* frame, void* user_data) {
+  if (frame->hd.type == NGHTTP2_GOAWAY) {
+    EventsOf(user_data).OnGoAwaySent(frame->goaway.error_code);
+  }
   const bool may_end = frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA;
   const bool ends = may_end && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
   if (ends && nghttp2_session_get_stream_remote_close(session, frame->hd.stream_id) == 0) {

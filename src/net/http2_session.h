@@ -25,6 +25,8 @@ class Http2Events {
   virtual void OnFrame(const nghttp2_frame& frame) = 0;
   /// The peer broke the protocol; the session answers by a reset or by its end.
   virtual void OnViolation() = 0;
+  /// Also by the session itself, for what is no violation of a frame that it could read.
+  virtual void OnGoAwaySent(uint32_t error_code) = 0;
   /// `bytes` lie in what the session was fed with.
   virtual void OnData(int32_t stream, std::string_view bytes) = 0;
   virtual void OnStreamClosed(int32_t stream, uint32_t error_code) = 0;

@@ -87,6 +87,21 @@ TEST(ProblemTest, IsJsonWithExtraMembers) {
   );
 }
 
+TEST(ProblemTest, GetsTheRequestsId) {
+  HttpResponse problem = Problem(400, "bad", "Bad", "wrong");
+  NameRequest(problem, "r-\"1\"");
+  EXPECT_EQ(
+      problem.body,
+      R"({"type":"bad","title":"Bad","status":400,"detail":"wrong","request_id":"r-\"1\""})"
+  );
+}
+
+TEST(ProblemTest, LeavesOtherAnswersAsTheyAre) {
+  HttpResponse answer{.headers = {{"content-type", "application/json"}}, .body = "{}"};
+  NameRequest(answer, "r-1");
+  EXPECT_EQ(answer.body, "{}");
+}
+
 TEST(ProblemTest, EscapesWhatIsNoUtf8) {
   EXPECT_EQ(Problem(400, "bad", "Bad", "\xff").body.find('\xff'), std::string::npos);
 }

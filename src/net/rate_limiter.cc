@@ -26,11 +26,20 @@ uint64_t RateLimiter::PlaceOf(std::string_view key) const {
 void RateLimiter::PayOff(Debt& debt, TimePoint now) const {
   const double seconds = std::chrono::duration<double>(now - debt.at).count();
   debt.at = now;
-  debt.events = PaidOff(debt.events, options_.rate.events_per_second, seconds);
-  debt.bytes = PaidOff(debt.bytes, static_cast<double>(options_.rate.bytes_per_second), seconds);
+  debt.events = PaidOff(debt.events, rate_.events_per_second, seconds);
+  debt.bytes = PaidOff(debt.bytes, static_cast<double>(rate_.bytes_per_second), seconds);
+}
+
+void RateLimiter::SetRate(const Rate& rate) {
+  const MutexLock lock(mutex_);
+  rate_ = rate;
+  is_limited_ = rate.is_limited();
 }
 
 std::chrono::milliseconds RateLimiter::WaitOf(std::string_view key, TimePoint now) {
+  if (!is_limited()) {
+    return {};
+  }
   const MutexLock lock(mutex_);
   const auto found = debts_.find(PlaceOf(key));
   // Only who shares a place with others is in debt without one of its own.
@@ -40,20 +49,21 @@ std::chrono::milliseconds RateLimiter::WaitOf(std::string_view key, TimePoint no
   }
   PayOff(debt, now);
   const double seconds = std::max(
-      SecondsOver(debt.events, options_.rate.events_per_second, options_.burst_seconds),
-      SecondsOver(
-          debt.bytes, static_cast<double>(options_.rate.bytes_per_second), options_.burst_seconds
-      )
+      SecondsOver(debt.events, rate_.events_per_second, options_.burst_seconds),
+      SecondsOver(debt.bytes, static_cast<double>(rate_.bytes_per_second), options_.burst_seconds)
   );
   return std::chrono::milliseconds(static_cast<int64_t>(std::ceil(seconds * 1000)));
 }
 
 void RateLimiter::Charge(std::string_view key, uint64_t events, uint64_t bytes, TimePoint now) {
+  if (!is_limited()) {
+    return;
+  }
   const MutexLock lock(mutex_);
   Debt& debt = Find(key, now);
   PayOff(debt, now);
-  debt.events += options_.rate.events_per_second == 0 ? 0 : static_cast<double>(events);
-  debt.bytes += options_.rate.bytes_per_second == 0 ? 0 : static_cast<double>(bytes);
+  debt.events += rate_.events_per_second == 0 ? 0 : static_cast<double>(events);
+  debt.bytes += rate_.bytes_per_second == 0 ? 0 : static_cast<double>(bytes);
 }
 
 RateLimiter::Debt& RateLimiter::Find(std::string_view key, TimePoint now) {

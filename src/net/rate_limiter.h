@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -30,7 +31,13 @@ class RateLimiter {
     uint64_t seed = 0;
   };
 
-  explicit RateLimiter(const Options& options) : options_(options) {}
+  explicit RateLimiter(const Options& options)
+      : options_(options), is_limited_(options.rate.is_limited()), rate_(options.rate) {}
+
+  bool is_limited() const { return is_limited_.load(std::memory_order_relaxed); }
+
+  /// Debts stay, and are paid off at the new rate.
+  void SetRate(const Rate& rate);
 
   /// How long `key` must wait; 0: not at all.
   std::chrono::milliseconds WaitOf(std::string_view key, TimePoint now);
@@ -44,12 +51,15 @@ class RateLimiter {
     TimePoint at;
   };
   uint64_t PlaceOf(std::string_view key) const;
-  void PayOff(Debt& debt, TimePoint now) const;
+  void PayOff(Debt& debt, TimePoint now) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Debt& Find(std::string_view key, TimePoint now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Forget(TimePoint now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const Options options_;
+  /// So that the lock is not taken for nothing.
+  std::atomic<bool> is_limited_;
   mutable Mutex mutex_;
+  Rate rate_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<uint64_t, Debt> debts_ ABSL_GUARDED_BY(mutex_);
   Debt of_others_ ABSL_GUARDED_BY(mutex_);
   TimePoint forgot_at_ ABSL_GUARDED_BY(mutex_);

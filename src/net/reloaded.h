@@ -6,11 +6,10 @@
 #include <utility>
 #include <vector>
 
-#include <absl/base/thread_annotations.h>
 #include <absl/status/statusor.h>
 #include <spdlog/spdlog.h>
 
-#include "base/mutex.h"
+#include "base/published.h"
 #include "base/status.h"
 #include "net/watched_files.h"
 
@@ -25,7 +24,7 @@ namespace tidings::net {
 template <typename T>
 class Reloaded {
  public:
-  using Value = std::shared_ptr<const T>;
+  using Value = typename Published<T>::Value;
   struct Source {
     std::vector<std::string> files;
     std::function<absl::StatusOr<Value>()> read;
@@ -46,10 +45,7 @@ class Reloaded {
     );
   }
 
-  Value current() const {
-    const MutexLock lock(mutex_);
-    return current_;
-  }
+  Value current() const { return current_.current(); }
 
   void Reload() {
     files_.Remember();
@@ -59,8 +55,7 @@ class Reloaded {
       return;
     }
     spdlog::info("{}", source_.taken_up(**value));
-    const MutexLock lock(mutex_);
-    current_ = *std::move(value);
+    current_.Replace(*std::move(value));
   }
 
   /// Reloads when a file was replaced. To be called once a second or so.
@@ -76,8 +71,7 @@ class Reloaded {
 
   const Source source_;
   WatchedFiles files_;
-  mutable Mutex mutex_;
-  Value current_ ABSL_GUARDED_BY(mutex_);
+  Published<T> current_;
 };
 
 }  // namespace tidings::net

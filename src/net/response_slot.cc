@@ -25,6 +25,7 @@ ResponseSlot::ResponseSlot(
       accept_encoding_(std::move(accept_encoding)),
       fallback_(Problem(500, "internal", "Internal error", "the request was dropped unanswered")) {}
 
+// NOLINTNEXTLINE(bugprone-exception-escape): only for want of memory, which ends the process.
 ResponseSlot::~ResponseSlot() {
   HttpResponse fallback;
   {

@@ -55,6 +55,7 @@ int HaveNoPassword(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*data
   return -1;
 }
 
+// NOLINTNEXTLINE(readability-function-size): OpenSSL gives the parameters.
 int ChooseProtocol(
     SSL* /*ssl*/,
     const unsigned char** chosen,

@@ -77,6 +77,7 @@ const BIO_METHOD* SocketMethod() {
 BIO* NewBio(int fd) {
   BIO* const bio = BIO_new(SocketMethod());
   if (bio != nullptr) {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the place that a BIO has for what is its own.
     BIO_set_data(bio, reinterpret_cast<void*>(static_cast<intptr_t>(fd)));
     BIO_set_init(bio, 1);
   }

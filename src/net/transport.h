@@ -17,6 +17,13 @@ namespace tidings::net {
 
 using TimePoint = std::chrono::steady_clock::time_point;
 
+/// Of two points in time that may not be there, the earlier one.
+inline void KeepEarlier(std::optional<TimePoint>& earliest, std::optional<TimePoint> candidate) {
+  if (candidate && (!earliest || *candidate < *earliest)) {
+    earliest = candidate;
+  }
+}
+
 /// Of the buffers that are read into: enough that one read takes in what a fast client sends while
 /// the thread is busy elsewhere.
 constexpr size_t kReadBufferBytes = size_t{256} << 10;
@@ -42,6 +49,7 @@ class Transport {
   virtual void WakeAt(TimePoint when) = 0;
 
   virtual FrontContext& context() = 0;
+  virtual const FrontLimits& limits() const = 0;
   virtual const std::shared_ptr<Mailbox>& mailbox() = 0;
   virtual const std::shared_ptr<InflightAccount>& account() = 0;
   virtual const std::string& remote_address() const = 0;

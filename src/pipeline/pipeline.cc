@@ -31,18 +31,23 @@ std::optional<Rejection> CheckRights(const Report& report, const IngestRights& r
 }
 
 /// Takes the reports out that break a rule; what is left is normal and masked.
-void KeepValid(ReportBatch& batch, const IngestRights& rights, const PipelineOptions& options) {
+void KeepValid(
+    ReportBatch& batch,
+    const IngestRights& rights,
+    const ReportLimits& limits,
+    const MaskingConfig& masking
+) {
   size_t kept = 0;
   for (Report& report : batch.reports) {
     std::optional<Rejection> rejection = CheckRights(report, rights);
     if (!rejection) {
-      rejection = Normalise(report, batch, options.limits);
+      rejection = Normalise(report, batch, limits);
     }
     if (rejection) {
       batch.rejections.push_back(*std::move(rejection));
       continue;
     }
-    MaskSecrets(report, batch, options.masking);
+    MaskSecrets(report, batch, masking);
     batch.reports[kept++] = report;
   }
   batch.reports.resize(kept);
@@ -74,7 +79,8 @@ IngestResult Outline(ReportBatch& batch, const IngestRights& rights) {
 Pipeline::Pipeline(
     PipelineOptions options, EventStore& store, const Clock& clock, prometheus::Registry& metrics
 )
-    : options_(std::move(options)),
+    : limits_(options.limits),
+      masking_(std::move(options.masking)),
       store_(store),
       clock_(clock),
       telemetry_(std::make_shared<PipelineTelemetry>(clock, metrics)) {}
@@ -92,7 +98,7 @@ std::optional<double> Pipeline::CommitP99() const {
 void Pipeline::Commit(ReportBatch batch, IngestRights rights, IngestDone done) {
   const char* const protocol = batch.receipt.protocol;
   telemetry_->CountReceived(batch.receipt);
-  KeepValid(batch, rights, options_);
+  KeepValid(batch, rights, *limits_.current(), masking_);
   IngestResult outline = Outline(batch, rights);
   telemetry_->CountRejected(protocol, outline.rejections);
   if (batch.reports.empty()) {

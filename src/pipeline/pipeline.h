@@ -7,6 +7,7 @@
 #include <prometheus/registry.h>
 
 #include "base/clock.h"
+#include "base/published.h"
 #include "event/limits.h"
 #include "pipeline/config.h"
 #include "pipeline/report_sink.h"
@@ -36,13 +37,17 @@ class Pipeline final : public ReportSink {
 
   void Commit(ReportBatch batch, IngestRights rights, IngestDone done) override;
 
+  /// For batches from now on.
+  void SetLimits(const ReportLimits& limits) { limits_.Replace(limits); }
+
   /// What each protocol brought lately.
   std::vector<Traffic::OfProtocol> ReadTraffic() const;
   /// The 99th percentile of the time that commits took, in seconds; nothing before the first.
   std::optional<double> CommitP99() const;
 
  private:
-  const PipelineOptions options_;
+  Published<ReportLimits> limits_;
+  const MaskingConfig masking_;
   EventStore& store_;
   const Clock& clock_;
   /// Shared with commits under way, which may complete after the pipeline has gone.

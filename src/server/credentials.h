@@ -31,6 +31,8 @@ class Credentials {
   void ReloadChanged();
   /// Reads all files again. What is broken is logged, and stays as it was.
   void Reload();
+  /// How fast reports may come from now on.
+  void SetRates(const net::RateConfig& rates) { senders_->SetRates(rates); }
 
  private:
   Credentials() = default;

@@ -8,12 +8,14 @@
 #include <string>
 #include <unistd.h>
 
+#include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
 #include <systemd/sd-daemon.h>
 
 #include "base/clock.h"
 #include "base/status.h"
 #include "config/not_built.h"
+#include "config/restart.h"
 #include "server/logging.h"
 #include "server/server.h"
 
@@ -37,24 +39,34 @@ sigset_t BlockSignals() {
   return signals;
 }
 
-void Reload(Server& server, const config::Reader& read_again) {
+void Reload(Server& server, const Config& running, const config::Reader& read_again) {
   const absl::StatusOr<Config> config = read_again();
-  if (config.ok()) {
-    SetLogLevel(config->log);
+  if (!config.ok()) {
+    spdlog::error(
+        "SIGHUP: the configuration stays as it was, since there are mistakes in it: {}",
+        MessageOf(config.status())
+    );
   } else {
-    spdlog::error("the level of the log stays as it was: {}", MessageOf(config.status()));
+    SetLogLevel(config->log);
+    spdlog::info("SIGHUP: taking up the log's level, limits, certificates and tokens");
+    server.SetLimits(*config);
+    const auto others = config::KeysThatNeedRestart(running, *config);
+    if (!others.empty()) {
+      spdlog::warn("these keys have changed, and need a restart: {}", fmt::join(others, ", "));
+    }
   }
-  spdlog::info("SIGHUP: taking up the log's level, certificates and tokens");
   server.ReloadFiles();
 }
 
 /// Waits, and meanwhile takes up what is replaced on disk.
-int WaitForStop(Server& server, const config::Reader& read_again, const sigset_t& signals) {
+int WaitForStop(
+    Server& server, const Config& running, const config::Reader& read_again, const sigset_t& signals
+) {
   constexpr timespec kLookAtFilesEvery{.tv_sec = 1, .tv_nsec = 0};
   while (true) {
     const int signal = sigtimedwait(&signals, nullptr, &kLookAtFilesEvery);
     if (signal == SIGHUP) {
-      Reload(server, read_again);
+      Reload(server, running, read_again);
     } else if (signal > 0) {
       return signal;
     } else {
@@ -100,7 +112,7 @@ int RunServer(const Config& config, const config::Reader& read_again) {
   std::fflush(stdout);
   sd_notify(0, "READY=1");
 
-  const int signal = WaitForStop(**server, read_again, signals);
+  const int signal = WaitForStop(**server, config, read_again, signals);
   sd_notify(0, "STOPPING=1");
   spdlog::info("SIG{}: stopping; calls under way have {} s", sigabbrev_np(signal), kGrace.count());
   StopOrDie(**server, signals);

@@ -124,6 +124,7 @@ class Server::Impl {
 
   absl::Status StartFront();
   Credentials& credentials() { return credentials_; }
+  void SetLimits(const Config& config);
   std::string ReadyLine() const;
   void Stop(std::chrono::milliseconds grace);
 
@@ -174,8 +175,7 @@ absl::Status Server::Impl::StartFront() {
        .tls = credentials_.tls(),
        .access = credentials_.AccessFor(config_.auth.grpc)}
   );
-  auto front =
-      net::Front::Start(std::move(listeners), {.limits = config_.front_limits}, clock_, *registry_);
+  auto front = net::Front::Start(listeners, {.limits = config_.front_limits}, clock_, *registry_);
   if (!front.ok()) {
     return front.status();
   }
@@ -326,6 +326,12 @@ std::string Server::Impl::ReadyLine() const {
   return line;
 }
 
+void Server::Impl::SetLimits(const Config& config) {
+  front_->SetLimits(config.front_limits);
+  credentials_.SetRates(config.rates);
+  pipeline_.SetLimits(config.report_limits);
+}
+
 void Server::Impl::Stop(std::chrono::milliseconds grace) {
   if (std::exchange(stopped_, true)) {
     return;
@@ -372,6 +378,10 @@ void Server::ReloadChangedFiles() {
 
 void Server::ReloadFiles() {
   impl_->credentials().Reload();
+}
+
+void Server::SetLimits(const Config& config) {
+  impl_->SetLimits(config);
 }
 
 void Server::Stop(std::chrono::milliseconds grace) {

@@ -36,6 +36,8 @@ class Server {
   /// Reads certificates and tokens again, changed or not. What is broken is logged and stays as it
   /// was.
   void ReloadFiles();
+  /// Takes up the configuration section `limits`.
+  void SetLimits(const Config& config);
 
   /// Readiness off, stop accepting, drain what is under way until `grace` is over, flush, close.
   /// Idempotent.

@@ -1,34 +1,24 @@
 """Attackers cost the server little, get what the contract says, are counted, and leave the other
 clients alone."""
 
-import dataclasses
-import json
-import pathlib
-import subprocess
-import sys
-
 import pytest
 
 from conftest import end
-from support.bystander import Bystander
+from support.attack import ROUNDS, attack_round
 from support.frames import (END_HEADERS, END_STREAM, ENHANCE_YOUR_CALM, HEADERS, PING, RST_STREAM,
                             SETTINGS, connect, frame, goaway_code, grpc_head, head, read_to_end)
-from support.process import cpu_seconds, forget_peak, memory, refused
+from support.process import memory, refused
 from support.rest import Rest
 from support.server import Server
 
-RUN = pathlib.Path(__file__).parent / "attacks" / "run.py"
 # In memory, so that a slow disk is not what the bystander waits for.
-SETTINGS_OF_SERVER = ["limits.incomplete_timeout=2s", "store.engine=memory"]
+SETTINGS_OF_SERVER = ["limits.incomplete_timeout=2s", "limits.unread_answer_bytes=32MiB",
+                      "store.engine=memory"]
 CPU_SECONDS = 1.0
 # What is in flight may be held (64 MiB), and what the allocator keeps.
 MEMORY_BYTES = 96 << 20
 # An inflated body of 64 MiB, while it grows into a place twice as large.
 BOMB_BYTES = 2 * (64 << 20)
-SAMPLES = 200
-ROUNDS = 3
-# Below this nobody notices; a 2-core machine's scheduler is not what is tested.
-FLOOR_SECONDS = 0.03
 
 CALM = {"goaway": ENHANCE_YOUR_CALM}
 # name -> (what it is told, the reason it is counted by)
@@ -48,24 +38,18 @@ ATTACKS = {
     "slow_bodies": ({"closed": 500}, "incomplete_body"),
     "slow_messages": ({"ended": 500}, "incomplete_message"),
     "zero_windows": ({}, "slow_reader"),
+    "unread_pages": ({"stored": 200}, "unread_answers"),
     "gzip_bomb": ({"status": 413}, "body_size"),
     "gzip_bomb_rest": ({"status": 413}, "body_size"),
     "gzip_bomb_nested": ({"status": 415}, "content_encoding"),
     "gzip_bomb_grpc": ({"ended": True}, "message_size"),
-    "million_elements": ({"status": 413}, None),
-    "million_elements_skywalking": ({"status": 413}, None),
-    "deep_json": ({"status": 400}, None),
-    "deep_json_field": ({"status": 400}, None),
+    "million_elements": ({"status": 413}, "array_length"),
+    "million_elements_skywalking": ({"status": 413}, "array_length"),
+    "deep_json": ({"status": 400}, "malformed"),
+    "deep_json_field": ({"status": 400}, "malformed"),
     "deep_graphql": ({"status": 200}, None),
     "huge_body": ({"status": 413}, "body_size"),
 }
-
-
-def attack(name, server):
-    told = subprocess.run([sys.executable, "-B", RUN, name, server.http, server.grpc], check=False,
-                          capture_output=True, text=True, timeout=120)
-    assert told.returncode == 0, told.stderr
-    return json.loads(told.stdout)
 
 
 @pytest.fixture(scope="module")
@@ -75,48 +59,11 @@ def attacked(tmp_path_factory):
     end(one)
 
 
-@dataclasses.dataclass
-class Round:
-    """One attack with quiet before it and after it."""
-
-    told: dict
-    cpu: float
-    grown: int
-    failures: list
-    p99: float
-    quiet_p99: float
-
-    def undisturbed(self):
-        return self.p99 < max(2 * self.quiet_p99, FLOOR_SECONDS)
-
-
-def quiet_phase(server):
-    """The bystander alone: (p99, CPU seconds of a request)."""
-    begun = cpu_seconds(server)
-    with Bystander(server, "quiet") as bystander:
-        bystander.wait_for(SAMPLES)
-    assert not bystander.failures
-    return bystander.p99(), (cpu_seconds(server) - begun) / len(bystander.latencies)
-
-
-def attack_round(name, server):
-    p99_before, request_cpu = quiet_phase(server)
-    memory_before, begun = memory(server), cpu_seconds(server)
-    forget_peak(server)
-    with Bystander(server, name) as bystander:
-        told = attack(name, server)
-        bystander.wait_for(SAMPLES)
-    cpu = cpu_seconds(server) - begun - request_cpu * len(bystander.latencies)
-    grown = memory(server, "VmHWM") - memory_before
-    p99_after, _ = quiet_phase(server)
-    return Round(told, cpu, grown, bystander.failures, bystander.p99(), max(p99_before, p99_after))
-
-
+@pytest.mark.figures
 @pytest.mark.parametrize("name", ATTACKS)
 def test_attack_is_cheap_and_hurts_nobody(attacked, name):
     expected, reason = ATTACKS[name]
     counted = refused(attacked, reason) if reason else 0
-    # What the machine does by itself is over in another round; what the attack does is not.
     for _ in range(ROUNDS):
         told = attack_round(name, attacked)
         assert {**told.told, **expected} == told.told
@@ -137,6 +84,7 @@ def may_be_refused(name, failure):
     return name in ("gzip_bomb", "gzip_bomb_rest") and b"Come back later" in failure
 
 
+@pytest.mark.figures
 def test_server_is_as_before(attacked):
     assert Rest(attacked.http).call("GET", "/readyz").status == 200
     assert memory(attacked) < 256 << 20

@@ -191,6 +191,30 @@ def test_tokens_are_taken_up_and_back(tmp_path, how):
         one.server.stop()
 
 
+def test_open_stream_ends_when_its_token_is_taken_back(tmp_path):
+    one = Guarded(tmp_path)
+
+    def event(id):
+        return wire.event({"id": id, "name": "N", "service": "s", "start": 1_700_000_000_000})
+
+    try:
+        metadata = (("authentication", one.tokens["ingest"]),)
+        with grpc_client.OpenStream(one.server.grpc, metadata) as stream:
+            stream.send(event("while-good"))
+            read = lambda id: one.call("GET", f"/api/v1/events/{id}", one.tokens["query"]).status
+            until(lambda: read("while-good") == 200, "the stream is taken in")
+            one.file.write_text("".join(line for line in one.file.read_text().splitlines(True)
+                                        if not line.startswith("ingest ")))
+            one.server.signal(signal.SIGHUP)
+            until(lambda: "2 tokens are accepted" in one.server.log(), "the token is taken back")
+            stream.send(event("too-late"))
+            outcome = stream.outcome()
+        assert outcome.code == grpc.StatusCode.UNAUTHENTICATED and "#1" in outcome.details
+        assert read("too-late") == 404
+    finally:
+        one.server.stop()
+
+
 def test_broken_token_file_stops_the_start(tmp_path):
     file = tmp_path / "tokens"
     for text, mode, told in ((f"a ingest {CANARY}\n", 0o600, "line 1"),
@@ -272,13 +296,47 @@ def test_wide_address_is_warned_of_once(tmp_path, protected):
     assert len(warnings) == (0 if protected else 1), warnings
 
 
-def test_sighup_takes_up_the_level_of_the_log(tmp_path):
-    config = tmp_path / "tidings.yaml"
-    config.write_text("log: {level: warn}\n")
-    server = Server(tmp_path)
+def started_with_file(directory, text):
+    """A server with a configuration file, and that file."""
+    config = directory / "tidings.yaml"
+    config.write_text(text)
+    server = Server(directory)
     command = server.command
     server.command = lambda: [*command(), "--config", str(config)]
-    server.start()
+    return server.start(), config
+
+
+def test_sighup_takes_up_limits_and_names_what_needs_a_restart(tmp_path):
+    server, config = started_with_file(tmp_path, "limits: {header_bytes: 2KiB, name_bytes: 100}\n")
+
+    def get(size):
+        return request(server.http, "GET", "/healthz", None, {"X-Long": "x" * size}).status
+
+    def report(size):
+        body = json.dumps({"id": "r", "name": "n" * size, "start": 1_700_000_000_000})
+        return request(server.http, "POST", "/api/v1/events", body,
+                       {"Content-Type": "application/json"}).status
+
+    try:
+        assert (get(3000), report(200), report(90)) == (431, 400, 200)
+        config.write_text("limits: {header_bytes: 8KiB, name_bytes: 400, "
+                          "events_per_second_per_address: 1}\n"
+                          "log: {format: text}\n")
+        server.signal(signal.SIGHUP)
+        until(lambda: get(3000) == 200, "the new limit of headers is in force")
+        assert report(200) == 200
+        until(lambda: report(90) == 429, "the new rate is in force")
+        assert "need a restart: log.format" in server.log()
+        config.write_text("limits: {header_bytes: none}\n")
+        server.signal(signal.SIGHUP)
+        until(lambda: "stays as it was" in server.log(), "the mistake is logged")
+        assert get(3000) == 200
+    finally:
+        server.stop()
+
+
+def test_sighup_takes_up_the_level_of_the_log(tmp_path):
+    server, config = started_with_file(tmp_path, "log: {level: warn}\n")
     try:
         config.write_text("log: {level: info}\n")
         server.signal(signal.SIGHUP)

@@ -98,6 +98,7 @@ class HalfWay:
         self.connection.close()
 
 
+@pytest.mark.figures
 def test_a_thousand_clients_half_way_through_a_message_do_not_lock_each_other_out(tmp_path):
     """4 MiB each, 4 GiB in all, where 64 MiB may be in flight: one finishes after the other in the order
     in which they came, and when the rest has gone there is room for everybody again.
@@ -204,7 +205,7 @@ def test_no_file_descriptors_left(few_files):
             one.close()
     until(lambda: open_files(few_files) < 200, "the crowd's descriptors are free again")
     assert Rest(few_files.http).report([{"id": "after", "name": "A"}]).status == 200
-    assert few_files.log().count("cannot accept") <= 5
+    assert few_files.log().count("cannot accept") == 1
 
 
 def test_more_connections_than_allowed_are_refused_at_once(tmp_path):

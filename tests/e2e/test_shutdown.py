@@ -1,12 +1,14 @@
 """SIGTERM: readiness off, no new work, what was begun is answered, nothing acknowledged is lost."""
 
 import signal
+import socket
 import time
 
 import grpc
 
 from support import load, oracle, wire
 from support.grpc_client import OpenStream
+from support.process import metric
 from support.rest import Rest
 from support.waiting import until
 
@@ -38,19 +40,35 @@ def test_open_stream_ends_unavailable_and_what_it_sent_is_stored(server):
 
 
 def test_idle_connections_do_not_hold_the_stop_up(server):
-    import socket
+    """Nor half a header: it is refused while a call that was begun goes on, and is answered."""
     host, port = server.http.split(":")
-    idle = [socket.create_connection((host, int(port))) for _ in range(20)]
-    half = socket.create_connection((host, int(port)))
-    half.sendall(b"POST /v3/events HTTP/1.1\r\nHost: x\r\n")
-    server.stop()
-    for one in (*idle, half):
+
+    def connect(begin=b""):
+        one = socket.create_connection((host, int(port)), timeout=60)
+        one.sendall(begin)
+        return one
+
+    report = b'{"id":"begun","name":"B","start":1700000000000}'
+    head = (b"POST /api/v1/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            b"Content-Length: %d\r\n\r\n" % len(report))
+    idle = [connect() for _ in range(20)]
+    half = connect(b"POST /v3/events HTTP/1.1\r\nHost: x\r\n")
+    begun = connect(head + report[:10])
+    until(lambda: metric(server, "tidings_connections") >= 22, "they are accepted")
+    server.signal(signal.SIGTERM)
+    assert half.recv(1000).startswith(b"HTTP/1.1 503 ")
+    assert [one.recv(1) for one in idle] == [b""] * 20
+    begun.sendall(report[10:])
+    assert begun.recv(1000).startswith(b"HTTP/1.1 200 ")
+    assert server.wait() == 0
+    for one in (*idle, half, begun):
         one.close()
+    server.start()
+    assert Rest(server.http).status_of("begun") == 200
 
 
 def test_second_signal_ends_at_once(server):
     """The stop hangs on a call that does not get on; the second signal does not wait for it."""
-    import socket
     host, port = server.http.split(":")
     with socket.create_connection((host, int(port))) as begun:
         begun.sendall(b"POST /v3/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"

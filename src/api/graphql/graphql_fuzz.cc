@@ -13,12 +13,12 @@ namespace {
 
 /// The whole schema over an empty store: built once, since it does not change.
 const tidings::graphql::Schema& FuzzSchema() {
-  static const tidings::SystemClock clock;
-  static const tidings::MemoryStore store(clock);
-  static const tidings::graphql::Schema schema = tidings::graphql::MakeSkyWalkingSchema(
-      store, clock, [] { return tidings::graphql::Health(); }
+  static const tidings::SystemClock kClock;
+  static const tidings::MemoryStore kStore(kClock);
+  static const tidings::graphql::Schema kSchema = tidings::graphql::MakeSkyWalkingSchema(
+      kStore, kClock, [] { return tidings::graphql::Health(); }
   );
-  return schema;
+  return kSchema;
 }
 
 }  // namespace

@@ -25,13 +25,9 @@ struct Refusal {
 };
 
 /// A problem that clients of GraphQL find the message of, too.
-net::HttpResponse Refuse(
-    const net::HttpRequest& request, const Refusal& refusal, std::string_view detail
-) {
+net::HttpResponse Refuse(const Refusal& refusal, std::string_view detail) {
   std::string members = "\"errors\":";
   AppendErrors(members, {{.message = std::string(detail), .locations = {}, .path = {}}});
-  members += ",\"request_id\":";
-  AppendJsonString(members, request.request_id);
   return net::Problem(refusal.status, refusal.type, refusal.title, detail, members);
 }
 
@@ -41,15 +37,13 @@ net::HttpResponse RefuseMediaType(const net::HttpRequest& request) {
                                ? "the request has no Content-Type"
                                : fmt::format("Content-Type is '{}'", EscapeForDisplay(given, 100));
   return Refuse(
-      request,
       {415, "unsupported-media-type", "Content-Type not supported"},
       fmt::format("{}; add -H 'content-type: {}'", told, kMediaType)
   );
 }
 
-net::HttpResponse RefuseBusy(const net::HttpRequest& request) {
+net::HttpResponse RefuseBusy() {
   net::HttpResponse response = Refuse(
-      request,
       {503, "unavailable", "Come back later"},
       "too many requests wait for an answer already; come back in a second"
   );
@@ -118,9 +112,9 @@ void GraphqlHandler::Handle(
   }
   absl::StatusOr<Request> asked = ParseJsonRequest(std::move(body));
   if (!asked.ok()) {
-    respond(Refuse(
-        *request, {400, "bad-request", "The body is no GraphQL request"}, MessageOf(asked.status())
-    ));
+    respond(
+        Refuse({400, "bad-request", "The body is no GraphQL request"}, MessageOf(asked.status()))
+    );
     return;
   }
   const bool accepted =
@@ -128,7 +122,7 @@ void GraphqlHandler::Handle(
         respond(endpoint->Answer(asked));
       });
   if (!accepted) {
-    respond(RefuseBusy(*request));
+    respond(RefuseBusy());
   }
 }
 

@@ -73,7 +73,7 @@ TEST(GraphqlHandlerTest, RefusesOtherContentTypesAndNamesTheHeader) {
       R"({"type":"unsupported-media-type","title":"Content-Type not supported","status":415,)"
       R"("detail":"the request has no Content-Type; add -H 'content-type: application/json'",)"
       R"("errors":[{"message":"the request has no Content-Type; add -H 'content-type: )"
-      R"(application/json'"}],"request_id":"r-1"})"
+      R"(application/json'"}]})"
   );
   const net::HttpResponse form = harness.Post(kVersionBody, "application/x-www-form-urlencoded");
   EXPECT_EQ(form.status, 415);

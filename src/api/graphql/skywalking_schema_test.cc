@@ -19,7 +19,7 @@ namespace {
 
 using testing::GraphqlHarness;
 
-constexpr int64_t kNow = 1'700'000'000'000;
+constexpr int64_t kServerNow = 1'700'000'000'000;
 
 Schema MakeSchema(GraphqlHarness& harness) {
   return MakeSkyWalkingSchema(harness.store(), harness.clock(), [] { return Health(); });
@@ -70,8 +70,10 @@ TEST(SkyWalkingSchemaTest, TellsAVersionThatSkyWalkingsCommandLineTakes) {
 
 TEST(SkyWalkingSchemaTest, FindsAServiceThatHasAnEvent) {
   GraphqlHarness harness;
-  harness.Report({.id = "a", .service = "checkout", .name = "A", .start = kNow});
-  harness.Report({.id = "b", .service = "checkout", .layer = "K8S", .name = "A", .start = kNow});
+  harness.Report({.id = "a", .service = "checkout", .name = "A", .start = kServerNow});
+  harness.Report(
+      {.id = "b", .service = "checkout", .layer = "K8S", .name = "A", .start = kServerNow}
+  );
   EXPECT_EQ(
       harness.Ask(
           "query ($serviceName: String!) { result: findService(serviceName: $serviceName) "
@@ -85,7 +87,7 @@ TEST(SkyWalkingSchemaTest, FindsAServiceThatHasAnEvent) {
 
 TEST(SkyWalkingSchemaTest, FindsNoServiceWithoutAnEventOrAName) {
   GraphqlHarness harness;
-  harness.Report({.id = "a", .service = "checkout", .name = "A", .start = kNow});
+  harness.Report({.id = "a", .service = "checkout", .name = "A", .start = kServerNow});
   for (const char* name : {"nobody", ""}) {
     EXPECT_EQ(
         harness.Ask(fmt::format("{{ findService(serviceName: \"{}\") {{ id }} }}", name)),
@@ -96,9 +98,9 @@ TEST(SkyWalkingSchemaTest, FindsNoServiceWithoutAnEventOrAName) {
 
 TEST(SkyWalkingSchemaTest, ListsTheKnownLayersAndTheOthersThatEventsAreOf) {
   GraphqlHarness harness;
-  harness.Report({.id = "a", .service = "s", .layer = "zoo", .name = "A", .start = kNow});
-  harness.Report({.id = "b", .service = "s", .layer = "K8S", .name = "A", .start = kNow});
-  harness.Report({.id = "c", .service = "t", .layer = "ant", .name = "A", .start = kNow});
+  harness.Report({.id = "a", .service = "s", .layer = "zoo", .name = "A", .start = kServerNow});
+  harness.Report({.id = "b", .service = "s", .layer = "K8S", .name = "A", .start = kServerNow});
+  harness.Report({.id = "c", .service = "t", .layer = "ant", .name = "A", .start = kServerNow});
   const std::string answer = harness.Ask("{ listLayers }");
   EXPECT_TRUE(answer.starts_with(R"({"data":{"listLayers":["UNDEFINED","MESH","GENERAL",)"))
       << answer;

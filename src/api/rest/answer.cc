@@ -32,10 +32,7 @@ net::HttpResponse EventAnswer(const EventView& event, bool render) {
 }
 
 net::HttpResponse ProblemOf(
-    const net::HttpRequest& request,
-    const ProblemKind& kind,
-    std::string_view detail,
-    const std::function<void(JsonWriter&)>& write
+    const ProblemKind& kind, std::string_view detail, const std::function<void(JsonWriter&)>& write
 ) {
   std::string members;
   JsonWriter json(members);
@@ -43,7 +40,7 @@ net::HttpResponse ProblemOf(
   if (write) {
     write(json);
   }
-  json.Key("request_id").String(request.request_id).EndObject();
+  json.EndObject();
   const std::string_view without_braces(members.data() + 1, members.size() - 2);
   net::HttpResponse response =
       net::Problem(kind.status, kind.type, kind.title, detail, without_braces);
@@ -53,9 +50,8 @@ net::HttpResponse ProblemOf(
   return response;
 }
 
-net::HttpResponse ProblemOf(const net::HttpRequest& request, const FieldProblem& problem) {
+net::HttpResponse ProblemOf(const FieldProblem& problem) {
   return ProblemOf(
-      request,
       {.status = 400, .type = problem.type, .title = problem.title},
       problem.detail,
       [&problem](JsonWriter& json) {
@@ -90,8 +86,8 @@ ProblemKind KindOf(const absl::Status& status) {
   }
 }
 
-net::HttpResponse ProblemOf(const net::HttpRequest& request, const absl::Status& status) {
-  return ProblemOf(request, KindOf(status), MessageOf(status));
+net::HttpResponse ProblemOf(const absl::Status& status) {
+  return ProblemOf(KindOf(status), MessageOf(status));
 }
 
 net::HttpResponse UnsupportedMediaType(
@@ -102,7 +98,6 @@ net::HttpResponse UnsupportedMediaType(
                                ? "the request has no Content-Type"
                                : fmt::format("Content-Type is '{}'", EscapeForDisplay(given, 100));
   return ProblemOf(
-      request,
       {415, "unsupported-media-type", "Content-Type not supported"},
       fmt::format("{}; add -H 'content-type: {}'{}", told, expected, explanation)
   );

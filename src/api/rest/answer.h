@@ -34,19 +34,18 @@ struct ProblemKind {
 net::HttpResponse JsonAnswer(std::string body);
 net::HttpResponse EventAnswer(const EventView& event, bool render);
 
-/// A problem with the request's id, and with further members that `write` adds, if given.
+/// A problem, with further members that `write` adds, if given.
 net::HttpResponse ProblemOf(
-    const net::HttpRequest& request,
     const ProblemKind& kind,
     std::string_view detail,
     const std::function<void(JsonWriter&)>& write = {}
 );
 /// 400 with `field`.
-net::HttpResponse ProblemOf(const net::HttpRequest& request, const FieldProblem& problem);
+net::HttpResponse ProblemOf(const FieldProblem& problem);
 /// What a failed store call is answered with: 503 with Retry-After when it may succeed later, 410
 /// for a cursor that is no longer alive, 400 for a query that means nothing, 507 when the store
 /// will never take it, else 500.
-net::HttpResponse ProblemOf(const net::HttpRequest& request, const absl::Status& status);
+net::HttpResponse ProblemOf(const absl::Status& status);
 /// The kind that this status has in ProblemOf.
 ProblemKind KindOf(const absl::Status& status);
 

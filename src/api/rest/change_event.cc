@@ -22,21 +22,15 @@ constexpr std::string_view kJson = "application/json";
 /// What both calls ask before anything is read. Fills `id`.
 std::optional<net::HttpResponse> Refuse(const net::HttpRequest& request, std::string& id) {
   if (const auto problem = ReadEventId(request, id, nullptr)) {
-    return ProblemOf(request, *problem);
+    return ProblemOf(*problem);
   }
   return std::nullopt;
 }
 
 class Correction final : public EventChange {
  public:
-  Correction(
-      SharedContext context,
-      SharedRequest request,
-      net::Responder respond,
-      std::string id,
-      std::string body
-  )
-      : EventChange(std::move(context), std::move(request), std::move(respond), std::move(id)),
+  Correction(SharedContext context, net::Responder respond, std::string id, std::string body)
+      : EventChange(std::move(context), std::move(respond), std::move(id)),
         body_(std::move(body)),
         now_ms_(dependencies().clock.NowMs()) {}
 
@@ -63,7 +57,6 @@ class Correction final : public EventChange {
     }
     if (StateOf(current) == State::kOpen && report.end <= 0) {
       return ProblemOf(
-          request(),
           {409, "open", "The event is open"},
           "an open event can be corrected only together with its end, since a later end would not "
           "count any more; report what has changed, or give an end",
@@ -101,21 +94,17 @@ class Correction final : public EventChange {
 
   net::HttpResponse Malformed(std::string_view detail) const {
     return ProblemOf(
-        request(),
         {400, "malformed", "The body is no JSON event"},
         fmt::format("{}; nothing was changed", detail)
     );
   }
 
   net::HttpResponse Wrong(std::string field, std::string_view detail) const {
-    return ProblemOf(
-        request(),
-        FieldProblem{
-            .field = std::move(field),
-            .detail = fmt::format("{}; nothing was changed", detail),
-            .type = "rejected",
-            .title = "The correction breaks a rule"}
-    );
+    return ProblemOf(FieldProblem{
+        .field = std::move(field),
+        .detail = fmt::format("{}; nothing was changed", detail),
+        .type = "rejected",
+        .title = "The correction breaks a rule"});
   }
 
   const std::string body_;
@@ -161,9 +150,7 @@ void CorrectEvent::Handle(
     respond(UnsupportedMediaType(*request, kJson, ""));
     return;
   }
-  std::make_shared<Correction>(
-      context_, std::move(request), std::move(respond), std::move(id), std::move(body)
-  )
+  std::make_shared<Correction>(context_, std::move(respond), std::move(id), std::move(body))
       ->Start();
 }
 
@@ -175,8 +162,7 @@ void WithdrawEvent::Handle(
     respond(*std::move(refusal));
     return;
   }
-  std::make_shared<Withdrawal>(context_, std::move(request), std::move(respond), std::move(id))
-      ->Start();
+  std::make_shared<Withdrawal>(context_, std::move(respond), std::move(id))->Start();
 }
 
 }  // namespace tidings::rest

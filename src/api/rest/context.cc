@@ -8,14 +8,11 @@
 namespace tidings::rest {
 
 void RunOnExecutor(
-    const SharedContext& context,
-    const SharedRequest& request,
-    const net::Responder& respond,
-    std::function<void()> work
+    const SharedContext& context, const net::Responder& respond, std::function<void()> work
 ) {
   if (!context->dependencies.executor.Post(std::move(work))) {
     respond(ProblemOf(
-        *request, Unavailable("too many requests wait for an answer already; come back in a second")
+        Unavailable("too many requests wait for an answer already; come back in a second")
     ));
   }
 }

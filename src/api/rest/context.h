@@ -22,10 +22,7 @@ using SharedRequest = std::shared_ptr<const net::HttpRequest>;
 
 /// Runs `work` on the query threads, or tells the client to come back when too much waits there.
 void RunOnExecutor(
-    const SharedContext& context,
-    const SharedRequest& request,
-    const net::Responder& respond,
-    std::function<void()> work
+    const SharedContext& context, const net::Responder& respond, std::function<void()> work
 );
 
 }  // namespace tidings::rest

@@ -22,24 +22,22 @@ void EventChange::Start() {
 }
 
 void EventChange::Post(void (EventChange::*step)()) {
-  RunOnExecutor(context_, request_, respond_, [self = shared_from_this(), step] {
-    (self.get()->*step)();
-  });
+  RunOnExecutor(context_, respond_, [self = shared_from_this(), step] { (self.get()->*step)(); });
 }
 
 std::optional<Event> EventChange::Read() {
   absl::StatusOr<std::optional<Event>> event = dependencies().store.Get(id_);
   if (!event.ok()) {
-    respond_(ProblemOf(*request_, event.status()));
+    respond_(ProblemOf(event.status()));
     return std::nullopt;
   }
   std::optional<Event> found = *std::move(event);
   if (!found) {
-    respond_(NoSuchEvent(*request_, id_));
+    respond_(NoSuchEvent(id_));
     return std::nullopt;
   }
   if (found->view().withdrawn) {
-    respond_(WithdrawnEvent(*request_, id_));
+    respond_(WithdrawnEvent(id_));
     return std::nullopt;
   }
   return found;
@@ -53,7 +51,6 @@ void EventChange::Attempt() {
   const int32_t generation = current->view().generation;
   if (++attempts_ > kMaxAttempts || generation == std::numeric_limits<int32_t>::max()) {
     respond_(ProblemOf(
-        *request_,
         {409, "conflict", "The event changes at the same time"},
         fmt::format(
             "'{}' is of generation {} now, and others were faster {} times; read it and try again",
@@ -82,19 +79,16 @@ void EventChange::Attempt() {
 
 void EventChange::TakeOutcome(const absl::StatusOr<IngestResult>& result) {
   if (!result.ok()) {
-    respond_(ProblemOf(*request_, result.status()));
+    respond_(ProblemOf(result.status()));
     return;
   }
   if (!result->rejections.empty()) {
     const Rejection& rejection = result->rejections.front();
-    respond_(ProblemOf(
-        *request_,
-        FieldProblem{
-            .field = rejection.field,
-            .detail = fmt::format("{} {}; nothing was changed", rejection.field, rejection.error),
-            .type = "rejected",
-            .title = "The correction breaks a rule"}
-    ));
+    respond_(ProblemOf(FieldProblem{
+        .field = rejection.field,
+        .detail = fmt::format("{} {}; nothing was changed", rejection.field, rejection.error),
+        .type = "rejected",
+        .title = "The correction breaks a rule"}));
     return;
   }
   const Outcome outcome = result->stored.empty() ? Outcome::kUnchanged : result->stored[0].outcome;
@@ -105,11 +99,11 @@ void EventChange::TakeOutcome(const absl::StatusOr<IngestResult>& result) {
 void EventChange::AnswerChanged() {
   const absl::StatusOr<std::optional<Event>> event = dependencies().store.Get(id_);
   if (!event.ok()) {
-    respond_(ProblemOf(*request_, event.status()));
+    respond_(ProblemOf(event.status()));
     return;
   }
   const std::optional<Event>& changed = *event;
-  respond_(changed ? Answer(changed->view()) : NoSuchEvent(*request_, id_));
+  respond_(changed ? Answer(changed->view()) : NoSuchEvent(id_));
 }
 
 }  // namespace tidings::rest

@@ -22,11 +22,8 @@ namespace tidings::rest {
 /// Lifetime:      held by the step that is under way.
 class EventChange : public std::enable_shared_from_this<EventChange> {
  public:
-  EventChange(SharedContext context, SharedRequest request, net::Responder respond, std::string id)
-      : context_(std::move(context)),
-        request_(std::move(request)),
-        respond_(std::move(respond)),
-        id_(std::move(id)) {}
+  EventChange(SharedContext context, net::Responder respond, std::string id)
+      : context_(std::move(context)), respond_(std::move(respond)), id_(std::move(id)) {}
   virtual ~EventChange() = default;
 
   void Start();
@@ -39,7 +36,6 @@ class EventChange : public std::enable_shared_from_this<EventChange> {
   /// The answer when the change is durable and the event is as it is now.
   virtual net::HttpResponse Answer(const EventView& changed) = 0;
 
-  const net::HttpRequest& request() const { return *request_; }
   const RestDependencies& dependencies() const { return context_->dependencies; }
   const std::string& id() const { return id_; }
 
@@ -52,7 +48,6 @@ class EventChange : public std::enable_shared_from_this<EventChange> {
   std::optional<Event> Read();
 
   const SharedContext context_;
-  const SharedRequest request_;
   const net::Responder respond_;
   const std::string id_;
   int attempts_ = 0;

@@ -13,22 +13,20 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kParameters{"id", "render"};
 
-net::HttpResponse Answer(
-    RestContext& context, const net::HttpRequest& request, std::string_view id, bool render
-) {
+net::HttpResponse Answer(RestContext& context, std::string_view id, bool render) {
   const Clock& clock = context.dependencies.clock;
   const auto began = clock.Steady();
   const absl::StatusOr<std::optional<Event>> event = context.dependencies.store.Get(id);
   context.telemetry.CountGet(clock.Steady() - began);
   if (!event.ok()) {
-    return ProblemOf(request, event.status());
+    return ProblemOf(event.status());
   }
   const std::optional<Event>& found = *event;
   if (!found) {
-    return NoSuchEvent(request, id);
+    return NoSuchEvent(id);
   }
   const EventView& view = found->view();
-  return view.withdrawn ? WithdrawnEvent(request, id) : EventAnswer(view, render);
+  return view.withdrawn ? WithdrawnEvent(id) : EventAnswer(view, render);
 }
 
 }  // namespace
@@ -66,17 +64,15 @@ std::optional<FieldProblem> ReadEventId(
   return std::nullopt;
 }
 
-net::HttpResponse NoSuchEvent(const net::HttpRequest& request, std::string_view id) {
+net::HttpResponse NoSuchEvent(std::string_view id) {
   return ProblemOf(
-      request,
       {404, "not-found", "No such event"},
       fmt::format("no event has the id '{}'", EscapeForDisplay(id, 128))
   );
 }
 
-net::HttpResponse WithdrawnEvent(const net::HttpRequest& request, std::string_view id) {
+net::HttpResponse WithdrawnEvent(std::string_view id) {
   return ProblemOf(
-      request,
       {410, "withdrawn", "The event was withdrawn"},
       fmt::format("the event '{}' was withdrawn", EscapeForDisplay(id, 128))
   );
@@ -88,17 +84,12 @@ void GetEvent::Handle(
   std::string id;
   bool render = false;
   if (const auto problem = ReadEventId(*request, id, &render)) {
-    respond(ProblemOf(*request, *problem));
+    respond(ProblemOf(*problem));
     return;
   }
-  RunOnExecutor(
-      context_,
-      request,
-      respond,
-      [context = context_, request, respond, id = std::move(id), render] {
-        respond(Answer(*context, *request, id, render));
-      }
-  );
+  RunOnExecutor(context_, respond, [context = context_, respond, id = std::move(id), render] {
+    respond(Answer(*context, id, render));
+  });
 }
 
 }  // namespace tidings::rest

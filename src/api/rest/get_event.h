@@ -20,8 +20,8 @@ std::optional<FieldProblem> ReadEventId(
     const net::HttpRequest& request, std::string& id, bool* render
 );
 
-net::HttpResponse NoSuchEvent(const net::HttpRequest& request, std::string_view id);
-net::HttpResponse WithdrawnEvent(const net::HttpRequest& request, std::string_view id);
+net::HttpResponse NoSuchEvent(std::string_view id);
+net::HttpResponse WithdrawnEvent(std::string_view id);
 
 /// `GET /api/v1/events/{id}` and `GET /api/v1/event?id=`: one event.
 ///

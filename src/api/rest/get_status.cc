@@ -90,10 +90,10 @@ void GetStatus::Handle(
 ) {
   QueryParameters none;
   if (const auto problem = QueryParameters::Parse(request->query, {}, none)) {
-    respond(ProblemOf(*request, *problem));
+    respond(ProblemOf(*problem));
     return;
   }
-  RunOnExecutor(context_, request, respond, [context = context_, respond] {
+  RunOnExecutor(context_, respond, [context = context_, respond] {
     const RestDependencies& dependencies = context->dependencies;
     respond(JsonAnswer(
         WriteStatus(dependencies.status(), dependencies.store.Stats(), dependencies.clock.NowMs())

@@ -86,9 +86,7 @@ void IngestSummary::Write(JsonWriter& json, bool names_lines) const {
   json.EndArray();
 }
 
-net::HttpResponse StoredAnswer(
-    const net::HttpRequest& request, const IngestSummary& summary, bool names_lines
-) {
+net::HttpResponse StoredAnswer(const IngestSummary& summary, bool names_lines) {
   if (summary.rejected() == 0) {
     std::string body;
     JsonWriter json(body);
@@ -99,7 +97,6 @@ net::HttpResponse StoredAnswer(
   }
   const Rejection& first = summary.told_rejections().front();
   return ProblemOf(
-      request,
       {400, "partially-stored", "Some reports were not stored"},
       fmt::format(
           "{} of {} reports broke a rule and {} not stored, the others are; the first: {} {}: {} "

@@ -48,8 +48,6 @@ class IngestSummary {
 };
 
 /// 200, or 400 `partially-stored` when some reports were rejected.
-net::HttpResponse StoredAnswer(
-    const net::HttpRequest& request, const IngestSummary& summary, bool names_lines
-);
+net::HttpResponse StoredAnswer(const IngestSummary& summary, bool names_lines);
 
 }  // namespace tidings::rest

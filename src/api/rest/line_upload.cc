@@ -197,7 +197,7 @@ std::optional<net::HttpResponse> LineUpload::AnswerIfSettled() {
   }
   answered_ = true;
   summary_.SetReports(reports_);
-  return failure_.ok() ? StoredAnswer(*request_, summary_, /*names_lines=*/true) : BrokenAnswer();
+  return failure_.ok() ? StoredAnswer(summary_, /*names_lines=*/true) : BrokenAnswer();
 }
 
 uint32_t LineUpload::LastSettledLine() const {
@@ -207,7 +207,6 @@ uint32_t LineUpload::LastSettledLine() const {
 net::HttpResponse LineUpload::BrokenAnswer() const {
   const uint32_t line = LastSettledLine();
   return ProblemOf(
-      *request_,
       store_failed_ ? KindOf(failure_) : KindOfBrokenBody(failure_),
       fmt::format(
           "{}; everything up to line {} is settled: resume after it", MessageOf(failure_), line

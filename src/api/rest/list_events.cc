@@ -133,14 +133,12 @@ std::string WriteListing(const EventListQuery& asked, const Listing& listing, in
   return body;
 }
 
-net::HttpResponse Answer(
-    RestContext& context, const net::HttpRequest& request, const EventListQuery& asked
-) {
+net::HttpResponse Answer(RestContext& context, const EventListQuery& asked) {
   const Clock& clock = context.dependencies.clock;
   const auto began = clock.Steady();
   const absl::StatusOr<Listing> listing = Find(context.dependencies.store, asked);
   if (!listing.ok()) {
-    return ProblemOf(request, listing.status());
+    return ProblemOf(listing.status());
   }
   const auto took = clock.Steady() - began;
   context.telemetry.CountPage(took);
@@ -157,19 +155,14 @@ void ListEvents::Handle(
   const int64_t now_ms = dependencies.clock.NowMs();
   EventListQuery asked;
   if (const auto problem = ParseEventListQuery(request->query, now_ms, asked)) {
-    respond(ProblemOf(*request, *problem));
+    respond(ProblemOf(*problem));
     return;
   }
   asked.query.deadline =
       absl::FromUnixMillis(now_ms) + absl::FromChrono(dependencies.config.query_deadline);
-  RunOnExecutor(
-      context_,
-      request,
-      respond,
-      [context = context_, request, respond, asked = std::move(asked)] {
-        respond(Answer(*context, *request, asked));
-      }
-  );
+  RunOnExecutor(context_, respond, [context = context_, respond, asked = std::move(asked)] {
+    respond(Answer(*context, asked));
+  });
 }
 
 }  // namespace tidings::rest

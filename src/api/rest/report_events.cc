@@ -15,22 +15,24 @@ namespace {
 /// A body above this is decoded away from the io thread, which others wait for.
 constexpr size_t kSmallBody = size_t{256} << 10;
 
-net::HttpResponse Unreadable(const net::HttpRequest& request, const absl::Status& status) {
+net::HttpResponse Unreadable(const absl::Status& status) {
   const std::string detail = fmt::format("{}; nothing was stored", MessageOf(status));
-  if (status.code() == absl::StatusCode::kResourceExhausted) {
-    return ProblemOf(request, {413, "too-large", "Too many reports"}, detail);
-  }
-  return ProblemOf(request, {400, "malformed", "The body is no JSON report"}, detail);
+  const bool too_many = status.code() == absl::StatusCode::kResourceExhausted;
+  net::HttpResponse response =
+      too_many ? ProblemOf({413, "too-large", "Too many reports"}, detail)
+               : ProblemOf({400, "malformed", "The body is no JSON report"}, detail);
+  response.refused = too_many ? "array_length" : "malformed";
+  return response;
 }
 
-net::HttpResponse Stored(const net::HttpRequest& request, IngestResult result) {
+net::HttpResponse Stored(IngestResult result) {
   IngestSummary summary;
   summary.SetReports(result.stored.size() + result.rejections.size());
   summary.Add(result);
   for (IngestResult::Stored& stored : result.stored) {
     summary.SetId(stored.index, std::move(stored.id));
   }
-  return StoredAnswer(request, summary, /*names_lines=*/false);
+  return StoredAnswer(summary, /*names_lines=*/false);
 }
 
 void Report(
@@ -49,7 +51,7 @@ void Report(
       .now_ms = now_ms};
   const absl::Status decoded = json::DecodeReportsJson(std::move(body), options, batch);
   if (!decoded.ok()) {
-    respond(Unreadable(*request, decoded));
+    respond(Unreadable(decoded));
     return;
   }
   net::ChargeEvents(*request, batch.reports.size());
@@ -57,11 +59,8 @@ void Report(
   dependencies.sink.Commit(
       std::move(batch),
       {.admin = IsAdmin(*request), .wants_ids = wants_ids},
-      [request, respond](absl::StatusOr<IngestResult> result) {
-        respond(
-            result.ok() ? Stored(*request, *std::move(result))
-                        : ProblemOf(*request, result.status())
-        );
+      [respond](absl::StatusOr<IngestResult> result) {
+        respond(result.ok() ? Stored(*std::move(result)) : ProblemOf(result.status()));
       }
   );
 }
@@ -73,7 +72,7 @@ void ReportEvents::Handle(
 ) {
   QueryParameters none;
   if (const auto problem = QueryParameters::Parse(request->query, {}, none)) {
-    respond(ProblemOf(*request, *problem));
+    respond(ProblemOf(*problem));
     return;
   }
   if (request->media_type() != "application/json") {
@@ -90,7 +89,7 @@ void ReportEvents::Handle(
   }
   // Shared, because work for the executor must be copyable.
   const auto shared_body = std::make_shared<std::string>(std::move(body));
-  RunOnExecutor(context_, request, respond, [context = context_, request, respond, shared_body] {
+  RunOnExecutor(context_, respond, [context = context_, request, respond, shared_body] {
     Report(context, request, std::move(*shared_body), respond);
   });
 }

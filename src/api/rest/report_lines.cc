@@ -39,7 +39,7 @@ std::unique_ptr<net::BodyConsumer> ReportLines::Begin(
 ) {
   QueryParameters none;
   if (const auto problem = QueryParameters::Parse(request->query, {}, none)) {
-    respond(ProblemOf(*request, *problem));
+    respond(ProblemOf(*problem));
     return std::make_unique<NoConsumer>();
   }
   return std::make_unique<LineConsumer>(

@@ -44,9 +44,9 @@ std::vector<std::string> XssCorpus() {
 
 /// The tags that a browser would see, with everything that stands in them.
 std::set<std::string> TagsOf(const std::string& html) {
-  static const std::regex pattern("<[^>]*>?");
+  static const std::regex kPattern("<[^>]*>?");
   std::set<std::string> tags;
-  for (std::sregex_iterator at(html.begin(), html.end(), pattern), end; at != end; ++at) {
+  for (std::sregex_iterator at(html.begin(), html.end(), kPattern), end; at != end; ++at) {
     const std::string tag = at->str();
     // Ids differ between pages; they are checked to hold no quote by staying one attribute.
     tags.insert(std::regex_replace(tag, std::regex("id=[A-Za-z0-9%._~-]*\""), "id=\""));

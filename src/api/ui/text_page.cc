@@ -47,7 +47,7 @@ void WriteTable(const std::vector<Cells>& rows, std::string& out) {
   }
 }
 
-void WriteEvents(const PageContent& content, std::string& out) {
+void WriteTextEvents(const PageContent& content, std::string& out) {
   if (!content.trouble.empty()) {
     out += fmt::format("The events cannot be read: {}\n\n", EscapeForDisplay(content.trouble, 500));
     return;
@@ -74,7 +74,7 @@ void WriteEvents(const PageContent& content, std::string& out) {
 
 std::string WriteTextPage(const PageContent& content) {
   std::string out = fmt::format("Tidings {}\n\n", content.version);
-  WriteEvents(content, out);
+  WriteTextEvents(content, out);
   out += fmt::format("Report an event\n  {}\n\n", FirstEventCommand(content.base_url));
   out += "Listening\n";
   for (const Address& address : content.addresses) {

@@ -33,6 +33,7 @@ class FakeTransport final : public Transport {
   void CloseNow(const absl::Status& /*why*/) override { closed_ = true; }
   void WakeAt(TimePoint /*when*/) override {}
   FrontContext& context() override { return context_; }
+  const FrontLimits& limits() const override { return *limits_; }
   const std::shared_ptr<Mailbox>& mailbox() override { return mailbox_; }
   const std::shared_ptr<InflightAccount>& account() override { return account_; }
   const std::string& remote_address() const override { return address_; }
@@ -45,6 +46,7 @@ class FakeTransport final : public Transport {
   ManualClock clock_;
   prometheus::Registry metrics_;
   FrontContext context_;
+  const std::shared_ptr<const FrontLimits> limits_ = context_.limits.current();
   boost::asio::io_context io_;
   std::shared_ptr<Mailbox> mailbox_;
   std::shared_ptr<InflightAccount> account_;

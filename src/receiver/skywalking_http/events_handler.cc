@@ -13,15 +13,17 @@ namespace {
 constexpr size_t kToldRejections = 100;
 
 net::HttpResponse Unreadable(const absl::Status& status) {
-  if (status.code() == absl::StatusCode::kResourceExhausted) {
-    return net::Problem(413, "too-large", "Too many events", MessageOf(status));
-  }
-  return net::Problem(
-      400,
-      "malformed",
-      "The body is no JSON array of events",
-      fmt::format("{}; nothing was stored", MessageOf(status))
-  );
+  const bool too_many = status.code() == absl::StatusCode::kResourceExhausted;
+  net::HttpResponse response =
+      too_many ? net::Problem(413, "too-large", "Too many events", MessageOf(status))
+               : net::Problem(
+                     400,
+                     "malformed",
+                     "The body is no JSON array of events",
+                     fmt::format("{}; nothing was stored", MessageOf(status))
+                 );
+  response.refused = too_many ? "array_length" : "malformed";
+  return response;
 }
 
 net::HttpResponse NotStored(const absl::Status& status) {

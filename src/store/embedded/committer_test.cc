@@ -68,6 +68,7 @@ TEST_F(CommitterTest, FailsTheRepeatTogetherWithItsFirstCopy) {
 }
 
 TEST_F(CommitterTest, IsReadOnlyAfterAFailedSyncAndSaysWhy) {
+  options_.first_reopen = std::chrono::minutes(10);  // To see it as it is before.
   Open();
   Commit({{.id = "a", .start = 1}});
   env_.FailSyncs(true);

@@ -23,16 +23,16 @@ std::string EncodeKills(std::vector<KillMark>& marks, uint64_t record) {
   ByteWriter writer(value);
   writer.Varint(marks.size());
   uint64_t block = 0;
-  int64_t killed = 0;
+  uint64_t killed = 0;
   for (const KillMark& mark : marks) {
     writer.Varint(mark.row.block - block);
     writer.Varint(
         uint64_t{mark.row.row} << kCountBits | (mark.counts.events != 0 ? kIsEvent : 0) |
         (mark.counts.open != 0 ? kIsOpen : 0)
     );
-    writer.Signed(static_cast<int64_t>(mark.killed) - killed);
+    writer.Signed(static_cast<int64_t>(mark.killed - killed));
     block = mark.row.block;
-    killed = static_cast<int64_t>(mark.killed);
+    killed = mark.killed;
   }
   Seal(value, ValueKind::kKills, record);
   return value;

@@ -24,7 +24,7 @@
 namespace tidings::testing {
 namespace {
 
-constexpr size_t kEverything = 10'000;
+constexpr size_t kWholeFeed = 10'000;
 constexpr int kRounds = 12;
 constexpr int kSteps = 70;
 constexpr int64_t kFirstTimeMs = 1'699'999'999'990;
@@ -162,7 +162,7 @@ class Round {
   }
 
   void CheckFeed(uint64_t position, const std::set<std::string>& changed) {
-    const absl::StatusOr<std::vector<FeedItem>> items = store().ReadFeed(position, kEverything);
+    const absl::StatusOr<std::vector<FeedItem>> items = store().ReadFeed(position, kWholeFeed);
     ASSERT_TRUE(items.ok()) << items.status();
     std::set<std::string> told;
     for (const FeedItem& item : *items) {

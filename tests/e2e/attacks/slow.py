@@ -1,11 +1,13 @@
 """Clients that take their time, on many sockets: what they hold must be little, and not for long."""
 
+import json
 import selectors
 import socket
 import time
 
 from support.frames import (END_HEADERS, END_STREAM, HEADERS, connect, frame, grpc_head,
                             grpc_message, head, setting, split)
+from support.rest import Rest
 
 GIVE_UP_SECONDS = 30
 
@@ -106,5 +108,21 @@ def zero_windows(http, _grpc, sockets=10):
     return {"sockets": sockets}
 
 
+def unread_pages(http, _grpc, sockets=3):
+    """The same with pages of 2 MiB: 600 MiB if all of them were kept."""
+    report = {"name": "unread", "start": 1, "end": 2, "message": "m" * 10_000}
+    told = Rest(http).call("POST", "/api/v1/events",
+                           [{**report, "id": f"unread-{number}"} for number in range(200)])
+    opened = []
+    for _ in range(sockets):
+        connection = connect(http, setting(4, 0))
+        for stream in range(1, 200, 2):
+            connection.sendall(frame(HEADERS, END_HEADERS | END_STREAM, stream,
+                                     head("GET", "/api/v1/events?name=unread&from=0")))
+        opened.append(connection)
+    time.sleep(4)  # not a wait for something: the time that the answers are held
+    return {"stored": told.status}
+
+
 SLOW = {one.__name__: one for one in (slow_headers, slow_first_bytes, slow_bodies, slow_messages,
-                                      zero_windows)}
+                                      zero_windows, unread_pages)}

@@ -19,16 +19,16 @@ using testing::JsonNumber;
 using testing::JsonObject;
 using testing::JsonText;
 
-struct Case {
+struct Answered {
   std::string query;
   std::string answer;
 };
 
-std::ostream& operator<<(std::ostream& out, const Case& one) {
+std::ostream& operator<<(std::ostream& out, const Answered& one) {
   return out << one.query;
 }
 
-class AnswerTest : public ::testing::TestWithParam<Case> {};
+class AnswerTest : public ::testing::TestWithParam<Answered> {};
 
 TEST_P(AnswerTest, IsAsTheSpecificationSays) {
   EXPECT_EQ(Ask(GetParam().query), GetParam().answer);
@@ -38,17 +38,18 @@ INSTANTIATE_TEST_SUITE_P(
     Fields,
     AnswerTest,
     ::testing::Values(
-        Case{"{yes half quote}", R"({"data":{"yes":true,"half":0.5,"quote":"\"ü\"\n"}})"},
-        Case{"{b:yes a:yes}", R"({"data":{"b":true,"a":true}})"},
-        Case{"{item{depth child{depth}}}", R"({"data":{"item":{"depth":0,"child":{"depth":1}}}})"},
-        Case{"{item{children(count:0){depth}}}", R"({"data":{"item":{"children":[]}}})"},
-        Case{
+        Answered{"{yes half quote}", R"({"data":{"yes":true,"half":0.5,"quote":"\"ü\"\n"}})"},
+        Answered{"{b:yes a:yes}", R"({"data":{"b":true,"a":true}})"},
+        Answered{
+            "{item{depth child{depth}}}", R"({"data":{"item":{"depth":0,"child":{"depth":1}}}})"},
+        Answered{"{item{children(count:0){depth}}}", R"({"data":{"item":{"children":[]}}})"},
+        Answered{
             "{item{children(count:2){d:depth}}}",
             R"({"data":{"item":{"children":[{"d":1},{"d":1}]}}})"},
-        Case{
+        Answered{
             "{item{depth} yes item{child{depth}}}",
             R"({"data":{"item":{"depth":0,"child":{"depth":1}},"yes":true}})"},
-        Case{"{item{__typename}}", R"({"data":{"item":{"__typename":"Item"}}})"}
+        Answered{"{item{__typename}}", R"({"data":{"item":{"__typename":"Item"}}})"}
     )
 );
 
@@ -56,14 +57,14 @@ INSTANTIATE_TEST_SUITE_P(
     Fragments,
     AnswerTest,
     ::testing::Values(
-        Case{
+        Answered{
             "{item{...F child{...F}}} fragment F on Item{depth}",
             R"({"data":{"item":{"depth":0,"child":{"depth":1}}}})"},
-        Case{"{...on Query{yes} ...{half}}", R"({"data":{"yes":true,"half":0.5}})"},
-        Case{"{yes @skip(if:true) half}", R"({"data":{"half":0.5}})"},
-        Case{"{yes @include(if:false) half}", R"({"data":{"half":0.5}})"},
-        Case{"{yes @include(if:true) @skip(if:true)}", R"({"data":{}})"},
-        Case{
+        Answered{"{...on Query{yes} ...{half}}", R"({"data":{"yes":true,"half":0.5}})"},
+        Answered{"{yes @skip(if:true) half}", R"({"data":{"half":0.5}})"},
+        Answered{"{yes @include(if:false) half}", R"({"data":{"half":0.5}})"},
+        Answered{"{yes @include(if:true) @skip(if:true)}", R"({"data":{}})"},
+        Answered{
             "{...F @skip(if:true) ...@include(if:false){yes} half} fragment F on Query{yes}",
             R"({"data":{"half":0.5}})"}
     )
@@ -73,25 +74,25 @@ INSTANTIATE_TEST_SUITE_P(
     Arguments,
     AnswerTest,
     ::testing::Values(
-        Case{"{tellInt}", R"({"data":{"tellInt":"{}"}})"},
-        Case{"{tellInt(of:null)}", R"({"data":{"tellInt":"{of=null}"}})"},
-        Case{"{tellInt(of:-2147483648)}", R"({"data":{"tellInt":"{of=-2147483648}"}})"},
-        Case{
+        Answered{"{tellInt}", R"({"data":{"tellInt":"{}"}})"},
+        Answered{"{tellInt(of:null)}", R"({"data":{"tellInt":"{of=null}"}})"},
+        Answered{"{tellInt(of:-2147483648)}", R"({"data":{"tellInt":"{of=-2147483648}"}})"},
+        Answered{
             "{tellLong(of:9223372036854775807)}",
             R"({"data":{"tellLong":"{of=9223372036854775807}"}})"},
-        Case{"{tellFloat(of:3)}", R"({"data":{"tellFloat":"{of=3.00}"}})"},
-        Case{"{tellFloat(of:1.5e1)}", R"({"data":{"tellFloat":"{of=15.00}"}})"},
-        Case{R"({tellId(of:12)})", R"({"data":{"tellId":"{of='12'}"}})"},
-        Case{R"({tellId(of:"x")})", R"({"data":{"tellId":"{of='x'}"}})"},
-        Case{"{tellFlag(of:true)}", R"({"data":{"tellFlag":"{of=true}"}})"},
-        Case{"{tellColor(of:GREEN)}", R"({"data":{"tellColor":"{of='GREEN'}"}})"},
-        Case{"{tellList(of:5)}", R"({"data":{"tellList":"{of=[5]}"}})"},
-        Case{"{tellList(of:[1 null])}", R"({"data":{"tellList":"{of=[1 null]}"}})"},
-        Case{"{tellLists(of:5)}", R"({"data":{"tellLists":"{of=[[5]]}"}})"},
-        Case{
+        Answered{"{tellFloat(of:3)}", R"({"data":{"tellFloat":"{of=3.00}"}})"},
+        Answered{"{tellFloat(of:1.5e1)}", R"({"data":{"tellFloat":"{of=15.00}"}})"},
+        Answered{R"({tellId(of:12)})", R"({"data":{"tellId":"{of='12'}"}})"},
+        Answered{R"({tellId(of:"x")})", R"({"data":{"tellId":"{of='x'}"}})"},
+        Answered{"{tellFlag(of:true)}", R"({"data":{"tellFlag":"{of=true}"}})"},
+        Answered{"{tellColor(of:GREEN)}", R"({"data":{"tellColor":"{of='GREEN'}"}})"},
+        Answered{"{tellList(of:5)}", R"({"data":{"tellList":"{of=[5]}"}})"},
+        Answered{"{tellList(of:[1 null])}", R"({"data":{"tellList":"{of=[1 null]}"}})"},
+        Answered{"{tellLists(of:5)}", R"({"data":{"tellLists":"{of=[[5]]}"}})"},
+        Answered{
             R"({tellWhere(of:{tags:"t" name:"n"})})",
             R"({"data":{"tellWhere":"{of={name='n' size=7 tags=['t']}}"}})"},
-        Case{
+        Answered{
             R"({tellWhere(of:{name:"n" size:null inner:{name:"m" size:1 color:RED}})})",
             R"({"data":{"tellWhere":"{of={name='n' size=null inner={name='m' size=1 color='RED'}}}"}})"}
     )
@@ -101,25 +102,25 @@ INSTANTIATE_TEST_SUITE_P(
     Failures,
     AnswerTest,
     ::testing::Values(
-        Case{
+        Answered{
             "{yes item{child{broken depth}}}",
             R"({"data":{"yes":true,"item":{"child":{"broken":null,"depth":1}}},"errors":[{"message":)"
             R"("item 1 is broken","locations":[{"line":1,"column":17}],"path":["item","child",)"
             R"("broken"]}]})"},
-        Case{
+        Answered{
             "{yes i:item{depth missing}}",
             R"({"data":{"yes":true,"i":null},"errors":[{"message":"'missing' has no value, but must )"
             R"(have one","locations":[{"line":1,"column":19}],"path":["i","missing"]}]})"},
-        Case{
+        Answered{
             "{item{children(count:2){missing}}}",
             R"({"data":{"item":{"children":null}},"errors":[{"message":"'missing' has no value, but )"
             R"(must have one","locations":[{"line":1,"column":25}],"path":["item","children",0,)"
             R"("missing"]}]})"},
-        Case{
+        Answered{
             "{yes must{missing}}",
             R"({"data":null,"errors":[{"message":"'missing' has no value, but must have one",)"
             R"("locations":[{"line":1,"column":11}],"path":["must","missing"]}]})"},
-        Case{
+        Answered{
             "{warns}",
             R"({"data":{"warns":"half"},"errors":[{"message":"only half of it","locations":[{)"
             R"("line":1,"column":2}],"path":["warns"]}]})"}

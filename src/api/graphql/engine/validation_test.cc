@@ -13,16 +13,16 @@ namespace {
 using testing::Ask;
 using testing::FirstError;
 
-struct Case {
+struct Refused {
   std::string query;
   std::string error;
 };
 
-std::ostream& operator<<(std::ostream& out, const Case& one) {
+std::ostream& operator<<(std::ostream& out, const Refused& one) {
   return out << one.query;
 }
 
-class ValidationTest : public ::testing::TestWithParam<Case> {};
+class ValidationTest : public ::testing::TestWithParam<Refused> {};
 
 TEST_P(ValidationTest, RefusesAndTellsWhy) {
   EXPECT_EQ(FirstError(GetParam().query), GetParam().error);
@@ -32,23 +32,23 @@ INSTANTIATE_TEST_SUITE_P(
     Definitions,
     ValidationTest,
     ::testing::Values(
-        Case{"mutation{yes}", "there are no mutations, only queries at 1:1"},
-        Case{"subscription{yes}", "there are no subscriptions, only queries at 1:1"},
-        Case{"{yes} query B{yes}", "one of several operations has no name at 1:1"},
-        Case{"query A{yes} query A{half}", "there are two operations named 'A' at 1:14"},
-        Case{
+        Refused{"mutation{yes}", "there are no mutations, only queries at 1:1"},
+        Refused{"subscription{yes}", "there are no subscriptions, only queries at 1:1"},
+        Refused{"{yes} query B{yes}", "one of several operations has no name at 1:1"},
+        Refused{"query A{yes} query A{half}", "there are two operations named 'A' at 1:14"},
+        Refused{
             "{item{...F}} fragment F on Item{depth} fragment F on Item{depth}",
             "there are two fragments named 'F' at 1:40"},
-        Case{"{item{...G}}", "there is no fragment 'G' at 1:7"},
-        Case{"{yes} fragment F on Item{depth}", "fragment 'F' is not used at 1:7"},
-        Case{"fragment F on Item{depth}", "there is no operation, only fragments at 1:1"},
-        Case{
+        Refused{"{item{...G}}", "there is no fragment 'G' at 1:7"},
+        Refused{"{yes} fragment F on Item{depth}", "fragment 'F' is not used at 1:7"},
+        Refused{"fragment F on Item{depth}", "there is no operation, only fragments at 1:1"},
+        Refused{
             "{item{...F}} fragment F on Item{...F}",
             "fragment 'F' is spread inside itself at 1:33"},
-        Case{
+        Refused{
             "{item{...F}} fragment F on Item{child{...G}} fragment G on Item{...F}",
             "fragment 'F' is spread inside itself at 1:65"},
-        Case{"{yes} fragment F on Item{...F}", "fragment 'F' is not used at 1:7"}
+        Refused{"{yes} fragment F on Item{...F}", "fragment 'F' is not used at 1:7"}
     )
 );
 
@@ -56,50 +56,50 @@ INSTANTIATE_TEST_SUITE_P(
     Selections,
     ValidationTest,
     ::testing::Values(
-        Case{"{yess}", "type 'Query' has no field 'yess'; did you mean 'yes'? at 1:2"},
-        Case{"{item{nothing_like_it}}", "type 'Item' has no field 'nothing_like_it' at 1:7"},
-        Case{"{item{__schema{description}}}", "type 'Item' has no field '__schema' at 1:7"},
-        Case{
+        Refused{"{yess}", "type 'Query' has no field 'yess'; did you mean 'yes'? at 1:2"},
+        Refused{"{item{nothing_like_it}}", "type 'Item' has no field 'nothing_like_it' at 1:7"},
+        Refused{"{item{__schema{description}}}", "type 'Item' has no field '__schema' at 1:7"},
+        Refused{
             "{item}",
             "field 'item' is of type Item: say which of its fields you want, as in item { depth } "
             "at 1:2"},
-        Case{"{yes{x}}", "field 'yes' is of type Boolean!, which has no fields at 1:2"},
-        Case{"{yes(a:1)}", "a: field 'yes' has no argument 'a' at 1:6"},
-        Case{
+        Refused{"{yes{x}}", "field 'yes' is of type Boolean!, which has no fields at 1:2"},
+        Refused{"{yes(a:1)}", "a: field 'yes' has no argument 'a' at 1:6"},
+        Refused{
             "{tellInt(off:1)}",
             "off: field 'tellInt' has no argument 'off'; did you mean 'of'? at 1:10"},
-        Case{"{tellInt(of:1 of:2)}", "of: given 2 times at 1:2"},
-        Case{"{tellRequired}", "of: missing, expected String! at 1:2"},
-        Case{"{tellRequired(of:null)}", "of: expected String!, found null at 1:18"},
-        Case{"{yes @never}", "there is no directive '@never' at 1:6"},
-        Case{"{yes @skip}", "if: missing, expected Boolean! at 1:6"},
-        Case{"{yes @skip(if:1)}", "if: expected Boolean, found 1 at 1:15"},
-        Case{"{yes @skip(if:true) @skip(if:true)}", "directive '@skip' stands twice at 1:21"},
-        Case{"query @skip(if:true){yes}", "directive '@skip' may not stand at a QUERY at 1:7"},
-        Case{
+        Refused{"{tellInt(of:1 of:2)}", "of: given 2 times at 1:2"},
+        Refused{"{tellRequired}", "of: missing, expected String! at 1:2"},
+        Refused{"{tellRequired(of:null)}", "of: expected String!, found null at 1:18"},
+        Refused{"{yes @never}", "there is no directive '@never' at 1:6"},
+        Refused{"{yes @skip}", "if: missing, expected Boolean! at 1:6"},
+        Refused{"{yes @skip(if:1)}", "if: expected Boolean, found 1 at 1:15"},
+        Refused{"{yes @skip(if:true) @skip(if:true)}", "directive '@skip' stands twice at 1:21"},
+        Refused{"query @skip(if:true){yes}", "directive '@skip' may not stand at a QUERY at 1:7"},
+        Refused{
             "query($a:Int @skip(if:true)){tellInt(of:$a)}",
             "directive '@skip' may not stand at a VARIABLE_DEFINITION at 1:14"},
-        Case{
+        Refused{
             "{item{...F}} fragment F on Item @skip(if:true){depth}",
             "directive '@skip' may not stand at a FRAGMENT_DEFINITION at 1:33"},
-        Case{
+        Refused{
             "{...on Item{depth}}",
             "a fragment on 'Item' can never apply to the type 'Query' at 1:2"},
-        Case{
+        Refused{
             "{item{...F}} fragment F on Query{yes}",
             "a fragment on 'Query' can never apply to the type 'Item' at 1:7"},
-        Case{
+        Refused{
             "{item{...F}} fragment F on Color{depth}",
             "a fragment on 'Color' can never apply to the type 'Item' at 1:7"},
-        Case{
+        Refused{
             "{x:yes x:half}",
             "'x' is asked for twice with different fields or arguments: give one of them an alias "
             "at 1:2"},
-        Case{
+        Refused{
             "{tellInt(of:1) tellInt(of:2)}",
             "'tellInt' is asked for twice with different fields or arguments: give one of them an "
             "alias at 1:2"},
-        Case{
+        Refused{
             "{item{child{x:depth}} ...F} fragment F on Query{item{child{x:broken}}}",
             "'x' is asked for twice with different fields or arguments: give one of them an alias "
             "at 1:13"}
@@ -110,31 +110,32 @@ INSTANTIATE_TEST_SUITE_P(
     Values,
     ValidationTest,
     ::testing::Values(
-        Case{"{tellInt(of:\"1\")}", "of: expected Int, found \"1\" at 1:13"},
-        Case{"{tellInt(of:1.0)}", "of: expected Int, found 1.0 at 1:13"},
-        Case{"{tellInt(of:2147483648)}", "of: expected Int, found 2147483648 at 1:13"},
-        Case{
+        Refused{"{tellInt(of:\"1\")}", "of: expected Int, found \"1\" at 1:13"},
+        Refused{"{tellInt(of:1.0)}", "of: expected Int, found 1.0 at 1:13"},
+        Refused{"{tellInt(of:2147483648)}", "of: expected Int, found 2147483648 at 1:13"},
+        Refused{
             "{tellLong(of:9223372036854775808)}",
             "of: expected Long, found 9223372036854775808 at 1:14"},
-        Case{"{tellFloat(of:1e999)}", "of: expected Float, found 1e999 at 1:15"},
-        Case{"{tellText(of:abc)}", "of: expected String, found abc at 1:14"},
-        Case{"{tellFlag(of:0)}", "of: expected Boolean, found 0 at 1:14"},
-        Case{"{tellId(of:1.5)}", "of: expected ID, found 1.5 at 1:12"},
-        Case{"{tellColor(of:BLUE)}", "of: expected one of RED, GREEN (Color), found BLUE at 1:15"},
-        Case{
+        Refused{"{tellFloat(of:1e999)}", "of: expected Float, found 1e999 at 1:15"},
+        Refused{"{tellText(of:abc)}", "of: expected String, found abc at 1:14"},
+        Refused{"{tellFlag(of:0)}", "of: expected Boolean, found 0 at 1:14"},
+        Refused{"{tellId(of:1.5)}", "of: expected ID, found 1.5 at 1:12"},
+        Refused{
+            "{tellColor(of:BLUE)}", "of: expected one of RED, GREEN (Color), found BLUE at 1:15"},
+        Refused{
             "{tellColor(of:\"RED\")}",
             "of: expected one of RED, GREEN (Color), found \"RED\" at 1:15"},
-        Case{"{tellList(of:[1,x])}", "of[1]: expected Int, found x at 1:17"},
-        Case{"{tellLists(of:[[1],[null]])}", "of[1][0]: expected Int!, found null at 1:21"},
-        Case{"{tellWhere(of:1)}", "of: expected Where, found 1 at 1:15"},
-        Case{"{tellWhere(of:{})}", "of.name: missing, expected String! at 1:15"},
-        Case{
+        Refused{"{tellList(of:[1,x])}", "of[1]: expected Int, found x at 1:17"},
+        Refused{"{tellLists(of:[[1],[null]])}", "of[1][0]: expected Int!, found null at 1:21"},
+        Refused{"{tellWhere(of:1)}", "of: expected Where, found 1 at 1:15"},
+        Refused{"{tellWhere(of:{})}", "of.name: missing, expected String! at 1:15"},
+        Refused{
             "{tellWhere(of:{name:\"a\",nam:1})}",
             "of.nam: type 'Where' has no field 'nam'; did you mean 'name'? at 1:25"},
-        Case{
+        Refused{
             "{tellWhere(of:{name:\"a\",inner:{name:\"b\",tags:[1]}})}",
             "of.inner.tags[0]: expected String, found 1 at 1:47"},
-        Case{"{tellWhere(of:{name:\"a\",name:\"b\"})}", "of.name: given 2 times at 1:15"}
+        Refused{"{tellWhere(of:{name:\"a\",name:\"b\"})}", "of.name: given 2 times at 1:15"}
     )
 );
 
@@ -142,34 +143,34 @@ INSTANTIATE_TEST_SUITE_P(
     Variables,
     ValidationTest,
     ::testing::Values(
-        Case{"{tellInt(of:$a)}", "variable $a is not defined at 1:13"},
-        Case{
+        Refused{"{tellInt(of:$a)}", "variable $a is not defined at 1:13"},
+        Refused{
             "query Q{...F} fragment F on Query{tellWhere(of:{name:$n})}",
             "variable $n is not defined by operation 'Q' at 1:54"},
-        Case{"query($a:Int){yes}", "variable $a is not used at 1:7"},
-        Case{"query($a:Int $a:Int){tellInt(of:$a)}", "variable $a is defined twice at 1:14"},
-        Case{"query($a:Item){yes}", "variable $a: there is no input type 'Item' at 1:7"},
-        Case{"query($a:Nothing){yes}", "variable $a: there is no input type 'Nothing' at 1:7"},
-        Case{"query($a:Int=\"x\"){tellInt(of:$a)}", "$a: expected Int, found \"x\" at 1:14"},
-        Case{
+        Refused{"query($a:Int){yes}", "variable $a is not used at 1:7"},
+        Refused{"query($a:Int $a:Int){tellInt(of:$a)}", "variable $a is defined twice at 1:14"},
+        Refused{"query($a:Item){yes}", "variable $a: there is no input type 'Item' at 1:7"},
+        Refused{"query($a:Nothing){yes}", "variable $a: there is no input type 'Nothing' at 1:7"},
+        Refused{"query($a:Int=\"x\"){tellInt(of:$a)}", "$a: expected Int, found \"x\" at 1:14"},
+        Refused{
             "query($a:Int $b:Int=$a){tellInt(of:$b)}",
             "the default of $b may not hold a variable at 1:14"},
-        Case{
+        Refused{
             "query($a:String){tellInt(of:$a)}",
             "variable $a is of type String, but stands where Int is expected at 1:29"},
-        Case{
+        Refused{
             "query($a:String){tellRequired(of:$a)}",
             "variable $a is of type String, but stands where String! is expected at 1:34"},
-        Case{
+        Refused{
             "query($a:String=null){tellRequired(of:$a)}",
             "variable $a is of type String, but stands where String! is expected at 1:39"},
-        Case{
+        Refused{
             "query($a:Int){tellList(of:$a)}",
             "variable $a is of type Int, but stands where [Int] is expected at 1:27"},
-        Case{
+        Refused{
             "query($a:[Int]){tellInt(of:$a)}",
             "variable $a is of type [Int], but stands where Int is expected at 1:28"},
-        Case{
+        Refused{
             "query($a:[Int]){tellLists(of:[$a])}",
             "variable $a is of type [Int], but stands where [Int!]! is expected at 1:31"}
     )

@@ -107,6 +107,7 @@ class StoreTest : public ::testing::Test {
   template <typename IsTrue>
   void Await(IsTrue is_true) {
     const absl::Time deadline = absl::Now() + absl::Seconds(60);
+    // Asked once more, it may be over again.
     bool was_true = is_true();
     while (!was_true && absl::Now() < deadline) {
       std::this_thread::yield();
