@@ -19,8 +19,6 @@ inline constexpr uint8_t kBlockClassCount = 4;
 
 inline constexpr int64_t kDayMs = int64_t{24} * 60 * 60 * 1000;
 
-inline constexpr int64_t kDayMs = int64_t{24} * 60 * 60 * 1000;
-
 /// Where a block's values stand. Blocks are numbered in commit order; a number is never used again.
 struct BlockKey {
   BlockClass block_class = BlockClass::kFresh;

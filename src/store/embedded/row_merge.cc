@@ -6,15 +6,26 @@
 
 namespace tidings::embedded {
 
+bool MayHoldRows(const StreamContext& context, const SegmentOfBlock& source) {
+  const BlockInfo& info = source.block->info();
+  const Segment& segment = source.info();
+  if (context.snapshot >= source.block->HiddenAt() || info.first_born > context.snapshot ||
+      !MayOverlap(segment, info.has_open, context.filter.window)) {
+    return false;
+  }
+  if (!context.behind) {
+    return true;
+  }
+  return context.order == Order::kOldestFirst ? segment.last_time >= context.behind->time
+                                              : segment.first_time <= context.behind->time;
+}
+
 RowMerge::RowMerge(const StreamContext& context, const LiveSet& blocks)
     : context_(context), pruner_(context.filter, context.reader) {
   for (const std::shared_ptr<Block>& block : blocks) {
-    if (block->info().first_born > context.snapshot || context.snapshot >= block->HiddenAt()) {
-      continue;
-    }
     for (size_t segment = 0; segment < block->info().segments.size(); ++segment) {
       SegmentOfBlock source = {.block = block, .segment = segment};
-      if (MayHoldRows(source)) {
+      if (MayHoldRows(context, source)) {
         closed_.push_back(std::move(source));
       }
     }
@@ -28,18 +39,6 @@ RowMerge::RowMerge(const StreamContext& context, const LiveSet& blocks)
                             : a.info().last_time < b.info().last_time;
       }
   );
-}
-
-bool RowMerge::MayHoldRows(const SegmentOfBlock& source) const {
-  const Segment& segment = source.info();
-  if (!MayOverlap(segment, source.block->info().has_open, context_.filter.window)) {
-    return false;
-  }
-  if (!context_.behind) {
-    return true;
-  }
-  return context_.order == Order::kOldestFirst ? segment.last_time >= context_.behind->time
-                                               : segment.first_time <= context_.behind->time;
 }
 
 bool RowMerge::NoteDamage(const absl::Status& status) {

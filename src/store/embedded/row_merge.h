@@ -11,6 +11,9 @@
 
 namespace tidings::embedded {
 
+/// Whether a segment may hold rows that the query means and that stand behind its position.
+bool MayHoldRows(const StreamContext& context, const SegmentOfBlock& source);
+
 /// The rows of all blocks that a query means, one by one in the query's order. Opens a segment only
 /// when its first row could be the next one, so a page of the newest events reads few blocks.
 ///
@@ -32,7 +35,6 @@ class RowMerge {
   const std::vector<std::string>& damage() const { return damage_; }
 
  private:
-  bool MayHoldRows(const SegmentOfBlock& source) const;
   /// Opens every segment that could hold the next row.
   absl::Status OpenNeeded();
   /// Opens one segment, if a row of its block may match.

@@ -98,7 +98,7 @@ class Round {
   }
 
   void Step() {
-    switch (Pick(13)) {
+    switch (Pick(14)) {
       case 0:
         return under_test_->Reopen();
       case 1:
@@ -111,12 +111,14 @@ class Round {
       case 5:
       case 6:
         return CheckQuery();
-      case 12:
-        return CheckAggregate();
       case 7:
         return BeginChain();
       case 8:
         return ContinueChain();
+      case 9:
+        return CheckScan();
+      case 10:
+        return CheckAggregate();
       default:
         return CommitBatch();
     }
@@ -218,6 +220,23 @@ class Round {
     EXPECT_EQ(result->total, expected.total);
     EXPECT_EQ(result->fields, expected.fields);
     EXPECT_EQ(result->buckets, expected.buckets);
+  }
+
+  /// A scan and the pages of a query find the same.
+  void CheckScan() {
+    const EventQuery query = DrawQuery();
+    const std::vector<std::string> listed = model_.Query(query, clock_.NowMs());
+    std::multiset<std::string> scanned;
+    const absl::StatusOr<ScanEnd> end = store().Scan(
+        {.filter = query.filter, .columns = ScanColumns::kWhole, .now_ms = clock_.NowMs()},
+        [&scanned](const EventView& event) {
+          scanned.insert(DescribeRow(event));
+          return true;
+        }
+    );
+    ASSERT_TRUE(end.ok()) << end.status();
+    EXPECT_TRUE(end->incomplete.empty());
+    EXPECT_EQ(scanned, std::multiset<std::string>(listed.begin(), listed.end()));
   }
 
   void BeginChain() {
