@@ -181,7 +181,12 @@ absl::Status AggregateScan::CountRows(const SegmentOfBlock& source, bool filter_
     AddCodes(**hot, codes);
     return absl::OkStatus();
   }
-  const absl::StatusOr<std::unique_ptr<BlockStream>> stream = BlockStream::Open(context_, source);
+  absl::StatusOr<std::vector<bool>> pages = pruner_.PagesOf(*source.block);
+  if (!pages.ok()) {
+    return pages.status();
+  }
+  const absl::StatusOr<std::unique_ptr<BlockStream>> stream =
+      BlockStream::Open(context_, source, *std::move(pages));
   if (!stream.ok()) {
     return stream.status();
   }

@@ -80,9 +80,11 @@ BlockInfo Summarise(const BlockKey& key, std::span<const BlockRow> rows) {
   return info;
 }
 
-void AddSummaries(std::span<const BlockRow> rows, EncodedBlock& block) {
+void AddSummaries(
+    std::span<const BlockRow> rows, std::span<const uint32_t> page_rows, EncodedBlock& block
+) {
   const uint64_t number = block.info.key.number;
-  block.words = EncodeWordFilters(rows, PlaceOf(number, kFirstWordPart));
+  block.words = EncodeWordFilters(rows, page_rows, PlaceOf(number, kFirstWordPart));
   block.summary = EncodeSummary(rows, PlaceOf(number, kSummaryPart));
   block.info.word_parts = static_cast<uint32_t>(block.words.size());
   for (const std::string& words : block.words) {
@@ -137,7 +139,7 @@ EncodedBlock EncodeBlock(const BlockKey& key, std::span<const BlockRow> rows) {
   block.hot = EncodeHot(rows, page_rows, PlaceOf(key.number, kHotPart));
   block.info.stored_bytes += block.hot.size();
   if (key.block_class != BlockClass::kFresh) {
-    AddSummaries(rows, block);
+    AddSummaries(rows, page_rows, block);
   }
   return block;
 }

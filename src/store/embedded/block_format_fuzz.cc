@@ -87,6 +87,7 @@ void ReadWords(std::string_view payload) {
   const auto words = WordFilter::Read(Sealed(payload, ValueKind::kWords), kPlace);
   if (words.ok()) {
     (void)(*words)->MayContain(HashOfWord("word"));
+    (void)(*words)->MayContain(HashOfWord("word"), 7);
   }
 }
 

@@ -16,6 +16,29 @@ absl::StatusOr<Verdict> WithoutHelp(const absl::Status& status) {
 BlockPruner::BlockPruner(const Filter& filter, const BlockReader& reader)
     : filter_(filter), reader_(reader) {
   CollectWords(filter.where);
+  for (const std::string& word : RequiredWords(filter.where)) {
+    required_words_.push_back(HashOfWord(word));
+  }
+}
+
+absl::StatusOr<std::vector<bool>> BlockPruner::PagesOf(Block& block) const {
+  std::vector<bool> pages;
+  if (block.info().word_parts == 0) {
+    return pages;
+  }
+  for (const uint64_t hash : required_words_) {
+    const absl::StatusOr<std::shared_ptr<const WordFilter>> filter =
+        reader_.Words(block, WordPartOf(hash, block.info().word_parts));
+    if (!filter.ok()) {
+      const bool is_damaged = filter.status().code() == absl::StatusCode::kDataLoss;
+      return is_damaged ? absl::StatusOr<std::vector<bool>>(std::vector<bool>()) : filter.status();
+    }
+    pages.resize(block.info().pages, true);
+    for (size_t page = 0; page < pages.size(); ++page) {
+      pages[page] = pages[page] && (*filter)->MayContain(hash, page);
+    }
+  }
+  return pages;
 }
 
 void BlockPruner::CollectWords(const Expression& expression) {

@@ -21,6 +21,8 @@ class BlockPruner {
 
   /// kNo: no row; kYes: where the window and the snapshot take a row, the filter does.
   absl::StatusOr<Verdict> Judge(Block& block) const;
+  /// For each cold page of the block whether a row of it may match; empty: any may.
+  absl::StatusOr<std::vector<bool>> PagesOf(Block& block) const;
 
  private:
   /// A condition on words, and the hashes of those that must stand whole in a row.
@@ -35,6 +37,8 @@ class BlockPruner {
   const Filter& filter_;
   const BlockReader& reader_;
   std::vector<Words> words_;
+  /// Of words that every match has.
+  std::vector<uint64_t> required_words_;
 };
 
 }  // namespace tidings::embedded

@@ -23,13 +23,14 @@ BlockStream::BlockStream(
       filter_(context.filter, *hot_, context.now_ms) {}
 
 absl::StatusOr<std::unique_ptr<BlockStream>> BlockStream::Open(
-    const StreamContext& context, const SegmentOfBlock& source
+    const StreamContext& context, const SegmentOfBlock& source, std::vector<bool> pages
 ) {
   absl::StatusOr<std::shared_ptr<const HotBlock>> hot = context.reader.Hot(*source.block);
   if (!hot.ok()) {
     return hot.status();
   }
   std::unique_ptr<BlockStream> stream(new BlockStream(context, source.block, *std::move(hot)));
+  stream->pages_ = std::move(pages);
   const RowRange range = RowsToLookAt(source, *stream->hot_, context.filter.window);
   const bool is_ascending = context.order == Order::kOldestFirst;
   size_t first = is_ascending ? range.first : range.end;
@@ -155,8 +156,28 @@ absl::StatusOr<bool> BlockStream::IsMeantWhole(size_t row) {
   return Holds(context_.filter.where, event, context_.now_ms);
 }
 
+void BlockStream::SkipPages() {
+  while (row_ != end_ && (row() < present_.first || row() >= present_.end)) {
+    const HotBlock::PagePlace place = hot_->PageOf(row());
+    const RowRange rows = {.first = row() - place.row, .end = hot_->EndOfPage(place.page)};
+    if (pages_[place.page]) {
+      present_ = rows;
+    } else if (step_ > 0) {
+      row_ = std::min(static_cast<int64_t>(rows.end), end_);
+    } else {
+      row_ = std::max(static_cast<int64_t>(rows.first) - 1, end_);
+    }
+  }
+}
+
 absl::Status BlockStream::Settle() {
   for (; row_ != end_; row_ += step_) {
+    if (!pages_.empty()) {
+      SkipPages();
+      if (row_ == end_) {
+        break;
+      }
+    }
     if (row_ % kRowsPerLook == 0 && context_.is_overdue()) {
       return absl::DeadlineExceededError("the query took too long");
     }

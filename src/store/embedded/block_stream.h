@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
@@ -57,8 +58,9 @@ RowRange RowsToLookAt(const SegmentOfBlock& source, const HotBlock& hot, const T
 /// Errors:        kDataLoss - names the block; kDeadlineExceeded; kUnavailable.
 class BlockStream {
  public:
+  /// `pages` tells which cold pages may hold a match; empty: any may.
   static absl::StatusOr<std::unique_ptr<BlockStream>> Open(
-      const StreamContext& context, const SegmentOfBlock& source
+      const StreamContext& context, const SegmentOfBlock& source, std::vector<bool> pages
   );
 
   /// Past the last row.
@@ -84,6 +86,8 @@ class BlockStream {
   absl::StatusOr<size_t> FirstBehind(const Position& position, const RowRange& range);
   /// Below zero where the row stands before `position` in time and id.
   absl::StatusOr<int> Compare(size_t row, const Position& position);
+  /// Goes on to the first row, from the present one, in a page that may hold a match.
+  void SkipPages();
   /// Stops at the present row if it matches, else at the next that does.
   absl::Status Settle();
   absl::StatusOr<bool> IsMeant(size_t row);
@@ -96,6 +100,9 @@ class BlockStream {
   const RowFilter filter_;
   std::shared_ptr<const ColdPage> page_;
   std::optional<size_t> page_number_;
+  std::vector<bool> pages_;
+  /// The rows of the page that SkipPages has stopped in.
+  RowRange present_;
   int64_t step_ = 1;
   int64_t row_ = 0;
   int64_t end_ = 0;

@@ -74,6 +74,8 @@ class HotBlock {
     size_t row = 0;
   };
   PagePlace PageOf(size_t row) const;
+  /// The row behind the last one of a page.
+  size_t EndOfPage(size_t page) const { return page_ends_[page]; }
 
   /// Bytes held, for budgets.
   size_t bytes() const;

@@ -85,20 +85,28 @@ class BlockScan {
     if (!verdict.ok()) {
       return verdict.status();
     }
-    const size_t segments = *verdict == Verdict::kNo ? 0 : block->info().segments.size();
+    if (*verdict == Verdict::kNo) {
+      return true;
+    }
+    const absl::StatusOr<std::vector<bool>> pages = pruner_.PagesOf(*block);
+    if (!pages.ok()) {
+      return pages.status();
+    }
     absl::StatusOr<bool> goes_on = true;
+    const size_t segments = block->info().segments.size();
     for (size_t segment = 0; segment < segments && goes_on.ok() && *goes_on; ++segment) {
       const SegmentOfBlock source = {.block = block, .segment = segment};
       if (MayHoldRows(context_, source)) {
-        goes_on = Visit(source);
+        goes_on = Visit(source, *pages);
       }
     }
     return goes_on;
   }
 
  private:
-  absl::StatusOr<bool> Visit(const SegmentOfBlock& source) const {
-    const absl::StatusOr<std::unique_ptr<BlockStream>> opened = BlockStream::Open(context_, source);
+  absl::StatusOr<bool> Visit(const SegmentOfBlock& source, const std::vector<bool>& pages) const {
+    const absl::StatusOr<std::unique_ptr<BlockStream>> opened =
+        BlockStream::Open(context_, source, pages);
     if (!opened.ok()) {
       return opened.status();
     }

@@ -109,7 +109,12 @@ absl::Status RowMerge::OpenOne(const SegmentOfBlock& source) {
   if (*verdict == Verdict::kNo) {
     return absl::OkStatus();
   }
-  absl::StatusOr<std::unique_ptr<BlockStream>> stream = BlockStream::Open(context_, source);
+  absl::StatusOr<std::vector<bool>> pages = pruner_.PagesOf(*source.block);
+  if (!pages.ok()) {
+    return pages.status();
+  }
+  absl::StatusOr<std::unique_ptr<BlockStream>> stream =
+      BlockStream::Open(context_, source, *std::move(pages));
   if (!stream.ok()) {
     return stream.status();
   }

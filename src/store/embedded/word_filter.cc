@@ -1,7 +1,6 @@
 #include "store/embedded/word_filter.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "base/hash.h"
@@ -17,52 +16,68 @@ namespace {
 /// Smaller blocks keep all words in one part: a value costs a key and a seal.
 constexpr size_t kRowsForParts = 4096;
 
-/// Gathers the hashes of words. Most words of a row were in the rows before: a small table of the
-/// last hashes, which stays in the core's cache, leaves out nearly all repetitions.
-class WordCollector {
- public:
-  void Add(std::string_view text) {
-    WordReader words(text);
-    while (words.Next()) {
-      const uint64_t hash = HashOfWord(words.word());
-      uint64_t& last = last_[hash % last_.size()];
-      if (last != hash) {
-        last = hash;
-        hashes_.push_back(hash);
-      }
-    }
+/// Bits per entry, in tenths of those of an id filter: a page that is read in vain costs more than
+/// a look at a run.
+constexpr size_t kBitsInTenths = 14;
+
+void AddWords(std::string_view text, std::vector<uint64_t>& hashes) {
+  WordReader words(text);
+  while (words.Next()) {
+    hashes.push_back(HashOfWord(words.word()));
   }
+}
 
-  /// Ascending, each once.
-  std::vector<uint64_t> Take() {
-    std::sort(hashes_.begin(), hashes_.end());
-    hashes_.erase(std::unique(hashes_.begin(), hashes_.end()), hashes_.end());
-    return std::move(hashes_);
-  }
+void KeepOneOfEach(std::vector<uint64_t>& hashes) {
+  std::sort(hashes.begin(), hashes.end());
+  hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
+}
 
- private:
-  std::vector<uint64_t> last_ = std::vector<uint64_t>(size_t{1} << 15);
-  std::vector<uint64_t> hashes_;
-};
-
+/// Of the rows of one page, each once.
 std::vector<uint64_t> HashesOf(std::span<const BlockRow> rows) {
-  WordCollector words;
+  std::vector<uint64_t> hashes;
   for (const BlockRow& row : rows) {
     const EventView& event = *row.event;
     if (event.withdrawn) {
       continue;
     }
-    words.Add(event.text[TextField::kMessage]);
-    words.Add(event.text[TextField::kName]);
+    AddWords(event.text[TextField::kMessage], hashes);
+    AddWords(event.text[TextField::kName], hashes);
     for (const Parameter& parameter : event.parameters) {
       if (const auto* const text = std::get_if<std::string_view>(&parameter.value)) {
-        words.Add(*text);
+        AddWords(*text, hashes);
       } else {
-        words.Add(ValueText(parameter.value));
+        AddWords(ValueText(parameter.value), hashes);
       }
     }
   }
-  return words.Take();
+  KeepOneOfEach(hashes);
+  return hashes;
+}
+
+/// What stands in the filter for a word in a page.
+uint64_t HashInPage(uint64_t hash, size_t page) {
+  const uint64_t mixed = (hash ^ (page + 1) * 0x9E37'79B9'7F4A'7C15U) * 0xD6E8'FEB8'6659'FD93U;
+  return mixed ^ mixed >> 32;
+}
+
+/// What the filter of each part is to hold.
+std::vector<std::vector<uint64_t>> EntriesOf(
+    std::span<const BlockRow> rows, std::span<const uint32_t> page_rows, size_t parts
+) {
+  std::vector<std::vector<uint64_t>> entries(parts);
+  std::vector<uint64_t> words;
+  for (size_t page = 0; page < page_rows.size(); ++page) {
+    for (const uint64_t hash : HashesOf(rows.first(page_rows[page]))) {
+      entries[WordPartOf(hash, parts)].push_back(HashInPage(hash, page));
+      words.push_back(hash);
+    }
+    rows = rows.subspan(page_rows[page]);
+  }
+  KeepOneOfEach(words);
+  for (const uint64_t hash : words) {
+    entries[WordPartOf(hash, parts)].push_back(hash);
+  }
+  return entries;
 }
 
 }  // namespace
@@ -76,23 +91,18 @@ size_t WordPartOf(uint64_t hash, size_t parts) {
 }
 
 std::vector<std::string> EncodeWordFilters(
-    std::span<const BlockRow> rows, uint64_t place_of_first
+    std::span<const BlockRow> rows, std::span<const uint32_t> page_rows, uint64_t place_of_first
 ) {
-  const std::vector<uint64_t> hashes = HashesOf(rows);
   const size_t parts = rows.size() < kRowsForParts ? 1 : kMostWordParts;
-  std::vector<size_t> counts(parts);
-  for (const uint64_t hash : hashes) {
-    ++counts[WordPartOf(hash, parts)];
-  }
-  std::vector<IdFilter> filters(counts.begin(), counts.end());
-  for (const uint64_t hash : hashes) {
-    filters[WordPartOf(hash, parts)].Add(ShortHash(hash));
-  }
   std::vector<std::string> values;
-  for (size_t part = 0; part < parts; ++part) {
+  for (const std::vector<uint64_t>& entries : EntriesOf(rows, page_rows, parts)) {
+    IdFilter filter(entries.size() * kBitsInTenths / 10);
+    for (const uint64_t entry : entries) {
+      filter.Add(ShortHash(entry));
+    }
     std::string value = BeginSealed();
-    value.append(filters[part].bytes());
-    Seal(value, ValueKind::kWords, place_of_first + part);
+    value.append(filter.bytes());
+    Seal(value, ValueKind::kWords, place_of_first + values.size());
     values.push_back(std::move(value));
   }
   return values;
@@ -115,6 +125,10 @@ absl::StatusOr<std::shared_ptr<const WordFilter>> WordFilter::Read(
 
 bool WordFilter::MayContain(uint64_t hash) const {
   return filter_.MayContain(ShortHash(hash));
+}
+
+bool WordFilter::MayContain(uint64_t hash, size_t page) const {
+  return filter_.MayContain(ShortHash(HashInPage(hash, page)));
 }
 
 }  // namespace tidings::embedded
