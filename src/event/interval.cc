@@ -33,6 +33,20 @@ State StateOf(const EventView& event) {
   return event.start == 0 ? State::kOrphanEnd : State::kClosed;
 }
 
+ShownTimes ShownTimesOf(const EventView& event) {
+  ShownTimes times;
+  if (IsTimeInferred(event)) {
+    times.start = times.end = event.inferred;
+  } else {
+    times.start = event.start != 0 ? std::optional(event.start) : std::nullopt;
+    times.end = event.end != 0 ? std::optional(event.end) : std::nullopt;
+  }
+  if (times.start && times.end && !IsContradictory(event)) {
+    times.duration = *times.end - *times.start;
+  }
+  return times;
+}
+
 Interval IntervalOf(const EventView& event, int64_t now_ms) {
   if (event.start != 0 && event.end != 0) {
     return {std::min(event.start, event.end), std::max(event.start, event.end)};

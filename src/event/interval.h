@@ -27,6 +27,15 @@ inline bool IsContradictory(const EventView& event) {
   return event.start != 0 && event.end != 0 && event.end < event.start;
 }
 
+/// Start, end and duration as an answer shows them: an inferred time stands in start and end.
+struct ShownTimes {
+  std::optional<int64_t> start;
+  std::optional<int64_t> end;
+  /// Known when both are, and not contradictory.
+  std::optional<int64_t> duration;
+};
+ShownTimes ShownTimesOf(const EventView& event);
+
 /// Closed interval, ms.
 struct Interval {
   int64_t lo = 0;

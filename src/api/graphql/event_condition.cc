@@ -12,7 +12,7 @@ namespace {
 
 void AddCondition(Filter& filter, FilterField field, std::string_view value) {
   if (!value.empty()) {
-    filter.On(field).any_of.emplace_back(value);
+    filter.where.Require(OneOf(field, {std::string(value)}));
   }
 }
 

@@ -54,7 +54,12 @@ net::HttpResponse ProblemOf(const FieldProblem& problem) {
   return ProblemOf(
       {.status = 400, .type = problem.type, .title = problem.title},
       problem.detail,
-      [&problem](JsonWriter& json) { json.Key("field").String(problem.field); }
+      [&problem](JsonWriter& json) {
+        json.Key("field").String(problem.field);
+        if (problem.position) {
+          json.Key("position").Uint(*problem.position);
+        }
+      }
   );
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,8 @@ struct FieldProblem {
   std::string detail;
   std::string_view type = "bad-parameter";
   std::string_view title = "A parameter is wrong";
+  /// The character of the parameter's value at which it shows, from 1.
+  std::optional<size_t> position = std::nullopt;
 };
 
 /// An error that says what kind it is.

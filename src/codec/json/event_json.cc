@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "event/interval.h"
+#include "event/value.h"
 
 namespace tidings::json {
 namespace {
@@ -31,18 +32,6 @@ void WriteValue(JsonWriter& out, const Value& value) {
   }
 }
 
-/// Text as it is, others as JSON scalars; NaN and infinities, which JSON can only quote, without
-/// the quotes.
-std::string ValueText(const Value& value) {
-  if (const auto* const text = std::get_if<std::string_view>(&value)) {
-    return std::string(*text);
-  }
-  std::string text;
-  JsonWriter json(text);
-  WriteValue(json, value);
-  return text.front() == '"' ? text.substr(1, text.size() - 2) : text;
-}
-
 void WriteTime(JsonWriter& out, std::string_view key, std::optional<int64_t> time) {
   out.Key(key);
   if (time) {
@@ -53,32 +42,10 @@ void WriteTime(JsonWriter& out, std::string_view key, std::optional<int64_t> tim
 }
 
 void WriteTimes(JsonWriter& out, const EventView& event) {
-  std::optional<int64_t> start;
-  std::optional<int64_t> end;
-  if (IsTimeInferred(event)) {
-    start = end = event.inferred;
-  } else {
-    start = event.start != 0 ? std::optional(event.start) : std::nullopt;
-    end = event.end != 0 ? std::optional(event.end) : std::nullopt;
-  }
-  const bool has_duration = start && end && !IsContradictory(event);
-  WriteTime(out, "start", start);
-  WriteTime(out, "end", end);
-  WriteTime(out, "duration", has_duration ? std::optional(*end - *start) : std::nullopt);
-}
-
-/// The value of `key` as text; nothing when the event has no such parameter.
-std::optional<std::string> FindParameter(const EventView& event, std::string_view key) {
-  const auto found = std::lower_bound(
-      event.parameters.begin(),
-      event.parameters.end(),
-      key,
-      [](const Parameter& parameter, std::string_view k) { return parameter.key < k; }
-  );
-  if (found == event.parameters.end() || found->key != key) {
-    return std::nullopt;
-  }
-  return ValueText(found->value);
+  const ShownTimes times = ShownTimesOf(event);
+  WriteTime(out, "start", times.start);
+  WriteTime(out, "end", times.end);
+  WriteTime(out, "duration", times.duration);
 }
 
 /// Reads members of one object and remembers the first that is wrong. A member that is absent or
@@ -274,10 +241,10 @@ std::string RenderMessage(const EventView& event) {
     // No further than a key reaches, or a message of braces would take quadratic time.
     const std::string_view key_and_close = rest.substr(open + 1, longest_key + 1);
     const size_t close = key_and_close.find('}');
-    const std::optional<std::string> value =
-        close == std::string_view::npos ? std::nullopt
+    const Parameter* const parameter =
+        close == std::string_view::npos ? nullptr
                                         : FindParameter(event, key_and_close.substr(0, close));
-    if (!value) {
+    if (parameter == nullptr) {
       // Not a placeholder: another may begin right behind the brace.
       out += rest.substr(0, open + 1);
       rest.remove_prefix(open + 1);
@@ -285,7 +252,7 @@ std::string RenderMessage(const EventView& event) {
     }
     const bool has_dollar = open > 0 && rest[open - 1] == '$';
     out += rest.substr(0, has_dollar ? open - 1 : open);
-    out += *value;
+    out += ValueText(parameter->value);
     rest.remove_prefix(open + 1 + close + 1);
   }
 }

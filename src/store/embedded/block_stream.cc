@@ -18,8 +18,7 @@ BlockStream::BlockStream(
     : context_(context),
       block_(std::move(block)),
       hot_(std::move(hot)),
-      filter_(context.filter, *hot_, context.now_ms),
-      has_id_condition_(HasIdCondition(context.filter)) {}
+      filter_(context.filter, *hot_, context.now_ms) {}
 
 absl::StatusOr<std::unique_ptr<BlockStream>> BlockStream::Open(
     const StreamContext& context, std::shared_ptr<Block> block
@@ -85,7 +84,7 @@ absl::StatusOr<int> BlockStream::Compare(size_t row, const Position& position) {
   return id->compare(position.id);
 }
 
-absl::StatusOr<std::string_view> BlockStream::IdOf(size_t row) {
+absl::StatusOr<size_t> BlockStream::TurnTo(size_t row) {
   const HotBlock::PagePlace place = hot_->PageOf(row);
   if (page_number_ != place.page) {
     absl::StatusOr<std::shared_ptr<const ColdPage>> page =
@@ -99,7 +98,15 @@ absl::StatusOr<std::string_view> BlockStream::IdOf(size_t row) {
   if (place.row >= page_->rows()) {
     return DataLoss("block {}, page {}: has no row {}", block_->number(), place.page, place.row);
   }
-  return page_->Id(place.row);
+  return place.row;
+}
+
+absl::StatusOr<std::string_view> BlockStream::IdOf(size_t row) {
+  const absl::StatusOr<size_t> row_of_page = TurnTo(row);
+  if (!row_of_page.ok()) {
+    return row_of_page.status();
+  }
+  return page_->Id(*row_of_page);
 }
 
 absl::StatusOr<std::string_view> BlockStream::Id() {
@@ -107,17 +114,27 @@ absl::StatusOr<std::string_view> BlockStream::Id() {
 }
 
 absl::StatusOr<bool> BlockStream::IsMeant(size_t row) {
-  if (!block_->IsVisible(row, hot_->Born(row), context_.snapshot) || !filter_.Matches(row)) {
+  if (!block_->IsVisible(row, hot_->Born(row), context_.snapshot)) {
     return false;
   }
-  if (!has_id_condition_) {
-    return true;
+  const Verdict verdict = filter_.Judge(row);
+  return verdict == Verdict::kUnknown ? IsMeantWhole(row) : verdict == Verdict::kYes;
+}
+
+absl::StatusOr<bool> BlockStream::IsMeantWhole(size_t row) {
+  const absl::StatusOr<size_t> row_of_page = TurnTo(row);
+  if (!row_of_page.ok()) {
+    return row_of_page.status();
   }
-  const absl::StatusOr<std::string_view> id = IdOf(row);
-  if (!id.ok()) {
-    return id.status();
+  EventView event;
+  Arena arena;
+  hot_->Fill(row, event);
+  if (filter_.NeededCold() == RowFilter::ColdColumns::kAll) {
+    page_->Fill(*row_of_page, event, arena);
+  } else {
+    event.id = page_->Id(*row_of_page);
   }
-  return MatchesId(context_.filter, *id);
+  return Holds(context_.filter.where, event, context_.now_ms);
 }
 
 absl::Status BlockStream::Settle() {

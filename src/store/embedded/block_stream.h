@@ -62,6 +62,8 @@ class BlockStream {
       std::shared_ptr<const HotBlock> hot
   );
 
+  /// Makes page_ the page of a row; gives the row's place in it.
+  absl::StatusOr<size_t> TurnTo(size_t row);
   absl::StatusOr<std::string_view> IdOf(size_t row);
   absl::StatusOr<size_t> FirstBehind(const Position& position);
   /// Below zero where the row stands before `position` in time and id.
@@ -69,12 +71,13 @@ class BlockStream {
   /// Stops at the present row if it matches, else at the next that does.
   absl::Status Settle();
   absl::StatusOr<bool> IsMeant(size_t row);
+  /// Reads the cold columns that the filter needs.
+  absl::StatusOr<bool> IsMeantWhole(size_t row);
 
   const StreamContext& context_;
   const std::shared_ptr<Block> block_;
   const std::shared_ptr<const HotBlock> hot_;
   const RowFilter filter_;
-  const bool has_id_condition_;
   std::shared_ptr<const ColdPage> page_;
   std::optional<size_t> page_number_;
   int64_t step_ = 1;

@@ -115,7 +115,7 @@ TEST_F(CompactorTest, CarriesOverWhatIsCommittedWhileItRuns) {
     EXPECT_EQ(store_->Stats().events, kEvents);
     EXPECT_EQ(store_->Stats().open_events, 0);
     EventQuery open = {.limit = kEvents};
-    open.filter.On(FilterField::kState).any_of = {"open"};
+    open.filter.where = OneOf(FilterField::kState, {"open"});
     EXPECT_TRUE(Page(open).events.empty());
   }
 }

@@ -213,13 +213,13 @@ void HotBlock::FillTimes(size_t row, EventView& event) const {
           : 0;
   event.inferred = has_start || has_end ? 0 : time;
   event.type = (flags & kIsError) != 0 ? EventType::kError : EventType::kNormal;
+  event.derived = (flags & kIsDerived) != 0;
   event.withdrawn = (flags & kIsWithdrawn) != 0;
 }
 
 void HotBlock::Fill(size_t row, EventView& event) const {
   FillTimes(row, event);
   const int64_t flags = flags_[row];
-  event.derived = (flags & kIsDerived) != 0;
   event.truncated = (flags & kIsTruncated) != 0;
   event.incomplete = (flags & kIsIncomplete) != 0;
   event.count = count_[row];

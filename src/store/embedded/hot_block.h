@@ -56,7 +56,8 @@ class HotBlock {
   }
   std::span<const std::string_view> texts(size_t field) const { return texts_[field]; }
 
-  /// Sets what state, interval and type come from, and `withdrawn`.
+  int64_t Count(size_t row) const { return count_[row]; }
+  /// Sets what state, interval and type come from, `derived` and `withdrawn`.
   void FillTimes(size_t row, EventView& event) const;
   /// Sets all that is hot.
   void Fill(size_t row, EventView& event) const;

@@ -1,7 +1,6 @@
 #include "store/embedded/page_query.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "base/status.h"
@@ -22,17 +21,6 @@ absl::Status CheckQuery(const EventQuery& query) {
     return InvalidArgument("from: is {}, after to, {}", window.from, window.to);
   }
   return absl::OkStatus();
-}
-
-/// The ids that a filter asks for, each once; empty when it names none.
-std::vector<std::string> IdsAskedFor(const Filter& filter) {
-  for (const FieldCondition& condition : filter.conditions) {
-    if (condition.field == FilterField::kId && !condition.any_of.empty()) {
-      const std::set<std::string> ids(condition.any_of.begin(), condition.any_of.end());
-      return {ids.begin(), ids.end()};
-    }
-  }
-  return {};
 }
 
 /// Notes that something was left out, each thing once.
@@ -144,7 +132,8 @@ absl::StatusOr<PageQuery::Snapshot> PageQuery::TakeSnapshot(const EventQuery& qu
     return snapshot;
   }
   // The index knows the present rows only, so a chain's later pages look at blocks.
-  snapshot.ids = IdsAskedFor(query.filter);
+  snapshot.ids =
+      RequiredValues(query.filter.where, FilterField::kId).value_or(std::vector<std::string>());
   if (!snapshot.ids.empty()) {
     snapshot.view = state_.TakeView(cursors_, snapshot.pin, snapshot.ids, snapshot.rows);
   } else {

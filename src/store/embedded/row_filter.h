@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "event/filter.h"
@@ -8,8 +9,8 @@
 
 namespace tidings::embedded {
 
-/// A filter made ready for one block: conditions on texts become sets of codes, so that a row costs
-/// a few loads. Conditions on ids are not looked at here: ids are not hot.
+/// A filter made ready for one block: what it asks of one hot text becomes a set of codes, so that
+/// a row costs a few loads. What it asks of cold columns stays open.
 ///
 /// Lifetime: borrows filter and block.
 class RowFilter {
@@ -17,29 +18,37 @@ class RowFilter {
   RowFilter(const Filter& filter, const HotBlock& block, int64_t now_ms);
 
   /// No row can match.
-  bool IsEmpty() const { return is_empty_; }
-  bool Matches(size_t row) const;
+  bool IsEmpty() const;
+  /// By the hot columns of a row alone.
+  Verdict Judge(size_t row) const;
+
+  /// The cold columns that decide where Judge does not.
+  enum class ColdColumns : uint8_t { kNone, kIds, kAll };
+  ColdColumns NeededCold() const { return needed_cold_; }
 
  private:
-  struct AllowedCodes {
-    size_t field = 0;
-    std::vector<bool> is_allowed;
+  /// An expression whose conditions on one hot text are joined into one leaf.
+  struct Node {
+    Expression::Kind kind = Expression::Kind::kAll;
+    std::vector<Node> children;
+    /// Of kCondition: the text that decides, and for which codes the leaf holds; or
+    std::optional<size_t> field;
+    std::vector<bool> holds_for;
+    /// the condition.
+    const Condition* condition = nullptr;
+    bool is_cold = false;
   };
 
-  void AddTextCondition(const FieldCondition& condition, size_t field);
+  Node Prepare(const Expression& expression);
+  Node PrepareText(const Expression& expression, FilterField field, size_t hot_text) const;
+  Node PrepareCondition(const Condition& condition);
 
-  const Filter& filter_;
   const HotBlock& block_;
+  const TimeWindow window_;
   const int64_t now_ms_;
-  bool is_empty_ = false;
-  std::vector<AllowedCodes> texts_;
-  /// The conditions that times and type decide, and the window: asked of tidings::Matches.
-  Filter of_times_;
+  bool needs_count_ = false;
+  ColdColumns needed_cold_ = ColdColumns::kNone;
+  Node root_;
 };
-
-/// Whether the filter has a condition on ids.
-bool HasIdCondition(const Filter& filter);
-/// Whether `id` passes the filter's conditions on ids.
-bool MatchesId(const Filter& filter, std::string_view id);
 
 }  // namespace tidings::embedded

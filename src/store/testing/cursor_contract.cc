@@ -99,8 +99,8 @@ TEST_P(EventStoreContract, KeepsAChainInItsSnapshotOverReopeningAndCompaction) {
 TEST_P(EventStoreContract, AppliesTheFiltersOfAChainToWhatTheEventsWereThen) {
   Commit(Events());
   EventQuery query = {.order = Order::kOldestFirst, .limit = 5};
-  query.filter.On(FilterField::kService).any_of = {"shop"};
-  query.filter.On(FilterField::kState).any_of = {"open", "closed"};
+  query.filter.where.Require(OneOf(FilterField::kService, {"shop"}));
+  query.filter.where.Require(OneOf(FilterField::kState, {"open", "closed"}));
   query.filter.window = {.from = 1'010, .to = 1'050};
   ExpectSnapshot(query, [this](int page) { Commit(ChangesOfEverything(page)); });
 }

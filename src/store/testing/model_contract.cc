@@ -14,6 +14,7 @@
 
 #include "event/interval.h"
 #include "event/join.h"
+#include "event/testing/expression_generator.h"
 #include "event/testing/report_generator.h"
 #include "store/testing/event_store_contract.h"
 
@@ -173,21 +174,8 @@ class Round {
       query.filter.window.from = kFirstTimeMs + Pick(12);
       query.filter.window.to = query.filter.window.from + Pick(8);
     }
-    const std::pair<FilterField, std::vector<std::string>> conditions[] = {
-        {FilterField::kService, {"shop", ""}},
-        {FilterField::kLayer, {"GENERAL"}},
-        {FilterField::kName, {"Deploy", "Scale"}},
-        {FilterField::kType, {"Error"}},
-        {FilterField::kState, {"open", "instant"}},
-        {FilterField::kId, {ids_[0], ids_[5], "other"}},
-    };
-    for (const auto& [field, values] : conditions) {
-      const int use = Pick(8);
-      if (use == 0) {
-        query.filter.On(field).any_of = values;
-      } else if (use == 1) {
-        query.filter.On(field).none_of = values;
-      }
+    if (Pick(4) > 0) {
+      query.filter.where = DrawExpression(random_, {.ids = ids_, .first_time_ms = kFirstTimeMs});
     }
     return query;
   }

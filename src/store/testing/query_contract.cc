@@ -18,12 +18,12 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using std::chrono_literals::operator""ms;
 
-Filter Where(FilterField field, std::vector<std::string> any_of) {
-  return {.conditions = {{.field = field, .any_of = std::move(any_of)}}};
+Filter Where(FilterField field, const std::vector<std::string>& any_of) {
+  return {.where = OneOf(field, any_of)};
 }
 
-Filter WhereNot(FilterField field, std::vector<std::string> none_of) {
-  return {.conditions = {{.field = field, .none_of = std::move(none_of)}}};
+Filter WhereNot(FilterField field, const std::vector<std::string>& none_of) {
+  return {.where = NoneOf(field, none_of)};
 }
 
 Filter During(int64_t from, int64_t to) {
@@ -91,9 +91,9 @@ TEST_P(EventStoreContract, LeavesOutExcludedValues) {
 TEST_P(EventStoreContract, DemandsAllConditions) {
   Commit(ThreeEvents());
   Filter filter = Where(FilterField::kName, {"Deploy"});
-  filter.On(FilterField::kState).none_of = {"orphan_end"};
+  filter.where.Require(NoneOf(FilterField::kState, {"orphan_end"}));
   EXPECT_THAT(IdsOf(filter), ElementsAre("a"));
-  filter.On(FilterField::kService).any_of = {"cart"};
+  filter.where.Require(OneOf(FilterField::kService, {"cart"}));
   EXPECT_THAT(IdsOf(filter), IsEmpty());
 }
 

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+/// Words of a text, as free text search knows them.
+namespace tidings {
+
+/// Reads the words of a text one by one, folded. A word is a run of Unicode letters and digits
+/// (categories L and Nd); of Han and Kana each character is a word of its own, so that a search
+/// matches inside runs.
+///
+/// Thread safety: one thread.
+/// Lifetime:      borrows the text, which must be valid UTF-8.
+class WordReader {
+ public:
+  explicit WordReader(std::string_view text) : text_(text) {}
+
+  /// Goes on to the next word; false when there is none.
+  bool Next();
+
+  /// The present word, simple case folding applied. Valid until the next call of Next.
+  std::string_view word() const { return word_; }
+  /// Whether nothing stands between the word before and this one (inside a run with Han or Kana).
+  bool is_glued() const { return is_glued_; }
+  /// Where the present word begins and ends, in bytes of the text.
+  size_t begin() const { return begin_; }
+  size_t end() const { return end_; }
+
+ private:
+  std::string_view text_;
+  std::string word_;
+  size_t begin_ = 0;
+  size_t end_ = 0;
+  bool is_glued_ = false;
+};
+
+}  // namespace tidings
