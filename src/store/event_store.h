@@ -86,6 +86,9 @@ struct StoreStats {
   std::optional<int64_t> newest_ms;
   /// Why commits fail at present, empty when they do not.
   std::string read_only_reason;
+  /// Ids of rows that are not compacted yet, in memory, and the runs that hold the others.
+  uint64_t recent_ids = 0;
+  uint64_t id_runs = 0;
   uint64_t compactions = 0;
   uint64_t compacted_rows = 0;
 };

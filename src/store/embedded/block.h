@@ -59,11 +59,16 @@ class Block {
     return killed == nullptr ? kNever : killed[row].load(std::memory_order_relaxed);
   }
   uint64_t HiddenAt() const { return hidden_.load(std::memory_order_relaxed); }
+  /// Of the rows without a kill mark. By the thread that kills.
+  const EventCounts& live_counts() const { return live_counts_; }
+  /// Its ids stand in a run, not in memory. Set by the thread that kills.
+  bool IsIndexed() const { return indexed_.load(std::memory_order_relaxed); }
+  void SetIndexed(bool is_indexed) { indexed_ = is_indexed; }
   /// Rows with a kill mark.
   uint32_t dead_rows() const { return dead_rows_.load(std::memory_order_relaxed); }
 
   /// The first mark of a row counts.
-  void Kill(size_t row, uint64_t sequence);
+  void Kill(size_t row, uint64_t sequence, const EventCounts& counts);
   void Hide(uint64_t sequence) { hidden_ = sequence; }
   /// The block has left the live set for good.
   void Retire() { retired_ = true; }
@@ -80,11 +85,22 @@ class Block {
   std::atomic<const std::atomic<uint64_t>*> killed_ = nullptr;
   std::atomic<uint64_t> hidden_;
   std::atomic<uint32_t> dead_rows_ = 0;
+  EventCounts live_counts_;
+  std::atomic<bool> indexed_ = false;
   std::atomic<bool> retired_ = false;
   std::atomic<bool> damaged_ = false;
 };
 
-/// The blocks of one moment. Immutable; a commit and a switch make a new one.
+/// A row that may be an id's: its id is yet to be compared.
+struct RowCandidate {
+  std::shared_ptr<Block> block;
+  uint32_t row = 0;
+};
+
+/// The blocks of one moment, ascending by number. Immutable; a commit and a switch make a new one.
 using LiveSet = std::vector<std::shared_ptr<Block>>;
+
+/// Null when the set has no block of that number.
+std::shared_ptr<Block> FindBlock(const LiveSet& blocks, uint64_t number);
 
 }  // namespace tidings::embedded

@@ -36,14 +36,15 @@ BlockInfo Summarise(const BlockKey& key, std::span<const BlockRow> rows) {
   for (const BlockRow& row : rows) {
     info.first_born = std::min(info.first_born, row.born);
     info.last_born = std::max(info.last_born, row.born);
+    info.counts += CountsOf(*row.event);
     if (row.event->withdrawn) {
       continue;
     }
     const Interval interval = IntervalOf(*row.event, std::numeric_limits<int64_t>::min());
     info.least_lo = std::min(info.least_lo, interval.lo);
     info.greatest_hi = std::max(info.greatest_hi, interval.hi);
-    info.has_open = info.has_open || StateOf(*row.event) == State::kOpen;
   }
+  info.has_open = info.counts.open != 0;
   return info;
 }
 

@@ -7,6 +7,25 @@
 
 namespace tidings::embedded {
 
+EventCounts& EventCounts::operator+=(const EventCounts& other) {
+  events += other.events;
+  open += other.open;
+  return *this;
+}
+
+EventCounts& EventCounts::operator-=(const EventCounts& other) {
+  events -= other.events;
+  open -= other.open;
+  return *this;
+}
+
+EventCounts CountsOf(const EventView& event) {
+  if (event.withdrawn) {
+    return {};
+  }
+  return {.events = 1, .open = StateOf(event) == State::kOpen ? 1 : 0};
+}
+
 bool MayOverlap(const BlockInfo& block, const TimeWindow& window, int64_t now_ms) {
   const int64_t greatest_hi =
       block.has_open ? std::max(block.greatest_hi, now_ms) : block.greatest_hi;
@@ -25,6 +44,8 @@ std::string EncodeBlockInfo(const BlockInfo& block) {
   writer.Signed(block.least_lo);
   writer.Signed(block.greatest_hi);
   writer.U8(block.has_open ? 1 : 0);
+  writer.Signed(block.counts.events);
+  writer.Signed(block.counts.open);
   writer.Varint(block.first_born);
   writer.Varint(block.last_born);
   writer.Varint(block.stored_bytes);
@@ -52,6 +73,8 @@ absl::StatusOr<BlockInfo> DecodeBlockInfo(std::string_view value, uint64_t block
   block.least_lo = reader.Signed();
   block.greatest_hi = reader.Signed();
   block.has_open = reader.U8() != 0;
+  block.counts.events = reader.Signed();
+  block.counts.open = reader.Signed();
   block.first_born = reader.Varint();
   block.last_born = reader.Varint();
   block.stored_bytes = reader.Varint();

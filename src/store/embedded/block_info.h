@@ -14,6 +14,19 @@ namespace tidings::embedded {
 /// The sequence at which something that lasts will end.
 inline constexpr uint64_t kNever = ~uint64_t{0};
 
+/// Live events, for the figures.
+struct EventCounts {
+  int64_t events = 0;  ///< not withdrawn
+  int64_t open = 0;
+
+  EventCounts& operator+=(const EventCounts& other);
+  EventCounts& operator-=(const EventCounts& other);
+  friend EventCounts operator-(EventCounts a, const EventCounts& b) { return a -= b; }
+  friend bool operator==(const EventCounts&, const EventCounts&) = default;
+};
+/// What one event adds.
+EventCounts CountsOf(const EventView& event);
+
 /// The record of a block in the live set: a block exists only if it has one. Also the block's
 /// summary, from which a query tells that nothing in it is meant.
 struct BlockInfo {
@@ -27,6 +40,8 @@ struct BlockInfo {
   int64_t least_lo = 0;
   int64_t greatest_hi = 0;
   bool has_open = false;
+  /// Of all its rows, killed ones too.
+  EventCounts counts;
   uint64_t first_born = 0;
   uint64_t last_born = 0;
   /// Of all its values.

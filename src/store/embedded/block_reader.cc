@@ -155,4 +155,19 @@ absl::StatusOr<EventView> RowLoader::Load(Block& block, size_t row) {
   return event;
 }
 
+absl::StatusOr<std::optional<EventView>> RowLoader::LoadById(
+    std::string_view id, std::span<const RowCandidate> candidates
+) {
+  for (const RowCandidate& candidate : candidates) {
+    const absl::StatusOr<EventView> event = Load(*candidate.block, candidate.row);
+    if (!event.ok()) {
+      return event.status();
+    }
+    if (event->id == id) {
+      return *event;
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace tidings::embedded

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -60,6 +62,10 @@ class RowLoader {
   explicit RowLoader(const BlockReader& reader) : reader_(reader) {}
 
   absl::StatusOr<EventView> Load(Block& block, size_t row);
+  /// The row of that id, if one of the candidates is it.
+  absl::StatusOr<std::optional<EventView>> LoadById(
+      std::string_view id, std::span<const RowCandidate> candidates
+  );
 
   /// Bytes that the kept pages and blocks hold.
   size_t bytes() const { return bytes_; }

@@ -59,7 +59,11 @@ enum class ValueKind : uint8_t {
   kPage = 3,
   kKills = 4,
   kCounters = 5,
-  kCursor = 6
+  kCursor = 6,
+  kRunInfo = 7,
+  kRunPage = 8,
+  kRunIndex = 9,
+  kHashSeed = 10
 };
 
 /// Bytes before a sealed value's payload: checksum and kind.

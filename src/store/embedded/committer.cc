@@ -156,11 +156,11 @@ void Committer::RunTask(Task& task) {
 
 bool Committer::MayCommit() const {
   mutex_.AssertHeld();
-  return stopping_ || !tasks_.empty() || state_.fresh_blocks() <= options_.max_fresh_blocks;
+  return stopping_ || !tasks_.empty() || !IsCompactionBehind();
 }
 
 void Committer::WaitForCompaction() {
-  if (state_.fresh_blocks() <= options_.max_fresh_blocks) {
+  if (!IsCompactionBehind()) {
     return;
   }
   const MutexLock lock(mutex_);

@@ -31,6 +31,8 @@ class Committer {
     size_t group_bytes = size_t{16} << 20;
     /// With more fresh blocks, a group waits for the compaction, at most `max_wait`.
     size_t max_fresh_blocks = 512;
+    /// The same with more ids in memory.
+    size_t max_recent_ids = 3'000'000;
     std::chrono::milliseconds max_wait{100};
     /// Between two attempts to open the database again; doubles up to the second.
     std::chrono::milliseconds first_reopen{250};
@@ -82,6 +84,10 @@ class Committer {
   bool HasWork() const;
   /// A compaction has caught up, or somebody waits to run between groups.
   bool MayCommit() const;
+  bool IsCompactionBehind() const {
+    return state_.fresh_blocks() > options_.max_fresh_blocks ||
+           state_.recent_ids() > options_.max_recent_ids;
+  }
   void WaitForCompaction();
   /// Refuses what waits, and tries to open the database until that works or the store stops.
   void Recover(const absl::Status& cause);

@@ -141,15 +141,16 @@ TEST_F(CommitterTest, CompletesWhatWaitsWhenItStops) {
   EXPECT_TRUE(second->result.ok());
 }
 
-TEST_F(CommitterTest, RefusesNewIdsAboveTheLimitButJoinsKnownOnes) {
-  options_.max_ids = 2;
+TEST_F(CommitterTest, RefusesWhatTheMemoryOfIdsCannotTakeUntilCompactionHasMadeRoom) {
+  options_.max_recent_ids = 2;
+  options_.least_run_entries = 1;
   Open();
   Commit({{.id = "a", .start = 1}, {.id = "b", .start = 2}});
-  EXPECT_EQ(
-      TryCommit({{.id = "c", .start = 3}}).status().code(), absl::StatusCode::kResourceExhausted
-  );
+  EXPECT_EQ(TryCommit({{.id = "c", .start = 3}}).status().code(), absl::StatusCode::kUnavailable);
+  Compact();
   EXPECT_THAT(Commit({{.id = "a", .end = 9}}), ElementsAre(Outcome::kJoined));
-  EXPECT_THAT(AllIds(), ElementsAre("a", "b"));
+  EXPECT_THAT(Commit({{.id = "c", .start = 3}}), ElementsAre(Outcome::kNew));
+  EXPECT_THAT(AllIds(), ElementsAre("a", "b", "c"));
 }
 
 }  // namespace

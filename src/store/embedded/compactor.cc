@@ -80,6 +80,9 @@ absl::Status Compactor::Rewrite(const LiveSet& inputs, const SnapshotsInUse& sna
   if (absl::Status status = Stage(job); !status.ok()) {
     return status;
   }
+  if (absl::Status status = Index(job); !status.ok()) {
+    return status;
+  }
   absl::Status status = deps_.committer.RunBetweenGroups([this, &job] { return Switch(job); });
   if (status.ok()) {
     ++compactions_;
@@ -176,7 +179,8 @@ absl::Status Compactor::Stage(Job& job) {
           {DataKey(block.info.key, static_cast<uint16_t>(page + 1)), std::move(block.pages[page])}
       );
     }
-    const std::string file = fmt::format("{}/{}.sst", staging_directory_, block.info.key.number);
+    const std::string file =
+        fmt::format("{}/{}.sst", options_.staging_directory, block.info.key.number);
     absl::Status status = deps_.database.Ingest(SpaceOf(block.info.key.block_class), file, values);
     if (!status.ok()) {
       return status;
@@ -187,15 +191,48 @@ absl::Status Compactor::Stage(Job& job) {
   return absl::OkStatus();
 }
 
+absl::Status Compactor::Index(Job& job) const {
+  if (job.rows.size() < options_.least_run_entries) {
+    return absl::OkStatus();
+  }
+  std::vector<IdEntry> entries;
+  entries.reserve(job.rows.size());
+  for (const Output& output : job.outputs) {
+    for (uint32_t at = 0; at < output.rows.size(); ++at) {
+      const Row& row = job.rows[output.rows[at]];
+      if (row.block->KilledAt(row.row) == kNever) {
+        entries.push_back(
+            {.hash = ShortHash(row.hash),
+             .location = {.block = output.block.info.key.number, .row = at}}
+        );
+      }
+    }
+  }
+  if (entries.empty()) {
+    return absl::OkStatus();
+  }
+  absl::StatusOr<std::shared_ptr<const IdRun>> run = deps_.runs.Build(entries);
+  if (!run.ok()) {
+    return run.status();
+  }
+  job.run = *std::move(run);
+  return absl::OkStatus();
+}
+
 void Compactor::CarryOver(const Job& job, const Output& output, StoreState::Change& change) {
   for (uint32_t at = 0; at < output.rows.size(); ++at) {
     const Row& row = job.rows[output.rows[at]];
     const Location location = {.block = output.block.info.key.number, .row = at};
+    const Location old = {.block = row.block->number(), .row = row.row};
     const uint64_t killed = row.block->KilledAt(row.row);
-    if (killed == kNever) {
-      change.ids.push_back({.hash = row.hash, .id = row.event.id, .location = location});
-    } else {
-      change.kills.push_back({.row = location, .killed = killed});
+    if (killed != kNever) {
+      change.kills.push_back({.row = location, .killed = killed, .counts = CountsOf(row.event)});
+    } else if (job.run == nullptr) {
+      change.ids.push_back({.hash = row.hash, .id = row.event.id, .location = location, .old = old}
+      );
+    } else if (!row.block->IsIndexed()) {
+      change.forgotten.push_back({.hash = row.hash, .id = row.event.id, .location = old, .old = {}}
+      );
     }
   }
 }
@@ -224,6 +261,12 @@ absl::Status Compactor::Switch(Job& job) {
   }
   for (const uint64_t record : state.KillRecordsOnlyOf(change.removed)) {
     batch.Delete(Space::kRecords, RecordKey(RecordKind::kKills, record));
+  }
+  std::string run;
+  if (job.run != nullptr) {
+    run = EncodeRunInfo(job.run->info());
+    batch.Put(Space::kRecords, RecordKey(RecordKind::kRun, job.run->info().number), run);
+    change.runs_added.push_back(job.run);
   }
   std::string kills;
   if (!change.kills.empty()) {

@@ -16,6 +16,7 @@
 #include "store/embedded/committer.h"
 #include "store/embedded/compaction_plan.h"
 #include "store/embedded/cursor_registry.h"
+#include "store/embedded/run_keeper.h"
 #include "store/embedded/snapshots_in_use.h"
 #include "store/embedded/store_state.h"
 
@@ -36,11 +37,16 @@ class Compactor {
     const BlockReader& reader;
     CursorRegistry& cursors;
     Committer& committer;
+    const RunKeeper& runs;
     const Clock& clock;
   };
-  /// Large new blocks are built as files in `staging_directory`.
-  Compactor(Deps deps, std::string staging_directory)
-      : deps_(deps), staging_directory_(std::move(staging_directory)) {}
+  struct Options {
+    /// Large new blocks are built as files in it.
+    std::string staging_directory;
+    /// The ids of fewer rows stay in memory until more blocks share a run.
+    size_t least_run_entries = 4096;
+  };
+  Compactor(Deps deps, Options options) : deps_(deps), options_(std::move(options)) {}
 
   /// One rewrite of what is worth it most, or of anything if `everything`. False when there is
   /// nothing to do.
@@ -76,6 +82,8 @@ class Compactor {
     /// A deque: rows stay where they are.
     std::deque<Row> rows;
     std::vector<Output> outputs;
+    /// Null where the ids stay in memory.
+    std::shared_ptr<const IdRun> run;
   };
   /// A page, and the block's rows that it holds.
   struct PageRows {
@@ -94,13 +102,15 @@ class Compactor {
   void Encode(Job& job, BlockClass block_class, std::vector<BlockRow> rows);
   /// Puts large outputs in as files.
   absl::Status Stage(Job& job);
+  /// Makes the run of the new blocks' ids, where they are enough for one.
+  absl::Status Index(Job& job) const;
   absl::Status Switch(Job& job);
   /// What the switch changes for the rows of one output: their ids' places, or the marks that came
   /// while it was made.
   static void CarryOver(const Job& job, const Output& output, StoreState::Change& change);
 
   const Deps deps_;
-  const std::string staging_directory_;
+  const Options options_;
   std::atomic<uint64_t> compactions_ = 0;
   std::atomic<uint64_t> compacted_rows_ = 0;
 };

@@ -144,6 +144,13 @@ absl::StatusOr<std::unique_ptr<DataDirectory>> DataDirectory::Open(const std::st
   if (error) {
     return Unavailable("{}: cannot be emptied: {}", directory->staging(), error.message());
   }
+  std::filesystem::create_directories(directory->runs(), error);
+  if (error) {
+    return Unavailable("{}: cannot be made: {}", directory->runs(), error.message());
+  }
+  if (absl::Status status = SyncDirectory(path); !status.ok()) {
+    return status;
+  }
   return directory;
 }
 
@@ -180,7 +187,11 @@ absl::Status DataDirectory::CheckVersion() const {
   }
   if (*version < kFormatVersion) {
     return FailedPrecondition(
-        "{}: version {} is not known, expected {}", file, *version, kFormatVersion
+        "{}: the directory is of version {}, a preview that this program, which knows {}, does not "
+        "read; choose a new store.directory, and let the clients report again what it held",
+        path_,
+        *version,
+        kFormatVersion
     );
   }
   return absl::OkStatus();

@@ -8,7 +8,7 @@
 namespace tidings::embedded {
 
 /// The version of everything that the embedded store writes.
-inline constexpr int kFormatVersion = 0;
+inline constexpr int kFormatVersion = 1;
 
 /// A data directory that this process holds.
 ///
@@ -30,6 +30,8 @@ class DataDirectory {
   std::string database() const { return path_ + "/db"; }
   /// Where compacted blocks are built before the database takes them.
   std::string staging() const { return path_ + "/staging"; }
+  /// Where the id runs are.
+  std::string runs() const { return path_ + "/runs"; }
 
  private:
   DataDirectory(std::string path, int lock_file) : path_(std::move(path)), lock_file_(lock_file) {}

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <utility>
 
-#include "base/hash.h"
 #include "base/status.h"
 #include "store/embedded/committer.h"
 #include "store/embedded/compactor.h"
@@ -14,6 +13,7 @@
 #include "store/embedded/page_query.h"
 #include "store/embedded/recovery.h"
 #include "store/embedded/retention.h"
+#include "store/embedded/run_keeper.h"
 #include "store/embedded/store_telemetry.h"
 
 namespace tidings {
@@ -25,6 +25,8 @@ namespace {
 
 /// So many fresh blocks wait until the compaction is woken.
 constexpr size_t kFreshBlocksToWake = 16;
+/// Pages of id runs, where joins with compacted rows find theirs.
+constexpr size_t kRunPageCacheBytes = size_t{32} << 20;
 
 }  // namespace
 
@@ -57,13 +59,15 @@ class EmbeddedStore::Impl {
  private:
   absl::Status OpenDatabase();
   absl::Status Reopen();
+  std::vector<uint64_t> DamagedRuns() const;
   embedded::Committer::Hooks MakeHooks();
   embedded::Compactor::Deps MakeDeps(const Clock& clock) {
-    return {state_, database_, reader_, cursors_, committer_, clock};
+    return {state_, database_, reader_, cursors_, committer_, runs_, clock};
   }
 
   const std::unique_ptr<DataDirectory> directory_;
   const EmbeddedStoreOptions options_;
+  embedded::RunPageCache run_pages_;
   /// Only where nobody gave one.
   prometheus::Registry own_metrics_;
   embedded::StoreTelemetry telemetry_;
@@ -73,6 +77,7 @@ class EmbeddedStore::Impl {
   StoreState state_;
   embedded::GroupCommit groups_;
   embedded::Committer committer_;
+  embedded::RunKeeper runs_;
   embedded::Compactor compactor_;
   embedded::Retention retention_;
   embedded::Maintenance maintenance_;
@@ -88,25 +93,36 @@ EmbeddedStore::Impl::Impl(
 )
     : directory_(std::move(directory)),
       options_(options),
+      run_pages_(kRunPageCacheBytes),
       telemetry_(metrics != nullptr ? *metrics : own_metrics_),
       database_({.directory = directory_->database(), .env = options.env}),
       reader_(database_, {}),
       cursors_(database_, options.max_snapshots),
-      state_(RandomSeed(), std::make_shared<embedded::Graveyard>()),
-      groups_(state_, database_, reader_, clock, {.max_ids = options.max_ids}),
+      state_(std::make_shared<embedded::Graveyard>()),
+      groups_(state_, database_, reader_, clock, {.max_recent_ids = options.max_recent_ids}),
       committer_(
           groups_,
           state_,
           {.max_waiting_bytes = options.max_waiting_bytes, .first_reopen = options.first_reopen},
           MakeHooks()
       ),
-      compactor_(MakeDeps(clock), directory_->staging()),
+      runs_(
+          {state_, database_, reader_, committer_},
+          {.env = options.env != nullptr ? options.env : rocksdb::Env::Default(),
+           .cache = &run_pages_,
+           .directory = directory_->runs()}
+      ),
+      compactor_(
+          MakeDeps(clock),
+          {.staging_directory = directory_->staging(),
+           .least_run_entries = options.least_run_entries}
+      ),
       retention_(
           MakeDeps(clock),
           compactor_,
           {.closed = config.retention, .open = std::max(config.retention, config.open_retention)}
       ),
-      maintenance_(compactor_, retention_, database_, state_, clock),
+      maintenance_(compactor_, retention_, runs_, database_, state_, clock),
       pages_(state_, reader_, cursors_, clock) {}
 
 embedded::Committer::Hooks EmbeddedStore::Impl::MakeHooks() {
@@ -136,6 +152,7 @@ absl::Status EmbeddedStore::Impl::Start() {
   committer_.Start();
   if (options_.background_maintenance) {
     maintenance_.Start();
+    runs_.Start();
   }
   return absl::OkStatus();
 }
@@ -145,7 +162,11 @@ absl::Status EmbeddedStore::Impl::OpenDatabase() {
   if (absl::Status status = database_.Open(); !status.ok()) {
     return status;
   }
-  absl::StatusOr<embedded::Recovered> recovered = embedded::ReadState(database_, reader_, state_);
+  absl::StatusOr<embedded::Recovered> recovered = embedded::ReadState(
+      database_,
+      {.reader = reader_, .run_files = runs_.files(), .damaged_runs = DamagedRuns()},
+      state_.graveyard()
+  );
   if (!recovered.ok()) {
     return recovered.status();
   }
@@ -173,6 +194,16 @@ absl::Status EmbeddedStore::Impl::OpenDatabase() {
   return absl::OkStatus();
 }
 
+std::vector<uint64_t> EmbeddedStore::Impl::DamagedRuns() const {
+  std::vector<uint64_t> damaged;
+  for (const std::shared_ptr<const embedded::IdRun>& run : *state_.TakeView().runs) {
+    if (run->IsDamaged()) {
+      damaged.push_back(run->info().number);
+    }
+  }
+  return damaged;
+}
+
 absl::Status EmbeddedStore::Impl::Reopen() {
   database_.Close();
   reader_.Clear();
@@ -186,23 +217,21 @@ absl::Status EmbeddedStore::Impl::Reopen() {
 void EmbeddedStore::Impl::Stop() {
   committer_.Stop();
   maintenance_.Stop();
+  runs_.Stop();
   database_.Close();
 }
 
 absl::StatusOr<std::optional<Event>> EmbeddedStore::Impl::Get(std::string_view id) const {
-  const embedded::ProbedId found = state_.Find(id);
-  if (found.block == nullptr) {
-    return std::nullopt;
+  const absl::StatusOr<embedded::ProbedId> found = state_.Find(id);
+  if (!found.ok()) {
+    return found.status();
   }
   embedded::RowLoader loader(reader_);
-  const absl::StatusOr<EventView> event = loader.Load(*found.block, found.row);
+  const absl::StatusOr<std::optional<EventView>> event = loader.LoadById(id, found->candidates);
   if (!event.ok()) {
     return event.status();
   }
-  if (event->id != id) {
-    return std::nullopt;
-  }
-  return Event(*event);
+  return *event ? std::optional<Event>(**event) : std::nullopt;
 }
 
 StoreStats EmbeddedStore::Impl::Stats() const {
@@ -213,6 +242,8 @@ StoreStats EmbeddedStore::Impl::Stats() const {
   const embedded::StoreView view = state_.TakeView();
   stats.blocks = view.blocks->size();
   stats.last_sequence = view.sequence;
+  stats.recent_ids = state_.recent_ids();
+  stats.id_runs = view.runs->size();
   stats.bytes = database_.DiskBytes();
   stats.read_only_reason = committer_.read_only_reason();
   stats.compactions = compactor_.compactions();

@@ -24,9 +24,11 @@ struct EmbeddedStoreOptions {
   rocksdb::Env* env = nullptr;
   /// Compaction and retention in their own time. Without: only by CompactNow and DropExpiredNow.
   bool background_maintenance = true;
-  /// Ids that are kept in memory, 20 to 39 bytes each. A batch that could bring more is refused
-  /// with kResourceExhausted until retention has dropped some.
-  size_t max_ids = 28'000'000;
+  /// Ids of rows that are not compacted yet, kept in memory, 20 to 39 bytes each. A batch that
+  /// could bring more is refused with kUnavailable.
+  size_t max_recent_ids = 8'000'000;
+  /// Compacted blocks of fewer rows wait in memory until there are as many.
+  size_t least_run_entries = 4096;
   /// Snapshots that cursors keep alive; of more, the one that ends first goes.
   size_t max_snapshots = 1000;
   /// Bytes of batches that wait for their commit; above, Commit refuses with kUnavailable.
@@ -36,7 +38,7 @@ struct EmbeddedStoreOptions {
 };
 
 /// Keeps events in a directory of this machine: blocks of columns in RocksDB, one sync per group of
-/// commits. docs/formats/embedded-store-v0.md tells every byte.
+/// commits. docs/formats/embedded-store-v1.md tells every byte.
 ///
 /// Thread safety: safe. Queries block on the disk; Commit does not.
 /// Lifetime:      as EventStore; borrows clock and registry.

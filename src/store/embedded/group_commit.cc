@@ -15,6 +15,13 @@ uint32_t DayOf(int64_t now_ms) {
   return static_cast<uint32_t>(std::max<int64_t>(now_ms, 0) / kDayMs);
 }
 
+std::optional<Location> OldPlace(const GroupRow& row) {
+  if (row.old_block == nullptr) {
+    return std::nullopt;
+  }
+  return Location{.block = row.old_block->number(), .row = row.old_row};
+}
+
 /// The rows that the group changed, in the order of blocks.
 std::vector<BlockRow> ChangedRows(std::span<GroupRow> group, uint64_t first_sequence) {
   std::vector<BlockRow> rows;
@@ -50,36 +57,28 @@ absl::Status GroupCommit::Commit(
   for (const WaitingBatch& waiting : group) {
     reports += waiting.batch.reports.size();
   }
-  GroupJoin join(reader_, reports);
+  GroupJoin join(state_, reader_, reports);
   for (const WaitingBatch& waiting : group) {
-    const std::vector<ProbedId> probed = state_.Probe(waiting.batch);
-    if (!HasRoom(join.rows().size(), probed)) {
-      results.emplace_back(ResourceExhausted(
-          "the store knows {} ids and takes no more than {}; let retention drop old events",
-          state_.ids(),
-          options_.max_ids
+    if (state_.recent_ids() + join.rows().size() + waiting.batch.reports.size() >
+        options_.max_recent_ids) {
+      results.emplace_back(Unavailable(
+          "{} ids wait for the compaction, more than {} may not; come back later",
+          state_.recent_ids(),
+          options_.max_recent_ids
       ));
       continue;
     }
+    absl::StatusOr<std::vector<ProbedId>> probed = state_.Probe(waiting.batch);
+    if (!probed.ok()) {
+      return probed.status();
+    }
     CommitResult result;
-    if (absl::Status status = join.Add(waiting.batch, probed, result.outcomes); !status.ok()) {
+    if (absl::Status status = join.Add(waiting.batch, *probed, result.outcomes); !status.ok()) {
       return status;
     }
     results.emplace_back(std::move(result));
   }
   return join.changes() == 0 ? absl::OkStatus() : Store(join);
-}
-
-bool GroupCommit::HasRoom(size_t rows_of_group, std::span<const ProbedId> probed) const {
-  const size_t known = state_.ids() + rows_of_group;
-  if (known + probed.size() <= options_.max_ids) {
-    return true;
-  }
-  const auto fresh =
-      static_cast<size_t>(std::count_if(probed.begin(), probed.end(), [](const ProbedId& id) {
-        return id.block == nullptr;
-      }));
-  return fresh == 0 || known + fresh <= options_.max_ids;
 }
 
 absl::Status GroupCommit::Store(GroupJoin& join) {
@@ -136,13 +135,12 @@ StoreState::Change GroupCommit::MakeChange(
           {.hash = row.hash,
            .id = row.event.id,
            .location = {.block = block.info.key.number, .row = at},
-           .is_new = row.old_block == nullptr}
+           .old = OldPlace(row)}
       );
       change.counts += CountsOf(row.event) - row.old_counts;
       if (row.old_block != nullptr) {
         change.kills.push_back(
-            {.row = {.block = row.old_block->number(), .row = row.old_row},
-             .killed = rows[next].born}
+            {.row = *OldPlace(row), .killed = rows[next].born, .counts = row.old_counts}
         );
       }
     }

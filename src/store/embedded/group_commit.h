@@ -28,8 +28,9 @@ struct WaitingBatch {
 class GroupCommit {
  public:
   struct Options {
-    /// Ids in memory; a batch that could bring more is refused with kResourceExhausted.
-    size_t max_ids = 28'000'000;
+    /// Ids in memory; a batch that could bring more is refused with kUnavailable until compaction
+    /// has put them into runs.
+    size_t max_recent_ids = 8'000'000;
   };
 
   GroupCommit(
@@ -46,8 +47,6 @@ class GroupCommit {
   );
 
  private:
-  /// Whether the index has room for the new ids of a batch.
-  bool HasRoom(size_t rows_of_group, std::span<const ProbedId> probed) const;
   absl::Status Store(GroupJoin& join);
   /// Blocks of the sorted rows, numbered in commit order.
   std::vector<EncodedBlock> Encode(std::span<const BlockRow> rows);

@@ -5,8 +5,8 @@
 
 namespace tidings::embedded {
 
-GroupJoin::GroupJoin(const BlockReader& reader, size_t reports)
-    : loader_(reader), slots_(std::bit_ceil(2 * reports + 1), kFree) {
+GroupJoin::GroupJoin(const StoreState& state, const BlockReader& reader, size_t reports)
+    : state_(state), loader_(reader), slots_(std::bit_ceil(2 * reports + 1), kFree) {
   rows_.reserve(reports);
 }
 
@@ -24,7 +24,7 @@ uint32_t& GroupJoin::SlotOf(std::string_view id, uint64_t hash) {
 }
 
 absl::Status GroupJoin::Add(
-    const ReportBatch& batch, std::span<const ProbedId> probed, std::vector<Outcome>& outcomes
+    const ReportBatch& batch, std::span<ProbedId> probed, std::vector<Outcome>& outcomes
 ) {
   outcomes.reserve(batch.reports.size());
   for (size_t i = 0; i < batch.reports.size(); ++i) {
@@ -45,34 +45,47 @@ absl::Status GroupJoin::Add(
   return absl::OkStatus();
 }
 
-absl::StatusOr<Outcome> GroupJoin::Begin(
-    GroupRow& row, const EventView& report, const ProbedId& probed
-) {
+absl::StatusOr<std::optional<EventView>> GroupJoin::FindOld(GroupRow& row, const ProbedId& probed) {
+  for (const RowCandidate& candidate : probed.candidates) {
+    absl::StatusOr<EventView> old = loader_.Load(*candidate.block, candidate.row);
+    const bool is_damaged = old.status().code() == absl::StatusCode::kDataLoss;
+    if (!old.ok() && !is_damaged) {
+      return old.status();
+    }
+    if (is_damaged || old->id == row.event.id) {
+      row.old_block = candidate.block;
+      row.old_row = candidate.row;
+      return is_damaged ? absl::StatusOr<std::optional<EventView>>(old.status()) : *old;
+    }
+  }
+  return std::nullopt;
+}
+
+absl::StatusOr<Outcome> GroupJoin::Begin(GroupRow& row, const EventView& report, ProbedId& probed) {
   row.hash = probed.hash;
   row.event = report;
-  if (probed.block == nullptr) {
-    row.change = ++changes_;
-    return Outcome::kNew;
+  absl::StatusOr<std::optional<EventView>> old = FindOld(row, probed);
+  if (old.ok() && !*old && !probed.candidates.empty()) {
+    if (absl::Status status = state_.ProbeFurther(probed); !status.ok()) {
+      return status;
+    }
+    old = FindOld(row, probed);
   }
-  absl::StatusOr<EventView> old = loader_.Load(*probed.block, probed.row);
-  const bool is_damaged = old.status().code() == absl::StatusCode::kDataLoss;
-  if (!old.ok() && !is_damaged) {
-    return old.status();
-  }
-  if (old.ok() && old->id != report.id) {
-    row.change = ++changes_;
-    return Outcome::kNew;
-  }
-  row.old_block = probed.block;
-  row.old_row = probed.row;
-  if (is_damaged) {
+  if (!old.ok() && row.old_block != nullptr) {
     row.event.incomplete = true;
     row.old_counts = {.events = 1, .open = 0};
     row.change = ++changes_;
     return Outcome::kJoined;
   }
-  row.old_counts = CountsOf(*old);
-  row.event = *old;
+  if (!old.ok()) {
+    return old.status();
+  }
+  if (!*old) {
+    row.change = ++changes_;
+    return Outcome::kNew;
+  }
+  row.old_counts = CountsOf(**old);
+  row.event = **old;
   return JoinInto(row, report);
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -32,15 +33,16 @@ struct GroupRow {
 /// the store's memory: nothing is seen by others, and a group that fails leaves nothing behind.
 ///
 /// Lifetime: rows() are views into the batches and into the join.
-/// Errors:   kUnavailable - an old row cannot be read at present. One that is damaged is told by
+/// Errors:   kUnavailable - an old row cannot be read at present; kDataLoss - a run of ids is
+/// damaged. An old row that is damaged is told by
 /// the new row's flag `incomplete`.
 class GroupJoin {
  public:
-  GroupJoin(const BlockReader& reader, size_t reports);
+  GroupJoin(const StoreState& state, const BlockReader& reader, size_t reports);
 
   /// `probed` belongs to the reports of `batch`.
   absl::Status Add(
-      const ReportBatch& batch, std::span<const ProbedId> probed, std::vector<Outcome>& outcomes
+      const ReportBatch& batch, std::span<ProbedId> probed, std::vector<Outcome>& outcomes
   );
 
   std::span<GroupRow> rows() { return rows_; }
@@ -51,9 +53,13 @@ class GroupJoin {
 
   /// The slot of the id: of its row, or free.
   uint32_t& SlotOf(std::string_view id, uint64_t hash);
-  absl::StatusOr<Outcome> Begin(GroupRow& row, const EventView& report, const ProbedId& probed);
+  absl::StatusOr<Outcome> Begin(GroupRow& row, const EventView& report, ProbedId& probed);
+  /// Sets the old row, where one of the candidates has the id: gives its event, or kDataLoss where
+  /// it cannot be told any more.
+  absl::StatusOr<std::optional<EventView>> FindOld(GroupRow& row, const ProbedId& probed);
   Outcome JoinInto(GroupRow& row, const EventView& report);
 
+  const StoreState& state_;
   RowLoader loader_;
   Arena arena_;
   std::vector<GroupRow> rows_;

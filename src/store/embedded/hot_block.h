@@ -14,7 +14,7 @@
 #include "store/embedded/bit_column.h"
 
 /// The hot columns of a block: what decides which events a query means.
-/// docs/formats/embedded-store-v0.md
+/// docs/formats/embedded-store-v1.md
 namespace tidings::embedded {
 
 inline constexpr size_t kMaxBlockRows = size_t{1} << 17;

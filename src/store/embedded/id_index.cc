@@ -1,12 +1,6 @@
 #include "store/embedded/id_index.h"
 
-#include "base/hash.h"
-
 namespace tidings::embedded {
-
-uint64_t IdIndex::HashOf(std::string_view id) const {
-  return Xxh3Low(id, seed_);
-}
 
 Location IdIndex::Unpack(Packed packed) {
   return {
@@ -29,32 +23,37 @@ std::optional<Location> IdIndex::Find(uint64_t hash, std::string_view id) const 
   return Unpack(found->second);
 }
 
-void IdIndex::Insert(uint64_t hash, std::string_view id, Location location) {
-  ++size_;
-  if (!ShardOf(hash).emplace(hash, Pack(location)).second) {
-    collided_.emplace(id, Pack(location));
-  }
-}
-
-void IdIndex::Move(uint64_t hash, std::string_view id, Location location) {
+void IdIndex::Put(
+    uint64_t hash, std::string_view id, const std::optional<Location>& old, Location location
+) {
   if (!collided_.empty()) {
-    const auto found = collided_.find(std::string(id));
-    if (found != collided_.end()) {
-      found->second = Pack(location);
+    const auto collided = collided_.find(std::string(id));
+    if (collided != collided_.end()) {
+      collided->second = Pack(location);
       return;
     }
   }
-  ShardOf(hash)[hash] = Pack(location);
+  const auto [at, is_new] = ShardOf(hash).emplace(hash, Pack(location));
+  if (!is_new && old && at->second == Pack(*old)) {
+    at->second = Pack(location);
+    return;
+  }
+  if (!is_new) {
+    collided_.emplace(id, Pack(location));
+  }
+  ++size_;
 }
 
 void IdIndex::Erase(uint64_t hash, std::string_view id, Location location) {
-  const auto collided = collided_.find(std::string(id));
-  if (collided != collided_.end()) {
-    if (collided->second == Pack(location)) {
-      collided_.erase(collided);
-      --size_;
+  if (!collided_.empty()) {
+    const auto collided = collided_.find(std::string(id));
+    if (collided != collided_.end()) {
+      if (collided->second == Pack(location)) {
+        collided_.erase(collided);
+        --size_;
+      }
+      return;
     }
-    return;
   }
   Shard& shard = ShardOf(hash);
   const auto found = shard.find(hash);

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "store/embedded/id_hash.h"
+
 namespace tidings::embedded {
 namespace {
 
@@ -11,19 +13,19 @@ const Location kHere = {.block = 7, .row = 1};
 const Location kThere = {.block = uint64_t{1} << 40, .row = 131'071};
 
 TEST(IdIndexTest, FindsWhatWasInsertedAndMoved) {
-  IdIndex index(1);
-  const uint64_t hash = index.HashOf("a");
+  IdIndex index;
+  const uint64_t hash = HashOfId("a", 1);
   EXPECT_FALSE(index.Find(hash, "a"));
-  index.Insert(hash, "a", kHere);
+  index.Put(hash, "a", std::nullopt, kHere);
   EXPECT_EQ(index.Find(hash, "a"), kHere);
-  index.Move(hash, "a", kThere);
+  index.Put(hash, "a", kHere, kThere);
   EXPECT_EQ(index.Find(hash, "a"), kThere);
   EXPECT_EQ(index.size(), 1);
 }
 
 TEST(IdIndexTest, ForgetsAnIdOnlyWhereItsRowStands) {
-  IdIndex index(1);
-  index.Insert(5, "a", kHere);
+  IdIndex index;
+  index.Put(5, "a", std::nullopt, kHere);
   index.Erase(5, "a", kThere);
   EXPECT_EQ(index.Find(5, "a"), kHere);
   index.Erase(5, "a", kHere);
@@ -32,13 +34,13 @@ TEST(IdIndexTest, ForgetsAnIdOnlyWhereItsRowStands) {
 }
 
 TEST(IdIndexTest, KeepsIdsOfOneHashApart) {
-  IdIndex index(1);
-  index.Insert(5, "a", kHere);
-  index.Insert(5, "b", kThere);
+  IdIndex index;
+  index.Put(5, "a", std::nullopt, kHere);
+  index.Put(5, "b", std::nullopt, kThere);
   EXPECT_EQ(index.Find(5, "a"), kHere);
   EXPECT_EQ(index.Find(5, "b"), kThere);
-  index.Move(5, "b", kHere);
-  index.Move(5, "a", kThere);
+  index.Put(5, "b", kThere, kHere);
+  index.Put(5, "a", kHere, kThere);
   EXPECT_EQ(index.Find(5, "a"), kThere);
   EXPECT_EQ(index.Find(5, "b"), kHere);
   index.Erase(5, "b", kHere);
@@ -46,8 +48,17 @@ TEST(IdIndexTest, KeepsIdsOfOneHashApart) {
   EXPECT_EQ(index.Find(5, "a"), kThere);
 }
 
+/// Its row stood in a run: the entry of its hash is another id's.
+TEST(IdIndexTest, TakesNoEntryForItsOwnThatStandsElsewhere) {
+  IdIndex index;
+  index.Put(5, "a", std::nullopt, kHere);
+  index.Put(5, "b", kThere, {.block = 9, .row = 9});
+  EXPECT_EQ(index.Find(5, "a"), kHere);
+  EXPECT_EQ(index.Find(5, "b"), (Location{.block = 9, .row = 9}));
+}
+
 TEST(IdIndexTest, HashesBySeed) {
-  EXPECT_NE(IdIndex(1).HashOf("a"), IdIndex(2).HashOf("a"));
+  EXPECT_NE(HashOfId("a", 1), HashOfId("a", 2));
 }
 
 }  // namespace

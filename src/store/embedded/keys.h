@@ -46,6 +46,8 @@ enum class RecordKind : char {
   kKills = 'K',     ///< kill marks, by the number of the record
   kCursor = 'C',    ///< a snapshot that chains of pages are in, by its sequence
   kCounters = 'N',  ///< numbers that must not go back
+  kRun = 'R',       ///< an id run of the live set, by its number
+  kHashSeed = 'H',  ///< what ids are hashed with
 };
 std::string RecordKey(RecordKind kind, uint64_t number);
 std::optional<uint64_t> ParseRecordKey(std::string_view key, RecordKind kind);

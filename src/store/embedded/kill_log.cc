@@ -6,6 +6,14 @@
 #include "store/embedded/bytes.h"
 
 namespace tidings::embedded {
+namespace {
+
+/// What a killed row counted for stands in the lowest bits of its number.
+constexpr unsigned kCountBits = 2;
+constexpr uint64_t kIsEvent = 1;
+constexpr uint64_t kIsOpen = 2;
+
+}  // namespace
 
 std::string EncodeKills(std::vector<KillMark>& marks, uint64_t record) {
   std::sort(marks.begin(), marks.end(), [](const KillMark& a, const KillMark& b) {
@@ -18,7 +26,10 @@ std::string EncodeKills(std::vector<KillMark>& marks, uint64_t record) {
   uint64_t killed = 0;
   for (const KillMark& mark : marks) {
     writer.Varint(mark.row.block - block);
-    writer.Varint(mark.row.row);
+    writer.Varint(
+        uint64_t{mark.row.row} << kCountBits | (mark.counts.events != 0 ? kIsEvent : 0) |
+        (mark.counts.open != 0 ? kIsOpen : 0)
+    );
     writer.Signed(static_cast<int64_t>(mark.killed - killed));
     block = mark.row.block;
     killed = mark.killed;
@@ -39,9 +50,13 @@ absl::StatusOr<std::vector<KillMark>> DecodeKills(std::string_view value, uint64
   uint64_t killed = 0;
   for (uint64_t i = 0; i < count && reader.ok(); ++i) {
     block += reader.Varint();
-    const auto row = static_cast<uint32_t>(reader.Varint());
+    const uint64_t row = reader.Varint();
     killed += static_cast<uint64_t>(reader.Signed());
-    marks.push_back({.row = {.block = block, .row = row}, .killed = killed});
+    marks.push_back(
+        {.row = {.block = block, .row = static_cast<uint32_t>(row >> kCountBits)},
+         .killed = killed,
+         .counts = {.events = (row & kIsEvent) != 0 ? 1 : 0, .open = (row & kIsOpen) != 0 ? 1 : 0}}
+    );
   }
   if (!reader.ok() || !reader.AtEnd()) {
     return DataLoss("a record of {} kill marks is malformed", count);

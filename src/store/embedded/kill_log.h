@@ -13,10 +13,11 @@
 
 namespace tidings::embedded {
 
-/// A row, and the sequence of the row that replaced it.
+/// A row, the sequence of the row that replaced it, and what the row counted for.
 struct KillMark {
   Location row;
   uint64_t killed = 0;
+  EventCounts counts;
 
   friend bool operator==(const KillMark&, const KillMark&) = default;
 };

@@ -16,11 +16,13 @@ constexpr std::chrono::minutes kRetentionPeriod{1};
 Maintenance::Maintenance(
     Compactor& compactor,
     Retention& retention,
+    RunKeeper& runs,
     Database& database,
     StoreState& state,
     const Clock& clock
 )
-    : database_(database),
+    : runs_(runs),
+      database_(database),
       state_(state),
       clock_(clock),
       compactor_(compactor),
@@ -116,7 +118,8 @@ absl::Status Maintenance::CompactEverything() {
     }
     has_more = *compacted;
   }
-  return DeleteUnreferenced();
+  absl::Status status = runs_.TidyAll();
+  return status.ok() ? DeleteUnreferenced() : status;
 }
 
 absl::Status Maintenance::DropExpired() {

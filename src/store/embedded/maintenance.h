@@ -22,6 +22,7 @@ class Maintenance {
   Maintenance(
       Compactor& compactor,
       Retention& retention,
+      RunKeeper& runs,
       Database& database,
       StoreState& state,
       const Clock& clock
@@ -47,6 +48,7 @@ class Maintenance {
   absl::Status DeleteUnreferenced() ABSL_EXCLUSIVE_LOCKS_REQUIRED(work_mutex_);
   bool IsStopping();
 
+  RunKeeper& runs_;
   Database& database_;
   StoreState& state_;
   const Clock& clock_;

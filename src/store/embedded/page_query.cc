@@ -135,7 +135,12 @@ absl::StatusOr<PageQuery::Snapshot> PageQuery::TakeSnapshot(const EventQuery& qu
   snapshot.ids =
       RequiredValues(query.filter.where, FilterField::kId).value_or(std::vector<std::string>());
   if (!snapshot.ids.empty()) {
-    snapshot.view = state_.TakeView(cursors_, snapshot.pin, snapshot.ids, snapshot.rows);
+    absl::StatusOr<StoreView> view =
+        state_.TakeView(cursors_, snapshot.pin, snapshot.ids, snapshot.rows);
+    if (!view.ok()) {
+      return view.status();
+    }
+    snapshot.view = *std::move(view);
   } else {
     snapshot.view =
         query.wants_cursor ? state_.TakeView(cursors_, snapshot.pin) : state_.TakeView();
@@ -191,18 +196,14 @@ absl::StatusOr<EventPage> PageQuery::RunByIds(const EventQuery& query, const Sna
   RowLoader loader(reader_);
   std::vector<EventView> events;
   for (size_t i = 0; i < snapshot.ids.size(); ++i) {
-    const std::string& id = snapshot.ids[i];
-    const ProbedId& found = snapshot.rows[i];
-    if (found.block == nullptr) {
-      continue;
-    }
-    const absl::StatusOr<EventView> event = loader.Load(*found.block, found.row);
+    const absl::StatusOr<std::optional<EventView>> event =
+        loader.LoadById(snapshot.ids[i], snapshot.rows[i].candidates);
     if (event.status().code() == absl::StatusCode::kDataLoss) {
       NoteDamage(page, MessageOf(event.status()));
     } else if (!event.ok()) {
       return event.status();
-    } else if (event->id == id && Matches(query.filter, *event, page.now_ms)) {
-      events.push_back(*event);
+    } else if (*event && Matches(query.filter, **event, page.now_ms)) {
+      events.push_back(**event);
     }
   }
   std::sort(events.begin(), events.end(), [&query](const EventView& a, const EventView& b) {

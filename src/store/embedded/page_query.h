@@ -40,7 +40,7 @@ class PageQuery {
     CursorRegistry::Pin pin;
     /// What the page's cursor begins with.
     Cursor cursor;
-    /// The present rows of the ids that the filter names, if it does.
+    /// The rows of the ids that the filter names, if it does.
     std::vector<std::string> ids;
     std::vector<ProbedId> rows;
   };

@@ -1,21 +1,26 @@
 #include "store/embedded/recovery.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
+#include "base/hash.h"
 #include "base/status.h"
 #include "store/embedded/bytes.h"
+#include "store/embedded/run_keeper.h"
 
 namespace tidings::embedded {
 namespace {
 
 /// Deletes of one write batch.
 constexpr size_t kSweepBatch = 10'000;
-
-using BlocksByNumber = absl::flat_hash_map<uint64_t, std::shared_ptr<Block>>;
+/// Of compacted blocks that stand in no run. More get a run: memory is bounded.
+constexpr uint64_t kRowsToReadIntoMemory = 1'000'000;
 
 absl::Status ReadBlocks(
-    const Database& database, const StoreState& state, StoreState::Loaded& loaded
+    const Database& database,
+    const std::shared_ptr<Graveyard>& graveyard,
+    StoreState::Loaded& loaded
 ) {
   StoreState::Counters& counters = loaded.counters;
   return database.ForEachRecord(
@@ -30,14 +35,14 @@ absl::Status ReadBlocks(
         if (info->hidden != kNever) {
           counters.next_sequence = std::max(counters.next_sequence, info->hidden + 1);
         }
-        loaded.blocks.push_back(std::make_shared<Block>(*info, state.graveyard()));
+        loaded.blocks.push_back(std::make_shared<Block>(*info, graveyard));
         return absl::OkStatus();
       }
   );
 }
 
 absl::Status ReadKills(
-    const Database& database, const BlocksByNumber& blocks, StoreState::Loaded& loaded
+    const Database& database, const LiveSet& blocks, StoreState::Loaded& loaded
 ) {
   StoreState::Counters& counters = loaded.counters;
   return database.ForEachRecord(
@@ -49,12 +54,12 @@ absl::Status ReadKills(
         }
         counters.next_kill_record = std::max(counters.next_kill_record, record + 1);
         std::erase_if(*marks, [&blocks](const KillMark& mark) {
-          const auto block = blocks.find(mark.row.block);
-          return block == blocks.end() || mark.row.row >= block->second->rows();
+          const std::shared_ptr<Block> block = FindBlock(blocks, mark.row.block);
+          return block == nullptr || mark.row.row >= block->rows();
         });
         for (const KillMark& mark : *marks) {
           counters.next_sequence = std::max(counters.next_sequence, mark.killed + 1);
-          blocks.at(mark.row.block)->Kill(mark.row.row, mark.killed);
+          FindBlock(blocks, mark.row.block)->Kill(mark.row.row, mark.killed, mark.counts);
         }
         if (!marks->empty()) {
           loaded.kill_log.Add(record, *marks);
@@ -82,62 +87,174 @@ absl::Status ReadCounters(const Database& database, StoreState::Counters& counte
   );
 }
 
-/// Adds the live rows of a block to the ids and the counts.
-absl::Status ReadRows(const BlockReader& reader, Block& block, StoreState::Loaded& loaded) {
-  const absl::StatusOr<std::shared_ptr<const HotBlock>> hot = reader.HotOnce(block);
-  if (!hot.ok()) {
-    return hot.status();
+/// The seed of the hashes that stand in runs: made when the directory is new.
+absl::Status ReadHashSeed(Database& database, StoreState::Loaded& loaded) {
+  bool is_known = false;
+  absl::Status status = database.ForEachRecord(
+      RecordKind::kHashSeed,
+      [&](uint64_t number, std::string_view value) -> absl::Status {
+        const absl::StatusOr<std::string_view> payload =
+            Unseal(value, ValueKind::kHashSeed, number);
+        if (!payload.ok()) {
+          return DataLoss("the record of the hash seed: {}", MessageOf(payload.status()));
+        }
+        loaded.hash_seed = ByteReader(*payload).Fixed64();
+        is_known = true;
+        return absl::OkStatus();
+      }
+  );
+  if (!status.ok() || is_known) {
+    return status;
   }
-  EventView event;
-  for (size_t row = 0; row < block.rows(); ++row) {
-    if (block.KilledAt(row) == kNever) {
-      (*hot)->FillTimes(row, event);
-      loaded.counts += CountsOf(event);
+  loaded.hash_seed = RandomSeed();
+  std::string value = BeginSealed();
+  ByteWriter(value).Fixed64(loaded.hash_seed);
+  Seal(value, ValueKind::kHashSeed, 0);
+  WriteBatch batch;
+  batch.Put(Space::kRecords, RecordKey(RecordKind::kHashSeed, 0), value);
+  return database.Write(batch);
+}
+
+bool IsToBeIndexed(const Block& block) {
+  return !block.IsIndexed() && block.HiddenAt() == kNever;
+}
+
+/// Makes a run of the ids of blocks.
+absl::Status MakeRun(
+    Database& database, const RecoverySources& sources, BlockIds& ids, Recovered& recovered
+) {
+  StoreState::Loaded& loaded = recovered.state;
+  const absl::StatusOr<RunInfo> info =
+      WriteRun(sources.run_files, loaded.counters.next_block++, ids.entries);
+  if (!info.ok()) {
+    return info.status();
+  }
+  absl::StatusOr<std::shared_ptr<const IdRun>> run = IdRun::Open(sources.run_files, *info);
+  if (!run.ok()) {
+    return run.status();
+  }
+  WriteBatch batch;
+  const std::string record = EncodeRunInfo(*info);
+  batch.Put(Space::kRecords, RecordKey(RecordKind::kRun, info->number), record);
+  if (absl::Status status = database.Write(batch); !status.ok()) {
+    return status;
+  }
+  MarkIndexed({*run}, loaded.blocks);
+  loaded.runs.push_back(*std::move(run));
+  return absl::OkStatus();
+}
+
+/// Notes a damaged block, which is no reason not to open.
+absl::Status NoteDamage(const absl::Status& status, Recovered& recovered) {
+  if (status.code() != absl::StatusCode::kDataLoss) {
+    return status;
+  }
+  recovered.damage.emplace_back(MessageOf(status));
+  return absl::OkStatus();
+}
+
+/// Where many compacted rows stand in no run (runs were lost), makes runs of them: memory takes
+/// only so many ids.
+absl::Status MakeLostRuns(
+    Database& database, const RecoverySources& sources, Recovered& recovered
+) {
+  LiveSet lost;
+  uint64_t rows = 0;
+  for (const std::shared_ptr<Block>& block : recovered.state.blocks) {
+    if (IsToBeIndexed(*block) && block->info().key.block_class != BlockClass::kFresh) {
+      lost.push_back(block);
+      rows += block->rows();
     }
   }
-  IdIndex& index = *loaded.index;
+  if (rows < kRowsToReadIntoMemory) {
+    return absl::OkStatus();
+  }
+  BlockIds ids;
+  for (const std::shared_ptr<Block>& block : lost) {
+    absl::Status status = NoteDamage(
+        AddIdsOf(sources.reader, *block, recovered.state.hash_seed, /*with_ids=*/false, ids),
+        recovered
+    );
+    if (status.ok() && (ids.entries.size() >= kRowsToReadIntoMemory || block == lost.back())) {
+      status = MakeRun(database, sources, ids, recovered);
+      ids.entries.clear();
+    }
+    if (!status.ok()) {
+      return status;
+    }
+  }
+  return absl::OkStatus();
+}
+
+/// Adds the live rows of a block to the ids in memory.
+absl::Status ReadIds(const BlockReader& reader, Block& block, StoreState::Loaded& loaded) {
   return reader.ForEachId(block, [&](size_t row, std::string_view id) {
     if (block.KilledAt(row) == kNever) {
-      index.Insert(
-          index.HashOf(id), id, {.block = block.number(), .row = static_cast<uint32_t>(row)}
+      loaded.index->Put(
+          HashOfId(id, loaded.hash_seed),
+          id,
+          std::nullopt,
+          {.block = block.number(), .row = static_cast<uint32_t>(row)}
       );
     }
   });
 }
 
-}  // namespace
-
-absl::StatusOr<Recovered> ReadState(
-    const Database& database, const BlockReader& reader, const StoreState& state
-) {
-  Recovered recovered;
+/// Opens the runs, and sees to it that every other live id is in memory.
+absl::Status ReadIndexes(Database& database, const RecoverySources& sources, Recovered& recovered) {
   StoreState::Loaded& loaded = recovered.state;
-  loaded.index = std::make_unique<IdIndex>(state.hash_seed());
-  if (absl::Status status = ReadBlocks(database, state, loaded); !status.ok()) {
-    return status;
+  absl::StatusOr<LoadedRuns> runs = LoadRuns(database, sources.run_files, sources.damaged_runs);
+  if (!runs.ok()) {
+    return runs.status();
   }
-  BlocksByNumber blocks;
-  for (const std::shared_ptr<Block>& block : loaded.blocks) {
-    blocks[block->number()] = block;
-  }
-  if (absl::Status status = ReadKills(database, blocks, loaded); !status.ok()) {
-    return status;
-  }
-  if (absl::Status status = ReadCounters(database, loaded.counters); !status.ok()) {
-    return status;
-  }
-  for (const std::shared_ptr<Block>& block : loaded.blocks) {
-    if (block->HiddenAt() != kNever) {
-      continue;
+  loaded.runs = std::move(runs->runs);
+  loaded.counters.next_block = std::max(loaded.counters.next_block, runs->last_number + 1);
+  recovered.damage.insert(recovered.damage.end(), runs->damage.begin(), runs->damage.end());
+  if (!runs->lost.empty()) {
+    WriteBatch batch;
+    for (const uint64_t number : runs->lost) {
+      batch.Delete(Space::kRecords, RecordKey(RecordKind::kRun, number));
     }
-    const absl::Status status = ReadRows(reader, *block, loaded);
-    if (status.code() == absl::StatusCode::kDataLoss) {
-      recovered.damage.emplace_back(MessageOf(status));
-    } else if (!status.ok()) {
+    if (absl::Status status = database.Write(batch); !status.ok()) {
       return status;
     }
   }
-  return recovered;
+  MarkIndexed(loaded.runs, loaded.blocks);
+  if (absl::Status status = MakeLostRuns(database, sources, recovered); !status.ok()) {
+    return status;
+  }
+  for (const std::shared_ptr<Block>& block : loaded.blocks) {
+    if (IsToBeIndexed(*block)) {
+      absl::Status status = NoteDamage(ReadIds(sources.reader, *block, loaded), recovered);
+      if (!status.ok()) {
+        return status;
+      }
+    }
+  }
+  return SweepRunFiles(sources.run_files, loaded.runs);
+}
+
+}  // namespace
+
+absl::StatusOr<Recovered> ReadState(
+    Database& database, const RecoverySources& sources, const std::shared_ptr<Graveyard>& graveyard
+) {
+  Recovered recovered;
+  StoreState::Loaded& loaded = recovered.state;
+  absl::Status status = ReadBlocks(database, graveyard, loaded);
+  if (status.ok()) {
+    status = ReadKills(database, loaded.blocks, loaded);
+  }
+  if (status.ok()) {
+    status = ReadCounters(database, loaded.counters);
+  }
+  if (status.ok()) {
+    status = ReadHashSeed(database, loaded);
+  }
+  if (status.ok()) {
+    status = ReadIndexes(database, sources, recovered);
+  }
+  return status.ok() ? absl::StatusOr<Recovered>(std::move(recovered)) : status;
 }
 
 absl::Status SweepOrphans(Database& database, const LiveSet& live) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -7,6 +8,7 @@
 
 #include "store/embedded/block_reader.h"
 #include "store/embedded/database.h"
+#include "store/embedded/id_run.h"
 #include "store/embedded/store_state.h"
 
 namespace tidings::embedded {
@@ -14,14 +16,23 @@ namespace tidings::embedded {
 /// What an open database holds, for memory.
 struct Recovered {
   StoreState::Loaded state;
-  /// Blocks that cannot be read, each with what is wrong: their events are not known by id.
+  /// What cannot be read, each with what is wrong. Of a damaged block the events are not known by
+  /// id; a damaged run is made anew.
   std::vector<std::string> damage;
 };
 
-/// Reads the records, the kill marks, and the ids of all live rows. kDataLoss when a record is
-/// damaged: then nothing can be told for sure.
+/// What opening reads from beside the database.
+struct RecoverySources {
+  const BlockReader& reader;
+  IdRun::Files run_files;
+  /// Numbers of runs that turned out to be damaged while the store was open.
+  std::vector<uint64_t> damaged_runs;
+};
+
+/// Reads the records and the kill marks, opens the runs, and reads the ids that stand in none.
+/// kDataLoss when a record is damaged: then nothing can be told for sure.
 absl::StatusOr<Recovered> ReadState(
-    const Database& database, const BlockReader& reader, const StoreState& state
+    Database& database, const RecoverySources& sources, const std::shared_ptr<Graveyard>& graveyard
 );
 
 /// Deletes the values and kill records that belong to no block of the live set: what a crash left

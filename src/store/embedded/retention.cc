@@ -67,33 +67,19 @@ absl::Status Retention::SeparateOpen(
 
 absl::Status Retention::Hide(Block& block) {
   const uint64_t epoch = deps_.state.epoch();
-  StoreState::Change change;
-  std::vector<std::string> ids;
-  const absl::StatusOr<std::shared_ptr<const HotBlock>> hot = deps_.reader.HotOnce(block);
-  absl::Status status =
-      hot.ok() ? deps_.reader.ForEachId(
-                     block, [&ids](size_t, std::string_view id) { ids.emplace_back(id); }
-                 )
-               : hot.status();
-  if (!status.ok() && status.code() != absl::StatusCode::kDataLoss) {
-    return status;
-  }
-  // The rows of a damaged block are not known; they leave all the same.
-  ids.resize(status.ok() ? block.rows() : 0);
-  return deps_.committer.RunBetweenGroups([&]() -> absl::Status {
-    EventView event;
-    for (size_t row = 0; row < ids.size(); ++row) {
-      if (block.KilledAt(row) != kNever) {
-        continue;
-      }
-      (*hot)->FillTimes(row, event);
-      change.counts = change.counts - CountsOf(event);
-      change.forgotten.push_back(
-          {.hash = deps_.state.HashOf(ids[row]),
-           .id = ids[row],
-           .location = {.block = block.number(), .row = static_cast<uint32_t>(row)}}
-      );
+  BlockIds ids;
+  if (!block.IsIndexed()) {
+    const absl::Status status =
+        AddIdsOf(deps_.reader, block, deps_.state.hash_seed(), /*with_ids=*/true, ids);
+    // The ids of a damaged block are not known; they leave all the same.
+    if (!status.ok() && status.code() != absl::StatusCode::kDataLoss) {
+      return status;
     }
+  }
+  return deps_.committer.RunBetweenGroups([&]() -> absl::Status {
+    StoreState::Change change;
+    change.forgotten = ids.ids;
+    change.counts -= block.live_counts();
     return WriteHidden(block, epoch, change);
   });
 }

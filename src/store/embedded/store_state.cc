@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "event/interval.h"
-
 namespace tidings::embedded {
 namespace {
 
@@ -21,41 +19,93 @@ size_t CountFresh(const LiveSet& blocks) {
   ));
 }
 
+void SortByNumber(LiveSet& blocks) {
+  const auto is_before = [](const std::shared_ptr<Block>& a, const std::shared_ptr<Block>& b) {
+    return a->number() < b->number();
+  };
+  if (!std::is_sorted(blocks.begin(), blocks.end(), is_before)) {
+    std::sort(blocks.begin(), blocks.end(), is_before);
+  }
+}
+
+/// The rows of an entry's hash that the view sees.
+void AddVisible(const StoreView& view, std::span<const Location> found, ProbedId& id) {
+  for (const Location& location : found) {
+    std::shared_ptr<Block> block = FindBlock(*view.blocks, location.block);
+    if (block != nullptr && location.row < block->rows() &&
+        view.sequence < block->KilledAt(location.row) && view.sequence < block->HiddenAt()) {
+      id.candidates.push_back({.block = std::move(block), .row = location.row});
+    }
+  }
+}
+
+/// The ids that one run may hold, by its filter.
+void FilterIds(
+    const IdFilter& filter,
+    std::span<const ProbedId> ids,
+    std::span<const uint32_t> wanted,
+    std::vector<uint32_t>& possible
+) {
+  possible.clear();
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    if (i + kPrefetchDistance < wanted.size()) {
+      filter.Prefetch(ShortHash(ids[wanted[i + kPrefetchDistance]].hash));
+    }
+    if (filter.MayContain(ShortHash(ids[wanted[i]].hash))) {
+      possible.push_back(wanted[i]);
+    }
+  }
+}
+
 }  // namespace
 
-EventCounts& EventCounts::operator+=(const EventCounts& other) {
-  events += other.events;
-  open += other.open;
-  return *this;
-}
-
-EventCounts operator-(const EventCounts& a, const EventCounts& b) {
-  return {.events = a.events - b.events, .open = a.open - b.open};
-}
-
-EventCounts CountsOf(const EventView& event) {
-  if (event.withdrawn) {
-    return {};
+absl::Status ProbeRuns(const StoreView& view, std::span<ProbedId> ids) {
+  std::vector<uint32_t> wanted;
+  for (uint32_t i = 0; i < ids.size(); ++i) {
+    if (ids[i].candidates.empty()) {
+      wanted.push_back(i);
+    }
   }
-  return {.events = 1, .open = StateOf(event) == State::kOpen ? 1 : 0};
+  std::vector<uint32_t> possible;
+  std::vector<Location> found;
+  for (const std::shared_ptr<const IdRun>& run : *view.runs) {
+    FilterIds(run->filter(), ids, wanted, possible);
+    for (const uint32_t i : possible) {
+      found.clear();
+      if (absl::Status status = run->Find(ShortHash(ids[i].hash), found); !status.ok()) {
+        return status;
+      }
+      AddVisible(view, found, ids[i]);
+    }
+  }
+  return absl::OkStatus();
 }
 
-StoreState::StoreState(uint64_t hash_seed, std::shared_ptr<Graveyard> graveyard)
-    : hash_seed_(hash_seed),
-      seed_index_(hash_seed),
-      graveyard_(std::move(graveyard)),
+void MarkIndexed(const RunSet& runs, const LiveSet& blocks) {
+  for (const std::shared_ptr<const IdRun>& run : runs) {
+    for (const RunBlock& covered : run->blocks()) {
+      if (const std::shared_ptr<Block> block = FindBlock(blocks, covered.number)) {
+        block->SetIndexed(true);
+      }
+    }
+  }
+}
+
+StoreState::StoreState(std::shared_ptr<Graveyard> graveyard)
+    : graveyard_(std::move(graveyard)),
       live_(std::make_shared<LiveSet>()),
-      index_(std::make_unique<IdIndex>(hash_seed)) {}
+      runs_(std::make_shared<RunSet>()),
+      index_(std::make_unique<IdIndex>()) {}
 
 StoreView StoreState::TakeView() const {
   const ReaderLock lock(mutex_);
-  return {.blocks = live_, .sequence = sequence_};
+  return ViewLocked();
 }
 
 StoreView StoreState::TakeView(CursorRegistry& cursors, CursorRegistry::Pin& pin) const {
   const ReaderLock lock(mutex_);
   pin = CursorRegistry::Pin(cursors, sequence_);
-  return {.blocks = live_, .sequence = sequence_};
+  return ViewLocked();
 }
 
 StoreView StoreState::TakeView(
@@ -63,61 +113,84 @@ StoreView StoreState::TakeView(
 ) const {
   const MutexLock lock(mutex_);
   in_use = cursors.InUse(now_ms);
-  return {.blocks = live_, .sequence = sequence_};
+  return ViewLocked();
 }
 
-std::shared_ptr<Block> StoreState::FindBlock(uint64_t number) const {
-  const auto found = by_number_.find(number);
-  return found == by_number_.end() ? nullptr : found->second;
-}
-
-void StoreState::Look(std::string_view id, ProbedId& probed) const {
+void StoreState::LookInMemory(std::string_view id, ProbedId& probed) const {
   const std::optional<Location> location = index_->Find(probed.hash, id);
-  if (location) {
-    probed.block = FindBlock(location->block);
-    probed.row = location->row;
+  if (!location) {
+    return;
+  }
+  if (std::shared_ptr<Block> block = FindBlock(*live_, location->block)) {
+    probed.candidates.push_back({.block = std::move(block), .row = location->row});
   }
 }
 
-StoreView StoreState::TakeView(
+absl::StatusOr<StoreView> StoreState::TakeView(
     CursorRegistry& cursors,
     CursorRegistry::Pin& pin,
     std::span<const std::string> ids,
     std::vector<ProbedId>& found
 ) const {
-  const ReaderLock lock(mutex_);
-  pin = CursorRegistry::Pin(cursors, sequence_);
-  for (const std::string& id : ids) {
-    ProbedId& probed = found.emplace_back();
-    probed.hash = HashOf(id);
-    Look(id, probed);
+  StoreView view;
+  {
+    const ReaderLock lock(mutex_);
+    pin = CursorRegistry::Pin(cursors, sequence_);
+    for (const std::string& id : ids) {
+      ProbedId& probed = found.emplace_back();
+      probed.hash = HashOf(id);
+      LookInMemory(id, probed);
+    }
+    view = ViewLocked();
   }
-  return {.blocks = live_, .sequence = sequence_};
+  if (absl::Status status = ProbeRuns(view, found); !status.ok()) {
+    return status;
+  }
+  return view;
 }
 
-ProbedId StoreState::Find(std::string_view id) const {
-  ProbedId found{.hash = HashOf(id), .block = nullptr};
-  const ReaderLock lock(mutex_);
-  Look(id, found);
+absl::StatusOr<ProbedId> StoreState::Find(std::string_view id) const {
+  ProbedId found{.hash = HashOf(id), .candidates = {}};
+  StoreView view;
+  {
+    const ReaderLock lock(mutex_);
+    LookInMemory(id, found);
+    view = ViewLocked();
+  }
+  if (absl::Status status = ProbeRuns(view, {&found, 1}); !status.ok()) {
+    return status;
+  }
   return found;
 }
 
-std::vector<ProbedId> StoreState::Probe(const ReportBatch& batch) const {
+absl::StatusOr<std::vector<ProbedId>> StoreState::Probe(const ReportBatch& batch) const {
   std::vector<ProbedId> probed(batch.reports.size());
   for (size_t i = 0; i < probed.size(); ++i) {
     probed[i].hash = HashOf(batch.reports[i].id);
   }
-  const ReaderLock lock(mutex_);
-  for (size_t i = 0; i < probed.size(); ++i) {
-    if (i + kPrefetchDistance < probed.size()) {
-      index_->Prefetch(probed[i + kPrefetchDistance].hash);
+  StoreView view;
+  {
+    const ReaderLock lock(mutex_);
+    for (size_t i = 0; i < probed.size(); ++i) {
+      if (i + kPrefetchDistance < probed.size()) {
+        index_->Prefetch(probed[i + kPrefetchDistance].hash);
+      }
+      LookInMemory(batch.reports[i].id, probed[i]);
     }
-    Look(batch.reports[i].id, probed[i]);
+    view = ViewLocked();
+  }
+  if (absl::Status status = ProbeRuns(view, probed); !status.ok()) {
+    return status;
   }
   return probed;
 }
 
-size_t StoreState::ids() const {
+absl::Status StoreState::ProbeFurther(ProbedId& id) const {
+  id.candidates.clear();
+  return ProbeRuns(TakeView(), {&id, 1});
+}
+
+size_t StoreState::recent_ids() const {
   const ReaderLock lock(mutex_);
   return index_->size();
 }
@@ -173,8 +246,8 @@ void StoreState::Apply(const Change& change) {
     ApplyBlocks(change);
   }
   for (const KillMark& mark : change.kills) {
-    if (const std::shared_ptr<Block> block = FindBlock(mark.row.block)) {
-      block->Kill(mark.row.row, mark.killed);
+    if (const std::shared_ptr<Block> block = FindBlock(*live_, mark.row.block)) {
+      block->Kill(mark.row.row, mark.killed, mark.counts);
     }
   }
   if (!change.kills.empty()) {
@@ -182,9 +255,12 @@ void StoreState::Apply(const Change& change) {
   }
   kill_log_.Forget(change.removed);
   for (const uint64_t number : change.hidden) {
-    if (const std::shared_ptr<Block> block = FindBlock(number)) {
+    if (const std::shared_ptr<Block> block = FindBlock(*live_, number)) {
       block->Hide(change.sequence);
     }
+  }
+  if (!change.runs_added.empty() || !change.runs_removed.empty()) {
+    ApplyRuns(change);
   }
   ApplyIds(change);
   counts_ += change.counts;
@@ -197,19 +273,34 @@ void StoreState::ApplyBlocks(const Change& change) {
   for (const std::shared_ptr<Block>& block : *live_) {
     const bool leaves = std::find(change.removed.begin(), change.removed.end(), block->number()) !=
                         change.removed.end();
-    if (!leaves) {
+    if (leaves) {
+      block->Retire();
+    } else {
       blocks->push_back(block);
-      continue;
     }
-    block->Retire();
-    by_number_.erase(block->number());
   }
   for (const BlockInfo& info : change.added) {
     blocks->push_back(std::make_shared<Block>(info, graveyard_));
-    by_number_[info.key.number] = blocks->back();
   }
+  SortByNumber(*blocks);
   fresh_blocks_ = CountFresh(*blocks);
   live_ = std::move(blocks);
+}
+
+void StoreState::ApplyRuns(const Change& change) {
+  auto runs = std::make_shared<RunSet>(change.runs_added);
+  for (const std::shared_ptr<const IdRun>& run : *runs_) {
+    const bool leaves =
+        std::find(change.runs_removed.begin(), change.runs_removed.end(), run->info().number) !=
+        change.runs_removed.end();
+    if (leaves) {
+      run->Retire();
+    } else {
+      runs->push_back(run);
+    }
+  }
+  MarkIndexed(change.runs_added, *live_);
+  runs_ = std::move(runs);
 }
 
 void StoreState::ApplyIds(const Change& change) {
@@ -218,11 +309,7 @@ void StoreState::ApplyIds(const Change& change) {
       index_->Prefetch(change.ids[i + kPrefetchDistance].hash);
     }
     const IdChange& id = change.ids[i];
-    if (id.is_new) {
-      index_->Insert(id.hash, id.id, id.location);
-    } else {
-      index_->Move(id.hash, id.id, id.location);
-    }
+    index_->Put(id.hash, id.id, id.old, id.location);
   }
   for (const IdChange& id : change.forgotten) {
     index_->Erase(id.hash, id.id, id.location);
@@ -231,15 +318,18 @@ void StoreState::ApplyIds(const Change& change) {
 
 void StoreState::Reset(Loaded loaded) {
   const MutexLock lock(mutex_);
-  live_ = std::make_shared<LiveSet>(std::move(loaded.blocks));
-  by_number_.clear();
-  for (const std::shared_ptr<Block>& block : *live_) {
-    by_number_[block->number()] = block;
+  hash_seed_ = loaded.hash_seed;
+  counts_ = {};
+  for (const std::shared_ptr<Block>& block : loaded.blocks) {
+    if (block->HiddenAt() == kNever) {
+      counts_ += block->live_counts();
+    }
   }
+  live_ = std::make_shared<LiveSet>(std::move(loaded.blocks));
+  runs_ = std::make_shared<RunSet>(std::move(loaded.runs));
   fresh_blocks_ = CountFresh(*live_);
   index_ = std::move(loaded.index);
   kill_log_ = std::move(loaded.kill_log);
-  counts_ = loaded.counts;
   counters_.next_block = std::max(counters_.next_block, loaded.counters.next_block);
   counters_.next_kill_record =
       std::max(counters_.next_kill_record, loaded.counters.next_kill_record);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -9,35 +10,25 @@
 #include <vector>
 
 #include <absl/base/thread_annotations.h>
-#include <absl/container/flat_hash_map.h>
+#include <absl/container/inlined_vector.h>
+#include <absl/status/statusor.h>
 
 #include "base/mutex.h"
 #include "event/report.h"
 #include "store/embedded/block.h"
 #include "store/embedded/cursor_registry.h"
+#include "store/embedded/id_hash.h"
 #include "store/embedded/id_index.h"
+#include "store/embedded/id_run.h"
 #include "store/embedded/kill_log.h"
 
 namespace tidings::embedded {
 
-/// Live events, for the figures.
-struct EventCounts {
-  int64_t events = 0;  ///< not withdrawn
-  int64_t open = 0;
-
-  EventCounts& operator+=(const EventCounts& other);
-  friend EventCounts operator-(const EventCounts& a, const EventCounts& b);
-};
-/// What one event adds.
-EventCounts CountsOf(const EventView& event);
-
 /// What the id of a report says about its row.
 struct ProbedId {
   uint64_t hash = 0;
-  /// The block and row of the live row with that hash; null when the id is new. The row's id is yet
-  /// to be compared.
-  std::shared_ptr<Block> block;
-  uint32_t row = 0;
+  /// Live rows with that hash; none when the id is new. Nearly always one at most.
+  absl::InlinedVector<RowCandidate, 1> candidates;
 };
 
 /// A row's id and where the row stands from now on.
@@ -45,22 +36,31 @@ struct IdChange {
   uint64_t hash = 0;
   std::string_view id;
   Location location;
-  bool is_new = false;
+  /// Where the row stood before, if it did.
+  std::optional<Location> old;
 };
 
 /// A snapshot: rows with born <= sequence < killed, of these blocks.
 struct StoreView {
   std::shared_ptr<const LiveSet> blocks;
+  std::shared_ptr<const RunSet> runs;
   uint64_t sequence = 0;
 };
 
-/// What the store knows in memory of what is on the disk: live set, kill marks, ids, sequence.
+/// Appends the rows of the view that the runs know for the hash of each id that has no candidate
+/// yet. Blocks on the disk.
+absl::Status ProbeRuns(const StoreView& view, std::span<ProbedId> ids);
+/// Notes at the blocks that the runs cover that they are indexed.
+void MarkIndexed(const RunSet& runs, const LiveSet& blocks);
+
+/// What the store knows in memory of what is on the disk: live set, kill marks, recent ids, runs of
+/// the others, sequence.
 ///
-/// Thread safety: safe. All changes are made by the committer's thread, each after its write is
-/// durable, and are seen whole or not at all.
+/// Thread safety: safe; what may ask the runs blocks on the disk. All changes are made by the
+/// committer's thread, each after its write is durable, and are seen whole or not at all.
 class StoreState {
  public:
-  StoreState(uint64_t hash_seed, std::shared_ptr<Graveyard> graveyard);
+  explicit StoreState(std::shared_ptr<Graveyard> graveyard);
 
   StoreView TakeView() const;
   /// Pins the snapshot before a compaction can miss it.
@@ -68,19 +68,21 @@ class StoreState {
   /// With the snapshots that are in use; what began later sees at least the view's sequence.
   StoreView TakeView(CursorRegistry& cursors, int64_t now_ms, std::vector<uint64_t>& in_use) const;
   /// With the rows of some ids in it.
-  StoreView TakeView(
+  absl::StatusOr<StoreView> TakeView(
       CursorRegistry& cursors,
       CursorRegistry::Pin& pin,
       std::span<const std::string> ids,
       std::vector<ProbedId>& found
   ) const;
-  /// The row of one id at present.
-  ProbedId Find(std::string_view id) const;
+  /// The rows of one id at present.
+  absl::StatusOr<ProbedId> Find(std::string_view id) const;
 
-  std::vector<ProbedId> Probe(const ReportBatch& batch) const;
-  /// Known ids.
-  size_t ids() const;
-  uint64_t HashOf(std::string_view id) const { return seed_index_.HashOf(id); }
+  absl::StatusOr<std::vector<ProbedId>> Probe(const ReportBatch& batch) const;
+  /// For an id that turned out to be none of its candidates': those that Probe did not look for.
+  absl::Status ProbeFurther(ProbedId& id) const;
+  /// Ids in memory.
+  size_t recent_ids() const;
+  uint64_t HashOf(std::string_view id) const { return HashOfId(id, hash_seed_); }
   EventCounts counts() const;
   uint64_t sequence() const;
   /// Grows when everything was read anew from the disk.
@@ -108,8 +110,12 @@ class StoreState {
     std::vector<KillMark> kills;
     uint64_t kill_record = 0;
     std::vector<IdChange> ids;
-    /// Ids that become unknown.
+    /// Ids that leave the memory, where they stand at that place.
     std::vector<IdChange> forgotten;
+    /// Runs that come: the blocks that they cover are indexed from now on.
+    RunSet runs_added;
+    /// Numbers of runs that leave.
+    std::vector<uint64_t> runs_removed;
     /// Blocks that snapshots from `sequence` on do not see.
     std::vector<uint64_t> hidden;
     EventCounts counts;
@@ -121,28 +127,31 @@ class StoreState {
   /// What opening found on the disk.
   struct Loaded {
     LiveSet blocks;
-    std::unique_ptr<IdIndex> index;
+    std::unique_ptr<IdIndex> index = std::make_unique<IdIndex>();
+    RunSet runs;
     KillLog kill_log;
-    EventCounts counts;
     Counters counters;
+    uint64_t hash_seed = 0;
   };
   void Reset(Loaded loaded);
   uint64_t hash_seed() const { return hash_seed_; }
   const std::shared_ptr<Graveyard>& graveyard() const { return graveyard_; }
 
  private:
-  std::shared_ptr<Block> FindBlock(uint64_t number) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
-  void Look(std::string_view id, ProbedId& probed) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  StoreView ViewLocked() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    return {.blocks = live_, .runs = runs_, .sequence = sequence_};
+  }
+  void LookInMemory(std::string_view id, ProbedId& probed) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   void ApplyBlocks(const Change& change) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void ApplyRuns(const Change& change) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void ApplyIds(const Change& change) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
-  const uint64_t hash_seed_;
-  /// Only for hashing, without a lock.
-  const IdIndex seed_index_;
+  /// Set when the store opens, always to the same.
+  std::atomic<uint64_t> hash_seed_ = 0;
   const std::shared_ptr<Graveyard> graveyard_;
   mutable SharedMutex mutex_;
   std::shared_ptr<const LiveSet> live_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<uint64_t, std::shared_ptr<Block>> by_number_ ABSL_GUARDED_BY(mutex_);
+  std::shared_ptr<const RunSet> runs_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<IdIndex> index_ ABSL_GUARDED_BY(mutex_);
   KillLog kill_log_ ABSL_GUARDED_BY(mutex_);
   EventCounts counts_ ABSL_GUARDED_BY(mutex_);
