@@ -199,13 +199,15 @@ const std::vector<RejectedCase> kParameterCases = {
      "is not valid UTF-8 (at byte 0)"},
 };
 
-std::string NameOfCase(const ::testing::TestParamInfo<RejectedCase>& info) {
+std::string NameOfRejectedCase(const ::testing::TestParamInfo<RejectedCase>& info) {
   return info.param.name;
 }
-INSTANTIATE_TEST_SUITE_P(Texts, RejectedTest, ::testing::ValuesIn(kTextCases), NameOfCase);
-INSTANTIATE_TEST_SUITE_P(Numbers, RejectedTest, ::testing::ValuesIn(kNumberCases), NameOfCase);
+INSTANTIATE_TEST_SUITE_P(Texts, RejectedTest, ::testing::ValuesIn(kTextCases), NameOfRejectedCase);
 INSTANTIATE_TEST_SUITE_P(
-    Parameters, RejectedTest, ::testing::ValuesIn(kParameterCases), NameOfCase
+    Numbers, RejectedTest, ::testing::ValuesIn(kNumberCases), NameOfRejectedCase
+);
+INSTANTIATE_TEST_SUITE_P(
+    Parameters, RejectedTest, ::testing::ValuesIn(kParameterCases), NameOfRejectedCase
 );
 
 TEST(NormaliseTest, TakesAReportAtEveryLimit) {
