@@ -1,8 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <absl/status/statusor.h>
 
@@ -18,6 +20,10 @@ struct ApiRequest {
   std::string path;
   std::string body;
   std::string content_type;
+  std::vector<net::Header> headers = {};
+  /// Takes the body of an answer of status 2xx as it arrives, for as long as it takes; false ends
+  /// it.
+  std::function<bool(std::string_view)> on_body = {};
 };
 
 /// Calls the REST interface of one server, and tells on stderr what goes wrong.

@@ -9,8 +9,8 @@
 
 #include <fmt/format.h>
 
-#include "base/json_document.h"
 #include "base/time_text.h"
+#include "cli/ask.h"
 #include "cli/commands.h"
 #include "cli/display_text.h"
 #include "cli/event_filter_flags.h"
@@ -20,7 +20,6 @@
 namespace tidings::cli {
 namespace {
 
-constexpr size_t kMaxDepth = 64;
 /// The most that the server gives in a page.
 constexpr size_t kMaxPage = 10'000;
 /// With --all: small enough that the first lines come at once.
@@ -62,20 +61,6 @@ void TellNothingFound(
   if (oldest.error() == simdjson::SUCCESS) {
     context.err << fmt::format(
         "tidings: --from {} shows it\n", FormatTimeUtc(oldest.value_unsafe())
-    );
-  }
-}
-
-void TellIncomplete(const simdjson::dom::element& page, Context& context) {
-  simdjson::dom::array reasons;
-  if (page["incomplete"].get(reasons) != simdjson::SUCCESS) {
-    return;
-  }
-  for (const simdjson::dom::element reason : reasons) {
-    context.err << fmt::format(
-        "tidings: the answer may lack events ({}): {}\n",
-        OneLine(TextOf(reason, "reason")),
-        OneLine(TextOf(reason, "detail"))
     );
   }
 }
@@ -128,17 +113,7 @@ class Listing {
   }
 
   void ShowPage() {
-    const auto response = client_.Call({.path = Path()});
-    if (!response.ok()) {
-      code_ = client_.TellNoAnswer(response.status());
-      return;
-    }
-    const auto document = JsonDocument::Parse(response->body, kMaxDepth);
-    if (response->status != 200 || !document.ok()) {
-      code_ = client_.TellProblem(*response);
-      return;
-    }
-    Show((*document)->root());
+    code_ = Ask(client_, context_, Path(), [this](const auto& page) { Show(page); });
   }
 
   void Show(const simdjson::dom::element& page) {
@@ -150,7 +125,6 @@ class Listing {
     }
     const std::vector<simdjson::dom::element> events = EventsOf(page);
     printer_->Add(events);
-    TellIncomplete(page, context_);
     cursor_ = TextOf(page, "next_cursor");
     left_ -= std::min(left_, events.size());
     if (is_first_ && events.empty()) {
@@ -181,6 +155,7 @@ constexpr const char* kExamples = R"(Examples:
   tidings list                                     # what was in progress in the last hour
   tidings list --service checkout --type Error --from 1d
   tidings list --service -checkout                 # of all services but this
+  tidings list -q 'name:(Upgrade OR Rollback) parameter.version:1.5* "time out"' --from 1d
   tidings list --state open --from 0 --all
   tidings list --from 2023-11-14T22:00:00Z --to 2023-11-14T23:00:00Z -o ndjson)";
 
