@@ -128,4 +128,15 @@ bool WordReader::Next() {
   return begin_ != end_;
 }
 
+std::string FoldCase(std::string_view text) {
+  std::string folded;
+  folded.reserve(text.size());
+  for (size_t at = 0; at < text.size();) {
+    const Character character = CharacterAt(text, at);
+    AppendFolded(folded, character.code);
+    at += character.bytes;
+  }
+  return folded;
+}
+
 }  // namespace tidings

@@ -37,4 +37,7 @@ class WordReader {
   bool is_glued_ = false;
 };
 
+/// All of `text` (valid UTF-8) with simple case folding applied.
+std::string FoldCase(std::string_view text);
+
 }  // namespace tidings

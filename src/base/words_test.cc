@@ -62,5 +62,9 @@ TEST(WordReaderTest, SkipsBytesThatAreNoText) {
   EXPECT_THAT(WordsOf("a\xFFz\xE6"), ElementsAre("a", "z"));
 }
 
+TEST(FoldCaseTest, KeepsWhatIsNoLetter) {
+  EXPECT_EQ(FoldCase("Scaling-ReplicaSet 2 ÄΣ"), "scaling-replicaset 2 äσ");
+}
+
 }  // namespace
 }  // namespace tidings

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <absl/status/statusor.h>
 
@@ -22,6 +24,10 @@ struct ApiRequest {
   std::string path;
   std::string body;
   std::string content_type;
+  std::vector<net::Header> headers = {};
+  /// Takes the body of an answer of status 2xx as it arrives, for as long as it takes; false ends
+  /// it.
+  std::function<bool(std::string_view)> on_body = {};
 };
 
 /// Calls the REST interface of one server, and tells on stderr what goes wrong.

@@ -41,7 +41,7 @@ std::optional<int64_t> DurationOf(const EventView& event, int64_t now_ms) {
 std::optional<int64_t> NumberOf(const EventView& event, NumberField field, int64_t now_ms) {
   switch (field) {
     case NumberField::kCount:
-      return event.count == 0 ? 1 : event.count;
+      return std::max<int64_t>(event.count, 1);
     case NumberField::kStart:
       return ShownTimesOf(event).start;
     case NumberField::kEnd:

@@ -15,7 +15,7 @@ namespace {
 using testing::EventOf;
 using testing::ReportSpec;
 
-constexpr int64_t kNow = 1'000;
+constexpr int64_t kConditionNow = 1'000;
 
 const ReportSpec kDeploy = {
     .id = "a",
@@ -30,7 +30,7 @@ const ReportSpec kDeploy = {
     .end = 20};
 
 bool DoesHold(const Condition& condition, const ReportSpec& report) {
-  return Holds(condition, EventOf(report).view(), kNow);
+  return Holds(condition, EventOf(report).view(), kConditionNow);
 }
 
 Condition Is(FilterField field, const std::string& value) {
@@ -67,7 +67,7 @@ TEST_P(FieldConditionTest, IsAboutTheShownValueOfANamedField) {
   EXPECT_EQ(FilterFieldFromName(NameOf(GetParam().field)), GetParam().field);
 }
 
-std::string NameOfCase(const ::testing::TestParamInfo<FieldCase>& info) {
+std::string NameOfFieldCase(const ::testing::TestParamInfo<FieldCase>& info) {
   return std::string(NameOf(info.param.field));
 }
 
@@ -85,7 +85,7 @@ INSTANTIATE_TEST_SUITE_P(
         FieldCase{FilterField::kId, "a"},
         FieldCase{FilterField::kMessage, "to {version}"}
     ),
-    NameOfCase
+    NameOfFieldCase
 );
 
 TEST(ConditionTest, KnowsNoOtherFields) {
@@ -133,8 +133,8 @@ TEST(ConditionTest, TakesAnInferredTimeForStartAndEnd) {
   const Event event = EventOf({.id = "a", .name = "A"}, 77);
   const Condition at_77 = NumberCondition{NumberField::kEnd, {.low = 77, .high = 77}};
   const Condition instant = NumberCondition{NumberField::kDuration, {.low = 0, .high = 0}};
-  EXPECT_TRUE(Holds(at_77, event.view(), kNow));
-  EXPECT_TRUE(Holds(instant, event.view(), kNow));
+  EXPECT_TRUE(Holds(at_77, event.view(), kConditionNow));
+  EXPECT_TRUE(Holds(instant, event.view(), kConditionNow));
 }
 
 TEST(ConditionTest, LetsAnOpenEventLastUntilNow) {

@@ -16,11 +16,11 @@ using testing::EventOf;
 using ::testing::IsEmpty;
 using ::testing::Optional;
 
-const testing::ReportSpec kDeploy = {
+const testing::ReportSpec kShopDeploy = {
     .id = "a", .service = "shop", .name = "Deploy", .start = 10, .end = 20};
 
-bool DoesHold(const Expression& expression) {
-  return Holds(expression, EventOf(kDeploy).view(), 1'000);
+bool ExpressionHolds(const Expression& expression) {
+  return Holds(expression, EventOf(kShopDeploy).view(), 1'000);
 }
 
 Expression Service(const std::string& value) {
@@ -33,24 +33,24 @@ Expression Words(std::vector<QueryWord> words) {
 
 TEST(ExpressionTest, HoldsForEverythingWhenItIsEmpty) {
   EXPECT_TRUE(Expression().IsEverything());
-  EXPECT_TRUE(DoesHold({}));
-  EXPECT_FALSE(DoesHold(AnyOf({})));
+  EXPECT_TRUE(ExpressionHolds({}));
+  EXPECT_FALSE(ExpressionHolds(AnyOf({})));
 }
 
 TEST(ExpressionTest, JoinsConditions) {
-  EXPECT_TRUE(DoesHold(AllOf({Service("shop"), OneOf(FilterField::kName, {"Deploy"})})));
-  EXPECT_FALSE(DoesHold(AllOf({Service("shop"), OneOf(FilterField::kName, {"Restart"})})));
-  EXPECT_TRUE(DoesHold(AnyOf({Service("cart"), OneOf(FilterField::kName, {"Deploy"})})));
-  EXPECT_FALSE(DoesHold(Not(Service("shop"))));
-  EXPECT_TRUE(DoesHold(NoneOf(FilterField::kService, {"cart", "mail"})));
+  EXPECT_TRUE(ExpressionHolds(AllOf({Service("shop"), OneOf(FilterField::kName, {"Deploy"})})));
+  EXPECT_FALSE(ExpressionHolds(AllOf({Service("shop"), OneOf(FilterField::kName, {"Restart"})})));
+  EXPECT_TRUE(ExpressionHolds(AnyOf({Service("cart"), OneOf(FilterField::kName, {"Deploy"})})));
+  EXPECT_FALSE(ExpressionHolds(Not(Service("shop"))));
+  EXPECT_TRUE(ExpressionHolds(NoneOf(FilterField::kService, {"cart", "mail"})));
 }
 
 TEST(ExpressionTest, DemandsWhatIsRequiredToo) {
   Expression expression = AnyOf({Service("shop"), Service("cart")});
   expression.Require(OneOf(FilterField::kName, {"Deploy"}));
-  EXPECT_TRUE(DoesHold(expression));
+  EXPECT_TRUE(ExpressionHolds(expression));
   expression.Require(OneOf(FilterField::kName, {"Restart"}));
-  EXPECT_FALSE(DoesHold(expression));
+  EXPECT_FALSE(ExpressionHolds(expression));
 }
 
 TEST(ExpressionTest, JudgesByWhatIsKnown) {

@@ -34,6 +34,10 @@ class RecordingStore final : public EventStore {
   }
   absl::StatusOr<std::optional<Event>> Get(std::string_view) const override { return std::nullopt; }
   absl::StatusOr<EventPage> Query(const EventQuery&) const override { return EventPage{}; }
+  absl::StatusOr<ScanEnd> Scan(const ScanQuery&, const ScanVisitor&) const override {
+    return ScanEnd();
+  }
+  uint64_t LastSequence() const override { return 0; }
   absl::StatusOr<std::vector<FeedItem>> ReadFeed(uint64_t, size_t) const override {
     return std::vector<FeedItem>();
   }

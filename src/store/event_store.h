@@ -70,6 +70,27 @@ struct EventPage {
   int64_t now_ms = 0;
 };
 
+/// What a scan reads of each event. What it does not read is empty in the views.
+enum class ScanColumns : uint8_t {
+  /// All but id, message, parameters and the clocks of registers.
+  kHot,
+  kWhole
+};
+
+struct ScanQuery {
+  Filter filter;
+  ScanColumns columns = ScanColumns::kHot;
+  /// The instant that open events last until.
+  int64_t now_ms = 0;
+  absl::Time deadline = absl::InfiniteFuture();
+};
+/// Takes one event; false ends the scan. The view lives as long as the call. Must not call back
+/// into the store.
+using ScanVisitor = std::function<bool(const EventView&)>;
+struct ScanEnd {
+  std::vector<Incompleteness> incomplete;
+};
+
 /// One committed change: the event as it became.
 struct FeedItem {
   uint64_t sequence = 0;
@@ -123,6 +144,13 @@ class EventStore {
   /// A page of the events that match, ordered by (OrderTime, id), as of one snapshot. May block on
   /// disk: call it from a query thread.
   virtual absl::StatusOr<EventPage> Query(const EventQuery& query) const = 0;
+
+  /// Visits the events that match, each once, in no order, as of one snapshot; without copying
+  /// them. May block on disk.
+  virtual absl::StatusOr<ScanEnd> Scan(const ScanQuery& query, const ScanVisitor& visit) const = 0;
+
+  /// The sequence of the last change that queries see. Cheap.
+  virtual uint64_t LastSequence() const = 0;
 
   /// Changes with a sequence above `after`, ascending, at most `limit`, each event once in its
   /// latest state (a change that a later one replaced is not told). Withdrawn events are told too.

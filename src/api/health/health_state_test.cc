@@ -85,6 +85,10 @@ class TroubledStore final : public EventStore {
     return std::optional<Event>();
   }
   absl::StatusOr<EventPage> Query(const EventQuery&) const override { return EventPage{}; }
+  absl::StatusOr<ScanEnd> Scan(const ScanQuery&, const ScanVisitor&) const override {
+    return ScanEnd();
+  }
+  uint64_t LastSequence() const override { return 0; }
   absl::StatusOr<std::vector<FeedItem>> ReadFeed(uint64_t, size_t) const override {
     return std::vector<FeedItem>();
   }

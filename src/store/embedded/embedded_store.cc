@@ -311,6 +311,15 @@ absl::StatusOr<EventPage> EmbeddedStore::Query(const EventQuery& query) const {
   return impl_->pages().Run(query);
 }
 
+absl::StatusOr<ScanEnd> EmbeddedStore::Scan(const ScanQuery& query, const ScanVisitor& visit)
+    const {
+  return impl_->pages().Scan(query, visit);
+}
+
+uint64_t EmbeddedStore::LastSequence() const {
+  return impl_->TakeView().sequence;
+}
+
 absl::StatusOr<std::vector<FeedItem>> EmbeddedStore::ReadFeed(uint64_t after, size_t limit) const {
   return embedded::ReadFeed(impl_->TakeView(), impl_->reader(), after, limit);
 }

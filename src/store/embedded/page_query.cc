@@ -24,15 +24,13 @@ absl::Status CheckQuery(const EventQuery& query) {
 }
 
 /// Notes that something was left out, each thing once.
-void NoteDamage(EventPage& page, std::string_view detail) {
-  for (const Incompleteness& known : page.incomplete) {
+void NoteDamage(std::vector<Incompleteness>& incomplete, std::string_view detail) {
+  for (const Incompleteness& known : incomplete) {
     if (known.detail == detail) {
       return;
     }
   }
-  page.incomplete.push_back(
-      {.reason = Incompleteness::Reason::kDamaged, .detail = std::string(detail)}
-  );
+  incomplete.push_back({.reason = Incompleteness::Reason::kDamaged, .detail = std::string(detail)});
 }
 
 bool IsBefore(Order order, const EventView& a, const EventView& b) {
@@ -66,6 +64,56 @@ class PageFiller {
   size_t bytes_ = 0;
 };
 
+/// The rows of one block, handed to a visitor.
+class BlockScan {
+ public:
+  BlockScan(
+      const StreamContext& context,
+      const BlockReader& reader,
+      ScanColumns columns,
+      const ScanVisitor& visit
+  )
+      : context_(context), reader_(reader), columns_(columns), visit_(visit) {}
+
+  /// False when the visitor has seen enough.
+  absl::StatusOr<bool> Run(const std::shared_ptr<Block>& block) const {
+    const absl::StatusOr<std::unique_ptr<BlockStream>> opened = BlockStream::Open(context_, block);
+    if (!opened.ok()) {
+      return opened.status();
+    }
+    BlockStream& stream = **opened;
+    RowLoader loader(reader_);
+    while (!stream.IsAtEnd()) {
+      const absl::StatusOr<EventView> event = Read(stream, loader);
+      if (!event.ok()) {
+        return event.status();
+      }
+      if (!visit_(*event)) {
+        return false;
+      }
+      if (absl::Status status = stream.Advance(); !status.ok()) {
+        return status;
+      }
+    }
+    return true;
+  }
+
+ private:
+  absl::StatusOr<EventView> Read(const BlockStream& stream, RowLoader& loader) const {
+    if (columns_ == ScanColumns::kWhole) {
+      return loader.Load(stream.block(), stream.row());
+    }
+    EventView event;
+    stream.hot().Fill(stream.row(), event);
+    return event;
+  }
+
+  const StreamContext& context_;
+  const BlockReader& reader_;
+  const ScanColumns columns_;
+  const ScanVisitor& visit_;
+};
+
 /// How a page of the merge ended.
 struct PageEnd {
   bool has_more = false;
@@ -92,7 +140,7 @@ PageEnd FillFromMerge(
     }
     const absl::StatusOr<EventView> event = loader.Load(*row.block, row.row);
     if (event.status().code() == absl::StatusCode::kDataLoss) {
-      NoteDamage(page, MessageOf(event.status()));
+      NoteDamage(page.incomplete, MessageOf(event.status()));
       continue;
     }
     if (!event.ok()) {
@@ -173,7 +221,7 @@ absl::StatusOr<EventPage> PageQuery::RunByMerge(const EventQuery& query, const S
   RowMerge merge(context, *snapshot.view.blocks);
   PageEnd end = FillFromMerge(query, merge, reader_, page);
   for (const std::string& damage : merge.damage()) {
-    NoteDamage(page, damage);
+    NoteDamage(page.incomplete, damage);
   }
   if (end.status.code() == absl::StatusCode::kDeadlineExceeded) {
     page.incomplete.push_back(
@@ -199,7 +247,7 @@ absl::StatusOr<EventPage> PageQuery::RunByIds(const EventQuery& query, const Sna
     const absl::StatusOr<std::optional<EventView>> event =
         loader.LoadById(snapshot.ids[i], snapshot.rows[i].candidates);
     if (event.status().code() == absl::StatusCode::kDataLoss) {
-      NoteDamage(page, MessageOf(event.status()));
+      NoteDamage(page.incomplete, MessageOf(event.status()));
     } else if (!event.ok()) {
       return event.status();
     } else if (*event && Matches(query.filter, **event, page.now_ms)) {
@@ -218,6 +266,48 @@ absl::StatusOr<EventPage> PageQuery::RunByIds(const EventQuery& query, const Sna
     OfferNext(snapshot.cursor, page);
   }
   return page;
+}
+
+absl::StatusOr<ScanEnd> PageQuery::Scan(const ScanQuery& query, const ScanVisitor& visit) const {
+  const StoreView view = state_.TakeView();
+  const StreamContext context = {
+      .reader = reader_,
+      .filter = query.filter,
+      .order = Order::kOldestFirst,
+      .snapshot = view.sequence,
+      .now_ms = query.now_ms,
+      .behind = std::nullopt,
+      .is_overdue = [this, &query] {
+        return absl::FromUnixMillis(clock_.NowMs()) > query.deadline;
+      }};
+  const BlockScan scan(context, reader_, query.columns, visit);
+  ScanEnd end;
+  for (const std::shared_ptr<Block>& block : *view.blocks) {
+    if (!MayHoldRows(context, *block)) {
+      continue;
+    }
+    const absl::StatusOr<bool> goes_on = scan.Run(block);
+    if (goes_on.ok()) {
+      if (!*goes_on) {
+        break;
+      }
+      continue;
+    }
+    const absl::StatusCode code = goes_on.status().code();
+    if (code == absl::StatusCode::kDataLoss) {
+      NoteDamage(end.incomplete, MessageOf(goes_on.status()));
+      continue;
+    }
+    if (code != absl::StatusCode::kDeadlineExceeded) {
+      return goes_on.status();
+    }
+    end.incomplete.push_back(
+        {.reason = Incompleteness::Reason::kDeadline,
+         .detail = std::string(MessageOf(goes_on.status()))}
+    );
+    break;
+  }
+  return end;
 }
 
 void PageQuery::OfferNext(Cursor cursor, EventPage& page) const {

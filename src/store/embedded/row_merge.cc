@@ -6,9 +6,22 @@
 
 namespace tidings::embedded {
 
+bool MayHoldRows(const StreamContext& context, const Block& block) {
+  const BlockInfo& info = block.info();
+  if (context.snapshot >= block.HiddenAt() || info.first_born > context.snapshot ||
+      !MayOverlap(info, context.filter.window, context.now_ms)) {
+    return false;
+  }
+  if (!context.behind) {
+    return true;
+  }
+  return context.order == Order::kOldestFirst ? info.last_time >= context.behind->time
+                                              : info.first_time <= context.behind->time;
+}
+
 RowMerge::RowMerge(const StreamContext& context, const LiveSet& blocks) : context_(context) {
   for (const std::shared_ptr<Block>& block : blocks) {
-    if (MayHoldRows(block->info()) && context.snapshot < block->HiddenAt()) {
+    if (MayHoldRows(context, *block)) {
       closed_.push_back(block);
     }
   }
@@ -17,18 +30,6 @@ RowMerge::RowMerge(const StreamContext& context, const LiveSet& blocks) : contex
     return is_ascending ? a->info().first_time > b->info().first_time
                         : a->info().last_time < b->info().last_time;
   });
-}
-
-bool RowMerge::MayHoldRows(const BlockInfo& block) const {
-  if (block.first_born > context_.snapshot ||
-      !MayOverlap(block, context_.filter.window, context_.now_ms)) {
-    return false;
-  }
-  if (!context_.behind) {
-    return true;
-  }
-  return context_.order == Order::kOldestFirst ? block.last_time >= context_.behind->time
-                                               : block.first_time <= context_.behind->time;
 }
 
 bool RowMerge::NoteDamage(const absl::Status& status) {

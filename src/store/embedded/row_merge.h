@@ -10,6 +10,9 @@
 
 namespace tidings::embedded {
 
+/// Whether a block may hold rows that the query means and that stand behind its position.
+bool MayHoldRows(const StreamContext& context, const Block& block);
+
 /// The rows of all blocks that a query means, one by one in the query's order. Opens a block only
 /// when its first row could be the next one, so a page of the newest events reads few blocks.
 ///
@@ -31,7 +34,6 @@ class RowMerge {
   const std::vector<std::string>& damage() const { return damage_; }
 
  private:
-  bool MayHoldRows(const BlockInfo& block) const;
   /// Opens every block that could hold the next row.
   absl::Status OpenNeeded();
   bool IsNeeded(const BlockInfo& block) const;

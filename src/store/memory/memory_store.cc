@@ -217,6 +217,21 @@ absl::StatusOr<EventPage> MemoryStore::Query(const EventQuery& query) const {
   return page;
 }
 
+absl::StatusOr<ScanEnd> MemoryStore::Scan(const ScanQuery& query, const ScanVisitor& visit) const {
+  const MutexLock lock(mutex_);
+  for (const Event* event : Select(query.filter, last_sequence_, query.now_ms)) {
+    if (!visit(event->view())) {
+      break;
+    }
+  }
+  return ScanEnd();
+}
+
+uint64_t MemoryStore::LastSequence() const {
+  const MutexLock lock(mutex_);
+  return last_sequence_;
+}
+
 absl::StatusOr<std::vector<FeedItem>> MemoryStore::ReadFeed(uint64_t after, size_t limit) const {
   const MutexLock lock(mutex_);
   std::vector<FeedItem> items;

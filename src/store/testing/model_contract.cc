@@ -87,7 +87,7 @@ class Round {
   }
 
   void Step() {
-    switch (Pick(12)) {
+    switch (Pick(13)) {
       case 0:
         return under_test_->Reopen();
       case 1:
@@ -104,6 +104,8 @@ class Round {
         return BeginChain();
       case 8:
         return ContinueChain();
+      case 9:
+        return CheckScan();
       default:
         return CommitBatch();
     }
@@ -190,6 +192,23 @@ class Round {
     expected.erase(expected.begin(), expected.begin() + static_cast<ptrdiff_t>(first));
     expected.resize(std::min(query.limit, expected.size()));
     EXPECT_EQ(ReadPage(query).first, expected);
+  }
+
+  /// A scan and the pages of a query find the same.
+  void CheckScan() {
+    const EventQuery query = DrawQuery();
+    const std::vector<std::string> listed = model_.Query(query, clock_.NowMs());
+    std::multiset<std::string> scanned;
+    const absl::StatusOr<ScanEnd> end = store().Scan(
+        {.filter = query.filter, .columns = ScanColumns::kWhole, .now_ms = clock_.NowMs()},
+        [&scanned](const EventView& event) {
+          scanned.insert(DescribeRow(event));
+          return true;
+        }
+    );
+    ASSERT_TRUE(end.ok()) << end.status();
+    EXPECT_TRUE(end->incomplete.empty());
+    EXPECT_EQ(scanned, std::multiset<std::string>(listed.begin(), listed.end()));
   }
 
   void BeginChain() {

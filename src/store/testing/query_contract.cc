@@ -300,5 +300,32 @@ TEST_P(EventStoreContract, RefusesQueriesThatMeanNothing) {
   }
 }
 
+TEST_P(EventStoreContract, ScansHotColumnsUntilTheVisitorHasSeenEnough) {
+  Commit(ThreeEvents());
+  std::vector<std::string> names;
+  const ScanQuery query = {.filter = WhereNot(FilterField::kId, {"b"}), .now_ms = clock_.NowMs()};
+  const auto visit = [&names](const EventView& event) {
+    names.emplace_back(event.text[TextField::kName]);
+    return true;
+  };
+  ASSERT_TRUE(store().Scan(query, visit).ok());
+  EXPECT_THAT(names, ElementsAre("Deploy", "Deploy"));
+  int visits = 0;
+  const auto stop = [&visits](const EventView&) {
+    ++visits;
+    return false;
+  };
+  ASSERT_TRUE(store().Scan(query, stop).ok());
+  EXPECT_EQ(visits, 1);
+}
+
+TEST_P(EventStoreContract, TellsTheSequenceOfTheLastChange) {
+  EXPECT_EQ(store().LastSequence(), 0);
+  Commit(ThreeEvents());
+  EXPECT_EQ(store().LastSequence(), store().Stats().last_sequence);
+  const std::vector<FeedItem> items = *store().ReadFeed(0, 10);
+  EXPECT_EQ(store().LastSequence(), items.back().sequence);
+}
+
 }  // namespace
 }  // namespace tidings::testing

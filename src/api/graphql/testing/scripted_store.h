@@ -32,6 +32,10 @@ class ScriptedStore final : public EventStore {
     page.incomplete = incomplete;
     return page;
   }
+  absl::StatusOr<ScanEnd> Scan(const ScanQuery&, const ScanVisitor&) const override {
+    return ScanEnd();
+  }
+  uint64_t LastSequence() const override { return 0; }
   absl::StatusOr<std::vector<FeedItem>> ReadFeed(uint64_t, size_t) const override {
     return std::vector<FeedItem>();
   }
