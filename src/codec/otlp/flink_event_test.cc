@@ -5,7 +5,7 @@
 namespace tidings::otlp {
 namespace {
 
-using Given = std::vector<Parameter>;
+using FlinkAttributes = std::vector<Parameter>;
 
 constexpr std::string_view kScope = "org.apache.flink.runtime.checkpoint.CheckpointStatsTracker";
 
@@ -20,7 +20,7 @@ TEST(FlinkEventTest, IsKnownByItsNameInAScopeOfFlinksOwn) {
 
 struct Told {
   FlinkEvent event;
-  Given attributes;
+  FlinkAttributes attributes;
   EventType type;
   std::string sentence;
 };
