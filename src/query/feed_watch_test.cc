@@ -2,6 +2,7 @@
 
 #include <future>
 #include <memory>
+#include <string>
 
 #include <gtest/gtest.h>
 
@@ -19,7 +20,8 @@ using std::chrono::seconds;
 class FeedWatchTest : public ::testing::Test {
  protected:
   void Commit() {
-    store_.Commit(testing::BatchBuilder().Add({.id = "a", .start = ++start_}).Build(), [](auto) {});
+    const std::string id = std::to_string(++commits_);
+    store_.Commit(testing::BatchBuilder().Add({.id = id, .start = 1}).Build(), [](auto) {});
   }
   /// Ready when the watch has called.
   std::future<void> Wait(uint64_t after, milliseconds patience) {
@@ -33,7 +35,7 @@ class FeedWatchTest : public ::testing::Test {
 
   ManualClock clock_;
   MemoryStore store_{clock_};
-  int64_t start_ = 0;
+  int commits_ = 0;
   std::unique_ptr<FeedWatch> watch_ = std::make_unique<FeedWatch>(store_);
 };
 
