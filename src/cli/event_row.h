@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <simdjson.h>
 
@@ -44,5 +45,9 @@ EventRow ReadEventRow(const simdjson::dom::element& event);
 std::string TextOf(const simdjson::dom::element& object, const char* name);
 /// A member's integer; nothing if it is null, missing or none.
 std::optional<int64_t> IntegerOf(const simdjson::dom::element& object, const char* name);
+/// The elements of a member; none when it is no array.
+std::vector<simdjson::dom::element> ElementsOf(
+    const simdjson::dom::element& object, const char* name
+);
 
 }  // namespace tidings::cli

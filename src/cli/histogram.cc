@@ -33,9 +33,7 @@ struct Bar {
 
 std::vector<Bar> ReadBars(const simdjson::dom::element& answer, const std::string& count) {
   std::vector<Bar> bars;
-  simdjson::dom::array buckets;
-  (void)answer["buckets"].get(buckets);
-  for (const simdjson::dom::element bucket : buckets) {
+  for (const simdjson::dom::element bucket : ElementsOf(answer, "buckets")) {
     simdjson::dom::element counts;
     if (bucket[count].get(counts) == simdjson::SUCCESS) {
       bars.push_back(

@@ -20,12 +20,6 @@ namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
 
-simdjson::dom::array ArrayOf(const simdjson::dom::element& object, const char* name) {
-  simdjson::dom::array array;
-  (void)object[name].get(array);
-  return array;
-}
-
 std::string CountOf(const simdjson::dom::element& object, const char* name) {
   return fmt::format("{}", IntegerOf(object, name).value_or(0));
 }
@@ -54,9 +48,11 @@ struct BeforeOptions {
 
 void ShowRanked(const simdjson::dom::element& answer, Context& context) {
   Rows rows{{"RANK", "WHY", "START", "ID"}};
-  for (const simdjson::dom::element item : ArrayOf(answer, "ranked")) {
+  for (const simdjson::dom::element item : ElementsOf(answer, "ranked")) {
     simdjson::dom::element event;
-    (void)item["event"].get(event);
+    if (item["event"].get(event)) {
+      continue;
+    }
     const std::optional<int64_t> start = IntegerOf(event, "start");
     rows.push_back(
         {CountOf(item, "rank"),
@@ -95,9 +91,11 @@ struct ChangesOptions {
 
 void ShowChanges(const simdjson::dom::element& answer, Context& context) {
   Rows rows{{"SERVICE", "CHANGED", "AGO", "NAME", "VERSION", "ERRORS SINCE", "ID"}};
-  for (const simdjson::dom::element item : ArrayOf(answer, "changes")) {
+  for (const simdjson::dom::element item : ElementsOf(answer, "changes")) {
     simdjson::dom::element event;
-    (void)item["event"].get(event);
+    if (item["event"].get(event)) {
+      continue;
+    }
     const std::optional<int64_t> start = IntegerOf(event, "start");
     rows.push_back(
         {OneLine(TextOf(item, "service")),
@@ -139,12 +137,14 @@ struct FacetsOptions {
 
 void ShowFacets(const simdjson::dom::element& answer, Context& context) {
   simdjson::dom::object facets;
-  (void)answer["facets"].get(facets);
+  if (answer["facets"].get(facets)) {
+    return;
+  }
   Rows rows;
   for (const auto& [field, facet] : facets) {
     rows.push_back({ToUpperAscii(OneLine(field)), "EVENTS", "ERRORS"});
     size_t shown = 0;
-    for (const simdjson::dom::element value : ArrayOf(facet, "values")) {
+    for (const simdjson::dom::element value : ElementsOf(facet, "values")) {
       const std::string text = TextOf(value, "value");
       rows.push_back(
           {text.empty() ? "(none)" : OneLine(text),

@@ -83,8 +83,7 @@ class Tail {
     query.Add("from", "0");
     query.Add("limit", fmt::format("{}", options_.last));
     return Ask(client_, context_, "/api/v1/events" + query.text(), [this](const auto& page) {
-      simdjson::dom::array events;
-      (void)page["events"].get(events);
+      const std::vector<simdjson::dom::element> events = ElementsOf(page, "events");
       std::vector<simdjson::dom::element> oldest_first;
       for (const simdjson::dom::element event : events) {
         oldest_first.insert(oldest_first.begin(), event);

@@ -120,9 +120,7 @@ class ExportStream final : public net::BodyStream,
   bool is_at_end_ = false;
 };
 
-net::HttpResponse Begin(
-    const SharedContext& context, const net::HttpRequest& request, const ExportQuery& asked
-) {
+net::HttpResponse Begin(const SharedContext& context, const ExportQuery& asked) {
   auto stream = std::make_shared<ExportStream>(context, asked);
   absl::StatusOr<net::BodyStream::Piece> first = stream->ReadFirst();
   if (!first.ok()) {
@@ -156,13 +154,9 @@ void ExportEvents::Handle(
     respond(ProblemOf(*problem));
     return;
   }
-  RunOnExecutor(
-      context_,
-      respond,
-      [context = context_, request, respond, asked = std::move(asked)] {
-        respond(Begin(context, *request, asked));
-      }
-  );
+  RunOnExecutor(context_, respond, [context = context_, respond, asked = std::move(asked)] {
+    respond(Begin(context, asked));
+  });
 }
 
 }  // namespace tidings::rest

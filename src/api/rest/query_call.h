@@ -41,16 +41,14 @@ class QueryCall final : public net::HttpHandler {
     RunOnExecutor(
         context_,
         respond,
-        [context = context_, request, respond, deadline, asked = std::move(asked)] {
-          respond(Run(*context, *request, deadline, asked));
+        [context = context_, respond, deadline, asked = std::move(asked)] {
+          respond(Run(*context, deadline, asked));
         }
     );
   }
 
  private:
-  static net::HttpResponse Run(
-      RestContext& context, const net::HttpRequest& request, absl::Time deadline, const Asked& asked
-  ) {
+  static net::HttpResponse Run(RestContext& context, absl::Time deadline, const Asked& asked) {
     const Clock& clock = context.dependencies.clock;
     const auto began = clock.Steady();
     absl::StatusOr<std::string> body = asked.Answer(context, deadline);

@@ -122,12 +122,7 @@ std::optional<FieldProblem> ParseTail(
   return problem ? problem : ParseSince(request, parameters, now_ms, since);
 }
 
-net::HttpResponse Begin(
-    const SharedContext& context,
-    const net::HttpRequest& request,
-    TailQuestion question,
-    const Since& since
-) {
+net::HttpResponse Begin(const SharedContext& context, TailQuestion question, const Since& since) {
   if (absl::Status status = FindPlace(context->dependencies.store, since, question); !status.ok()) {
     return ProblemOf(status);
   }
@@ -155,8 +150,8 @@ void TailEvents::Handle(
   RunOnExecutor(
       context_,
       respond,
-      [context = context_, request, respond, question = std::move(question), since] {
-        respond(Begin(context, *request, question, since));
+      [context = context_, respond, question = std::move(question), since] {
+        respond(Begin(context, question, since));
       }
   );
 }
