@@ -35,7 +35,7 @@ std::string IntValue(uint64_t value) {
 const std::string kEvent = Field(12, "E");
 
 /// A request of these records, in one scope.
-std::string Request(const std::vector<std::string>& records) {
+std::string LogsOf(const std::vector<std::string>& records) {
   std::string scope_logs;
   for (const std::string& record : records) {
     scope_logs += Field(2, record);
@@ -71,7 +71,7 @@ TEST(LogsProtobufTest, ReadsSurroundingsThatStandBehindTheirRecords) {
 TEST(LogsProtobufTest, GivesNoRecordTheSurroundingsOfAnother) {
   const std::string first =
       Field(1, Field(1, KeyValue("r", IntValue(1)))) + Field(2, Field(1, Field(1, "s")));
-  const std::string request = Field(1, first) + Request({kEvent});
+  const std::string request = Field(1, first) + LogsOf({kEvent});
   ReportBatch batch;
 
   ASSERT_TRUE(DecodeLogsProtobuf(request, {}, batch).ok());
@@ -81,7 +81,7 @@ TEST(LogsProtobufTest, GivesNoRecordTheSurroundingsOfAnother) {
 
 TEST(LogsProtobufTest, CountsRecordsOverAllResourcesAndScopes) {
   ReportBatch batch;
-  const auto decoded = DecodeLogsProtobuf(Request({kEvent, kEvent}) + Request({kEvent}), {}, batch);
+  const auto decoded = DecodeLogsProtobuf(LogsOf({kEvent, kEvent}) + LogsOf({kEvent}), {}, batch);
   ASSERT_TRUE(decoded.ok());
   EXPECT_EQ(decoded->records, 3U);
   EXPECT_EQ(batch.reports.at(2).index, 2U);
@@ -98,11 +98,11 @@ TEST(LogsProtobufTest, RefusesARequestThatIsMalformedAnywhere) {
         Field(1, Field(2, cut)),
         Field(1, Field(2, Field(1, cut))),
         Field(1, Field(2, Field(1, Field(3, cut)))),
-        Request({cut}),
-        Request({kEvent, kEvent + Field(5, cut)}),
-        Request({kEvent + Field(6, cut)}),
-        Request({Field(6, KeyValue("k", Field(5, cut)))}),
-        Request({Field(6, KeyValue("k", Field(6, Field(1, cut))))})}) {
+        LogsOf({cut}),
+        LogsOf({kEvent, kEvent + Field(5, cut)}),
+        LogsOf({kEvent + Field(6, cut)}),
+        LogsOf({Field(6, KeyValue("k", Field(5, cut)))}),
+        LogsOf({Field(6, KeyValue("k", Field(6, Field(1, cut))))})}) {
     EXPECT_EQ(StatusOf(request).code(), absl::StatusCode::kInvalidArgument);
   }
 }
@@ -118,7 +118,7 @@ std::string Nested(int depth) {
 TEST(LogsProtobufTest, RejectsARecordWhoseValueNestsTooDeepAlone) {
   ReportBatch batch;
   const auto decoded = DecodeLogsProtobuf(
-      Request(
+      LogsOf(
           {kEvent + Field(6, KeyValue("k", Nested(kMaxValueDepth - 1))),
            kEvent + Field(6, KeyValue("k", Nested(kMaxValueDepth))),
            kEvent + Field(5, Nested(kMaxValueDepth)),
@@ -161,7 +161,7 @@ TEST(LogsProtobufTest, SurvivesAValueThatNestsAsDeepAsARequestCan) {
   }
   nested += value;
   ReportBatch batch;
-  ASSERT_TRUE(DecodeLogsProtobuf(Request({kEvent + Field(5, nested)}), {}, batch).ok());
+  ASSERT_TRUE(DecodeLogsProtobuf(LogsOf({kEvent + Field(5, nested)}), {}, batch).ok());
   EXPECT_EQ(batch.rejections.size(), 1U);
 }
 
