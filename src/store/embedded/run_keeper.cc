@@ -306,6 +306,8 @@ absl::StatusOr<std::shared_ptr<const IdRun>> RunKeeper::Merge(
     return info.status();
   }
   if (info->entries == 0) {
+    // Where that fails, the next opening sweeps it.
+    files_.env->DeleteFile(RunFileName(files_.directory, info->number)).PermitUncheckedError();
     return nullptr;
   }
   return IdRun::Open(files_, *info);
