@@ -1,6 +1,7 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -67,12 +68,11 @@ class GetCall {
     AddRender(query);
     int found = kNotFound;
     const int code = Ask(client_, context_, "/api/v1/events" + query.text(), [&](const auto& page) {
-      simdjson::dom::array events;
-      (void)page["events"].get(events);
+      const std::vector<simdjson::dom::element> events = ElementsOf(page, "events");
       if (events.size() == 1) {
-        Print(events.at(0).value_unsafe());
+        Print(events.front());
         found = kOk;
-      } else if (events.size() == 0) {
+      } else if (events.empty()) {
         found = client_.TellProblem(no_such_id);
       } else {
         TellSeveral(events);
@@ -82,10 +82,10 @@ class GetCall {
     return code == kOk ? found : code;
   }
 
-  void TellSeveral(const simdjson::dom::array& events) {
+  void TellSeveral(const std::vector<simdjson::dom::element>& events) {
     context_.err << fmt::format("tidings: several ids begin with '{}':\n", OneLine(options_.id));
     size_t told = 0;
-    for (const simdjson::dom::element event : events) {
+    for (const simdjson::dom::element& event : events) {
       if (told++ == kToldIds) {
         context_.err << "tidings:   and more\n";
         break;

@@ -62,8 +62,10 @@ std::optional<Listed> Read(const std::string& body) {
     return std::nullopt;
   }
   for (const simdjson::dom::element item : items) {
-    simdjson::dom::element event = item;
-    (void)item["event"].get(event);
+    simdjson::dom::element event;
+    if (item["event"].get(event)) {
+      event = item;
+    }
     listed.ids += (listed.ids.empty() ? "" : " ") + std::string(std::string_view(event["id"]));
   }
   std::string_view cursor;
