@@ -14,11 +14,7 @@ namespace tidings::cli {
 namespace {
 
 void TellIncomplete(const simdjson::dom::element& answer, Context& context) {
-  simdjson::dom::array reasons;
-  if (answer["incomplete"].get(reasons) != simdjson::SUCCESS) {
-    return;
-  }
-  for (const simdjson::dom::element reason : reasons) {
+  for (const simdjson::dom::element& reason : ElementsOf(answer, "incomplete")) {
     context.err << fmt::format(
         "tidings: the answer may lack events ({}): {}\n",
         OneLine(TextOf(reason, "reason")),

@@ -1,6 +1,7 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -83,7 +84,7 @@ class GetCall {
   void TellSeveral(const std::vector<simdjson::dom::element>& events) {
     context_.err << fmt::format("tidings: several ids begin with '{}':\n", OneLine(options_.id));
     size_t told = 0;
-    for (const simdjson::dom::element event : events) {
+    for (const simdjson::dom::element& event : events) {
       if (told++ == kToldIds) {
         context_.err << "tidings:   and more\n";
         break;

@@ -33,13 +33,12 @@ struct Bar {
 
 std::vector<Bar> ReadBars(const simdjson::dom::element& answer, const std::string& count) {
   std::vector<Bar> bars;
-  for (const simdjson::dom::element bucket : ElementsOf(answer, "buckets")) {
-    simdjson::dom::element counts;
-    if (bucket[count].get(counts) == simdjson::SUCCESS) {
+  for (const simdjson::dom::element& bucket : ElementsOf(answer, "buckets")) {
+    if (const auto counts = MemberOf(bucket, count.c_str())) {
       bars.push_back(
           {.t = IntegerOf(bucket, "t").value_or(0),
-           .normal = IntegerOf(counts, "Normal").value_or(0),
-           .errors = IntegerOf(counts, "Error").value_or(0)}
+           .normal = IntegerOf(*counts, "Normal").value_or(0),
+           .errors = IntegerOf(*counts, "Error").value_or(0)}
       );
     }
   }

@@ -65,17 +65,6 @@ void TellNothingFound(
   }
 }
 
-std::vector<simdjson::dom::element> EventsOf(const simdjson::dom::element& page) {
-  std::vector<simdjson::dom::element> events;
-  simdjson::dom::array list;
-  if (page["events"].get(list) == simdjson::SUCCESS) {
-    for (const simdjson::dom::element event : list) {
-      events.push_back(event);
-    }
-  }
-  return events;
-}
-
 /// Pages of one chain of cursors, printed one by one.
 class Listing {
  public:
@@ -123,7 +112,7 @@ class Listing {
           context_.out
       );
     }
-    const std::vector<simdjson::dom::element> events = EventsOf(page);
+    const std::vector<simdjson::dom::element> events = ElementsOf(page, "events");
     printer_->Add(events);
     cursor_ = TextOf(page, "next_cursor");
     left_ -= std::min(left_, events.size());

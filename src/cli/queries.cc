@@ -48,17 +48,14 @@ struct BeforeOptions {
 
 void ShowRanked(const simdjson::dom::element& answer, Context& context) {
   Rows rows{{"RANK", "WHY", "START", "ID"}};
-  for (const simdjson::dom::element item : ElementsOf(answer, "ranked")) {
-    simdjson::dom::element event;
-    if (item["event"].get(event)) {
-      continue;
-    }
-    const std::optional<int64_t> start = IntegerOf(event, "start");
+  for (const simdjson::dom::element& item : ElementsOf(answer, "ranked")) {
+    const std::optional<simdjson::dom::element> event = MemberOf(item, "event");
+    const std::optional<int64_t> start = event ? IntegerOf(*event, "start") : std::nullopt;
     rows.push_back(
         {CountOf(item, "rank"),
          OneLine(TextOf(item, "why")),
          start ? ShowTime(*start, context.screen.zone) : "",
-         OneLine(TextOf(event, "id"))}
+         event ? OneLine(TextOf(*event, "id")) : ""}
     );
   }
   if (rows.size() == 1) {
@@ -91,20 +88,17 @@ struct ChangesOptions {
 
 void ShowChanges(const simdjson::dom::element& answer, Context& context) {
   Rows rows{{"SERVICE", "CHANGED", "AGO", "NAME", "VERSION", "ERRORS SINCE", "ID"}};
-  for (const simdjson::dom::element item : ElementsOf(answer, "changes")) {
-    simdjson::dom::element event;
-    if (item["event"].get(event)) {
-      continue;
-    }
-    const std::optional<int64_t> start = IntegerOf(event, "start");
+  for (const simdjson::dom::element& item : ElementsOf(answer, "changes")) {
+    const std::optional<simdjson::dom::element> event = MemberOf(item, "event");
+    const std::optional<int64_t> start = event ? IntegerOf(*event, "start") : std::nullopt;
     rows.push_back(
         {OneLine(TextOf(item, "service")),
          start ? ShowTime(*start, context.screen.zone) : "",
          ShowDuration(IntegerOf(item, "ago").value_or(0)),
-         OneLine(TextOf(event, "name")),
+         event ? OneLine(TextOf(*event, "name")) : "",
          OneLine(TextOf(item, "version")),
          CountOf(item, "errors_since"),
-         OneLine(TextOf(event, "id"))}
+         event ? OneLine(TextOf(*event, "id")) : ""}
     );
   }
   if (rows.size() == 1) {
@@ -136,15 +130,15 @@ struct FacetsOptions {
 };
 
 void ShowFacets(const simdjson::dom::element& answer, Context& context) {
+  Rows rows;
   simdjson::dom::object facets;
-  if (answer["facets"].get(facets)) {
+  if (answer["facets"].get(facets) != simdjson::SUCCESS) {
     return;
   }
-  Rows rows;
   for (const auto& [field, facet] : facets) {
     rows.push_back({ToUpperAscii(OneLine(field)), "EVENTS", "ERRORS"});
     size_t shown = 0;
-    for (const simdjson::dom::element value : ElementsOf(facet, "values")) {
+    for (const simdjson::dom::element& value : ElementsOf(facet, "values")) {
       const std::string text = TextOf(value, "value");
       rows.push_back(
           {text.empty() ? "(none)" : OneLine(text),

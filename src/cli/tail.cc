@@ -83,11 +83,8 @@ class Tail {
     query.Add("from", "0");
     query.Add("limit", fmt::format("{}", options_.last));
     return Ask(client_, context_, "/api/v1/events" + query.text(), [this](const auto& page) {
-      const std::vector<simdjson::dom::element> events = ElementsOf(page, "events");
-      std::vector<simdjson::dom::element> oldest_first;
-      for (const simdjson::dom::element event : events) {
-        oldest_first.insert(oldest_first.begin(), event);
-      }
+      std::vector<simdjson::dom::element> oldest_first = ElementsOf(page, "events");
+      std::reverse(oldest_first.begin(), oldest_first.end());
       printer_->Add(oldest_first);
       context_.out.flush();
     });

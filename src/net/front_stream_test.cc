@@ -88,7 +88,7 @@ TEST_F(FrontStreamTest, KeepsTheConnectionForTheNextRequest) {
   RawClient client(front_->port());
   for (int i = 0; i < 2; ++i) {
     client.Send("GET /three HTTP/1.1\r\nHost: t\r\n\r\n");
-    EXPECT_EQ(Unchunked(client.ReadUntil("0\r\n\r\n")), kWhole);
+    EXPECT_EQ(Unchunked(client.ReadUntil("\r\n0\r\n\r\n")), kWhole);
   }
 }
 

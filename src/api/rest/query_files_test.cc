@@ -62,7 +62,7 @@ std::optional<Listed> Read(const std::string& body) {
     return std::nullopt;
   }
   for (const simdjson::dom::element item : items) {
-    simdjson::dom::element event = item;
+    simdjson::dom::element event;
     if (item["event"].get(event)) {
       event = item;
     }
