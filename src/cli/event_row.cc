@@ -40,16 +40,6 @@ std::string TextOf(const simdjson::dom::element& object, const char* name) {
   return object[name].get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
 }
 
-std::vector<simdjson::dom::element> ElementsOf(
-    const simdjson::dom::element& object, const char* name
-) {
-  simdjson::dom::array array;
-  if (object[name].get(array) != simdjson::SUCCESS) {
-    return {};
-  }
-  return {array.begin(), array.end()};
-}
-
 std::optional<int64_t> IntegerOf(const simdjson::dom::element& object, const char* name) {
   int64_t value = 0;
   if (object[name].get(value) != simdjson::SUCCESS) {

@@ -53,9 +53,5 @@ std::optional<simdjson::dom::element> MemberOf(
 std::string TextOf(const simdjson::dom::element& object, const char* name);
 /// A member's integer; nothing if it is null, missing or none.
 std::optional<int64_t> IntegerOf(const simdjson::dom::element& object, const char* name);
-/// The elements of a member; none when it is no array.
-std::vector<simdjson::dom::element> ElementsOf(
-    const simdjson::dom::element& object, const char* name
-);
 
 }  // namespace tidings::cli
