@@ -20,6 +20,8 @@ constexpr int kTries = 4;
 constexpr std::chrono::milliseconds kFirstPause{250};
 /// A server that asks for more patience than this is told of instead.
 constexpr std::chrono::seconds kLongestPause{5};
+/// A live tail gives a sign of life every 15 s.
+constexpr std::chrono::seconds kLongestSilence{40};
 constexpr size_t kShownBytes = 500;
 
 bool MayPassWithTime(const absl::StatusOr<net::ClientResponse>& response) {
@@ -86,6 +88,12 @@ absl::StatusOr<net::ClientResponse> ApiClient::Call(const ApiRequest& request) {
       .timeout = request.timeout};
   if (!request.content_type.empty()) {
     call.headers.push_back({"content-type", request.content_type});
+  }
+  call.headers.insert(call.headers.end(), request.headers.begin(), request.headers.end());
+  if (request.on_body) {
+    call.on_body = request.on_body;
+    call.timeout = std::chrono::milliseconds(0);
+    call.silence = kLongestSilence;
   }
   if (!connection_.token.empty()) {
     call.headers.push_back({"authorization", "Bearer " + connection_.token});

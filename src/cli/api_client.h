@@ -2,9 +2,11 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <absl/status/statusor.h>
 
@@ -25,6 +27,10 @@ struct ApiRequest {
   std::string content_type;
   /// Of the whole exchange.
   std::chrono::milliseconds timeout = std::chrono::seconds(30);
+  std::vector<net::Header> headers = {};
+  /// Takes the body of an answer of status 2xx as it arrives, for as long as it takes; false ends
+  /// it.
+  std::function<bool(std::string_view)> on_body = {};
 };
 
 /// Calls the REST interface of one server, and tells on stderr what goes wrong.

@@ -280,10 +280,10 @@ TEST(ListTest, OfNothingTellsWhereTheNearestLie) {
   EXPECT_EQ(world.out(), "");
   EXPECT_EQ(
       world.err(),
-      "tidings: the answer may lack events (deadline): 10 s\n"
       "tidings: nothing found in the last hour; --from says since when to look\n"
       "tidings: the nearest older one began 2020-09-13 12:26:40 (id o)\n"
       "tidings: --from 2020-09-13T12:26:40.000Z shows it\n"
+      "tidings: the answer may lack events (deadline): 10 s\n"
   );
 }
 

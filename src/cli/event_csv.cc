@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/event_row.h"
+#include "codec/json/event_csv.h"
 
 namespace tidings::cli {
 namespace {
@@ -18,33 +19,12 @@ std::string CsvFlag(bool flag) {
 
 }  // namespace
 
-std::string CsvText(std::string_view text) {
-  std::string cell;
-  if (text.find_first_of("=+-@\t\r") == 0) {
-    cell += '\'';
-  }
-  cell += text;
-  if (cell.find_first_of(",\"\r\n") == std::string::npos) {
-    return cell;
-  }
-  std::string quoted = "\"";
-  for (const char c : cell) {
-    quoted += c;
-    if (c == '"') {
-      quoted += c;
-    }
-  }
-  return quoted + '"';
-}
-
 EventCsv::EventCsv(std::ostream& out) : out_(out) {
-  out_
-      << "id,service,instance,endpoint,layer,name,type,message,parameters,start,end,duration,state,"
-         "count,derived,generation,received_first,received_last,time_inferred,contradictory,"
-         "truncated,incomplete\r\n";
+  out_ << json::CsvHead();
 }
 
 void EventCsv::Add(const std::vector<simdjson::dom::element>& page) {
+  using json::CsvText;
   for (const simdjson::dom::element& event : page) {
     const EventRow row = ReadEventRow(event);
     const std::vector<std::string> cells{

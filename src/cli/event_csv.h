@@ -22,6 +22,4 @@ class EventCsv final : public EventPrinter {
   std::ostream& out_;
 };
 
-std::string CsvText(std::string_view text);
-
 }  // namespace tidings::cli

@@ -4,29 +4,43 @@
 
 namespace tidings::cli {
 
-void AddEventFilterFlags(CLI::App& command, EventFilterFlags& flags) {
+void AddEventFilterFlags(
+    CLI::App& command, EventFilterFlags& flags, const EventFilterOptions& options
+) {
   constexpr const char* kGroup = "Filters";
   for (EventFilterFlags::Field& field : flags.fields) {
     command
         .add_option(
             fmt::format("--{}", field.name),
             field.values,
-            fmt::format("Only this {}; again for another, -VALUE for all but it", field.name)
+            fmt::format(
+                "Only this {}; again for another, -VALUE for all but it, * for any characters",
+                field.name
+            )
         )
         ->allow_extra_args(false)
         ->type_name("VALUE")
         ->group(kGroup);
   }
-  const auto add = [&](const char* names, std::string& text, const char* type, const char* doc) {
-    command.add_option(names, text, doc)->type_name(type)->group(kGroup);
-  };
-  add("--from,--since",
-      flags.from,
-      "TIME",
-      "In progress at or after this time: ms, RFC 3339, or ago as 15m (default 1h; 0: the "
-      "beginning)");
-  add("--to,--until", flags.to, "TIME", "In progress before this time");
-  add("-q,--query", flags.query, "QUERY", "A query; servers of this version answer 'not yet'");
+  const auto add =
+      [&](const char* names, std::string& text, const char* type, const std::string& doc) {
+        command.add_option(names, text, doc)->type_name(type)->group(kGroup);
+      };
+  if (options.with_window) {
+    add("--from,--since",
+        flags.from,
+        "TIME",
+        fmt::format(
+            "In progress at or after this time: ms, RFC 3339, or ago as 15m (default {}; 0: the "
+            "beginning)",
+            options.default_from
+        ));
+    add("--to,--until", flags.to, "TIME", "In progress before this time");
+  }
+  add("-q,--query",
+      flags.query,
+      "QUERY",
+      "As service:checkout -type:Error duration:>10m \"free text\"");
   add("--derived", flags.derived, "true|false", "Only derived events, or only reported ones");
   add("--min-duration", flags.min_duration, "DURATION", "Lasted at least this long, as 10m");
   add("--max-duration", flags.max_duration, "DURATION", "Lasted at most this long");

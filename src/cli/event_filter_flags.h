@@ -33,7 +33,15 @@ struct EventFilterFlags {
   std::string max_duration;
 };
 
-void AddEventFilterFlags(CLI::App& command, EventFilterFlags& flags);
+struct EventFilterOptions {
+  /// Whether the call takes `from` and `to`; what `from` is without the flag.
+  bool with_window = true;
+  const char* default_from = "1h";
+};
+
+void AddEventFilterFlags(
+    CLI::App& command, EventFilterFlags& flags, const EventFilterOptions& options = {}
+);
 
 void AppendFilters(const EventFilterFlags& flags, QueryString& query);
 

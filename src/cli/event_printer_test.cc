@@ -103,13 +103,6 @@ TEST(DisplayTextTest, ShowsDurationsInTwoUnits) {
   EXPECT_EQ(ShowDuration(-250), "-250ms");
 }
 
-TEST(CsvTextTest, KeepsSpreadsheetsFromRunningText) {
-  EXPECT_EQ(CsvText("=1+1"), "'=1+1");
-  EXPECT_EQ(CsvText("-1"), "'-1");
-  EXPECT_EQ(CsvText("a,\"b\"\n"), "\"a,\"\"b\"\"\n\"");
-  EXPECT_EQ(CsvText("plain"), "plain");
-}
-
 TEST(SummariseStatusTest, TellsEverythingOnAFewLines) {
   const auto document = Read("testdata/status.json");
   tidings::testing::ExpectGolden(

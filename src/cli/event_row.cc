@@ -12,6 +12,29 @@ bool FlagOf(const simdjson::dom::element& object, const char* name) {
 
 }  // namespace
 
+std::vector<simdjson::dom::element> ElementsOf(
+    const simdjson::dom::element& object, const char* name
+) {
+  std::vector<simdjson::dom::element> elements;
+  simdjson::dom::array array;
+  if (object[name].get(array) == simdjson::SUCCESS) {
+    for (const simdjson::dom::element element : array) {
+      elements.push_back(element);
+    }
+  }
+  return elements;
+}
+
+std::optional<simdjson::dom::element> MemberOf(
+    const simdjson::dom::element& object, const char* name
+) {
+  simdjson::dom::element member;
+  if (object[name].get(member) != simdjson::SUCCESS) {
+    return std::nullopt;
+  }
+  return member;
+}
+
 std::string TextOf(const simdjson::dom::element& object, const char* name) {
   std::string_view text;
   return object[name].get(text) == simdjson::SUCCESS ? std::string(text) : std::string();

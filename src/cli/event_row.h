@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <simdjson.h>
 
@@ -40,6 +41,14 @@ struct EventRow {
 
 EventRow ReadEventRow(const simdjson::dom::element& event);
 
+/// The elements of a member that is an array; none if it is missing or no array.
+std::vector<simdjson::dom::element> ElementsOf(
+    const simdjson::dom::element& object, const char* name
+);
+/// A member; nothing if it is missing.
+std::optional<simdjson::dom::element> MemberOf(
+    const simdjson::dom::element& object, const char* name
+);
 /// A member's text, or empty.
 std::string TextOf(const simdjson::dom::element& object, const char* name);
 /// A member's integer; nothing if it is null, missing or none.

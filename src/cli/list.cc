@@ -9,8 +9,8 @@
 
 #include <fmt/format.h>
 
-#include "base/json_document.h"
 #include "base/time_text.h"
+#include "cli/ask.h"
 #include "cli/commands.h"
 #include "cli/display_text.h"
 #include "cli/event_filter_flags.h"
@@ -65,31 +65,6 @@ void TellNothingFound(
   }
 }
 
-void TellIncomplete(const simdjson::dom::element& page, Context& context) {
-  simdjson::dom::array reasons;
-  if (page["incomplete"].get(reasons) != simdjson::SUCCESS) {
-    return;
-  }
-  for (const simdjson::dom::element reason : reasons) {
-    context.err << fmt::format(
-        "tidings: the answer may lack events ({}): {}\n",
-        OneLine(TextOf(reason, "reason")),
-        OneLine(TextOf(reason, "detail"))
-    );
-  }
-}
-
-std::vector<simdjson::dom::element> EventsOf(const simdjson::dom::element& page) {
-  std::vector<simdjson::dom::element> events;
-  simdjson::dom::array list;
-  if (page["events"].get(list) == simdjson::SUCCESS) {
-    for (const simdjson::dom::element event : list) {
-      events.push_back(event);
-    }
-  }
-  return events;
-}
-
 /// Pages of one chain of cursors, printed one by one.
 class Listing {
  public:
@@ -127,17 +102,7 @@ class Listing {
   }
 
   void ShowPage() {
-    const auto response = client_.Call({.path = Path()});
-    if (!response.ok()) {
-      code_ = client_.TellNoAnswer(response.status());
-      return;
-    }
-    const auto document = JsonDocument::Parse(response->body, kMaxAnswerDepth);
-    if (response->status != 200 || !document.ok()) {
-      code_ = client_.TellProblem(*response);
-      return;
-    }
-    Show((*document)->root());
+    code_ = Ask(client_, context_, Path(), [this](const auto& page) { Show(page); });
   }
 
   void Show(const simdjson::dom::element& page) {
@@ -147,9 +112,8 @@ class Listing {
           context_.out
       );
     }
-    const std::vector<simdjson::dom::element> events = EventsOf(page);
+    const std::vector<simdjson::dom::element> events = ElementsOf(page, "events");
     printer_->Add(events);
-    TellIncomplete(page, context_);
     cursor_ = TextOf(page, "next_cursor");
     left_ -= std::min(left_, events.size());
     if (is_first_ && events.empty()) {
@@ -180,6 +144,7 @@ constexpr const char* kListExamples = R"(Examples:
   tidings list                                     # what was in progress in the last hour
   tidings list --service checkout --type Error --from 1d
   tidings list --service -checkout                 # of all services but this
+  tidings list -q 'name:(Upgrade OR Rollback) parameter.version:1.5* "time out"' --from 1d
   tidings list --state open --from 0 --all
   tidings list --from 2023-11-14T22:00:00Z --to 2023-11-14T23:00:00Z -o ndjson)";
 

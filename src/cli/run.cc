@@ -27,6 +27,12 @@ void AddCommands(CLI::App& app, Context& context, Action& action) {
   AddEnd(app, context, action);
   AddList(app, context, action);
   AddGet(app, context, action);
+  AddTail(app, context, action);
+  AddBefore(app, context, action);
+  AddChanges(app, context, action);
+  AddFacets(app, context, action);
+  AddHistogram(app, context, action);
+  AddExport(app, context, action);
   AddDelete(app, context, action);
   AddStatus(app, context, action);
   AddHealth(app, context, action);

@@ -16,7 +16,6 @@
 namespace tidings::cli {
 namespace {
 
-constexpr size_t kMaxAnswerDepth = 64;
 /// All of a large store is rewritten or copied.
 constexpr std::chrono::hours kLongWork{4};
 

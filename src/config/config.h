@@ -6,6 +6,7 @@
 #include "event/limits.h"
 #include "net/config.h"
 #include "pipeline/config.h"
+#include "query/config.h"
 #include "receiver/skywalking_grpc/config.h"
 #include "receiver/skywalking_http/config.h"
 #include "store/config.h"
@@ -31,6 +32,7 @@ struct Config {
   skywalking_http::Config skywalking_http;
   rest::Config rest;
   graphql::Config graphql;
+  query::Config query;
 };
 
 }  // namespace tidings

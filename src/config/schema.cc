@@ -361,6 +361,17 @@ constexpr auto kKeys = std::to_array<Key>({
      .least = 10,
      .most = kHour},
 
+    {.path = "query.change_names",
+     .kind = Kind::kTexts,
+     .doc =
+         "Names of events that change a service, whatever their case: what `changes` and `before` "
+         "look for.",
+     .slot = [](Config& c) -> Slot { return &c.query.change_names; }},
+    {.path = "query.lifecycle_names",
+     .kind = Kind::kTexts,
+     .doc = "Names of events that stand for a change of a service that has none.",
+     .slot = [](Config& c) -> Slot { return &c.query.lifecycle_names; }},
+
     {.path = "graphql.max_body_bytes",
      .kind = Kind::kSize,
      .doc = "A request's body, as it arrives and when it is inflated.",

@@ -30,6 +30,7 @@ enum class Field : uint8_t {
   kDerived = 14,
   kWithdrawn = 15,
   kTruncated = 16,
+  kOrigin = 17,
 };
 
 constexpr std::array<Field, kTextFieldCount> kTextFields = {
@@ -130,6 +131,10 @@ void AppendCanonical(std::string& out, const Report& report, const ReportBatch& 
   AppendIntField(out, Field::kGeneration, report.generation);
   AppendFlagField(out, Field::kDerived, report.derived);
   AppendFlagField(out, Field::kWithdrawn, report.withdrawn);
+  if (!report.origin.empty()) {
+    AppendField(out, Field::kOrigin);
+    AppendText(out, report.origin);
+  }
 }
 
 std::string DeriveId(const Report& report, const ReportBatch& batch) {

@@ -96,6 +96,7 @@ ReportSpec SpecOf(simdjson::dom::element report) {
   spec.end = Integer(report, "end");
   spec.reported = Integer(report, "reported");
   spec.count = Integer(report, "count");
+  spec.origin = Text(report, "origin");
   bool derived = false;
   spec.derived = report["derived"].get(derived) == simdjson::SUCCESS && derived;
   simdjson::dom::array parameters;
@@ -139,8 +140,9 @@ TEST(CanonicalTest, GivesReportsThatDifferInOneFieldDifferentIds) {
       .start = 5,
       .end = 6,
       .reported = 7,
-      .count = 8};
-  std::vector<ReportSpec> specs(12, whole);
+      .count = 8,
+      .origin = "o"};
+  std::vector<ReportSpec> specs(13, whole);
   specs[1].service = "";
   specs[2].instance = "a";
   specs[3].endpoint = "b";
@@ -152,6 +154,7 @@ TEST(CanonicalTest, GivesReportsThatDifferInOneFieldDifferentIds) {
   specs[9].end = 7;
   specs[10].reported = 0;
   specs[11].type = EventType::kError;
+  specs[12].origin = "p";
   std::set<std::string> ids;
   for (const ReportSpec& spec : specs) {
     ids.insert(IdOf(spec));

@@ -58,6 +58,9 @@ struct Report {
   int64_t end = 0;
   int64_t reported = 0;
   int64_t count = 0;
+  /// Stands for what the protocol tells beside these fields (OTLP: nanoseconds, the whole resource
+  /// and scope): any bytes, part of a derived id and of nothing else.
+  std::string_view origin;
   /// A range of ReportBatch::parameters. After normalisation ascending by key, each key once.
   uint32_t first_parameter = 0;
   uint32_t parameter_count = 0;

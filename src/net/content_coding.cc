@@ -112,37 +112,74 @@ bool IsRefused(std::string_view parameters) {
   return !weight.empty() && weight.find_first_not_of("0.") == std::string_view::npos;
 }
 
-std::string DeflateGzip(std::string_view input) {
-  constexpr int kDefaultMemoryLevel = 8;
-  z_stream stream{};
-  if (deflateInit2(
-          &stream,
-          kFastGzipLevel,
-          Z_DEFLATED,
-          kGzipWindowBits,
-          kDefaultMemoryLevel,
-          Z_DEFAULT_STRATEGY
-      ) != Z_OK) {
-    return {};
+class GzipDeflater final : public Deflater {
+ public:
+  GzipDeflater() {
+    constexpr int kDefaultMemoryLevel = 8;
+    usable_ = deflateInit2(
+                  &stream_,
+                  kFastGzipLevel,
+                  Z_DEFLATED,
+                  kGzipWindowBits,
+                  kDefaultMemoryLevel,
+                  Z_DEFAULT_STRATEGY
+              ) == Z_OK;
   }
-  std::string output(deflateBound(&stream, input.size()), '\0');
-  stream.next_in = MutableBytes(input);
-  stream.avail_in = static_cast<uInt>(input.size());
-  stream.next_out = MutableBytes(output);
-  stream.avail_out = static_cast<uInt>(output.size());
-  const int result = deflate(&stream, Z_FINISH);
-  output.resize(result == Z_STREAM_END ? stream.total_out : 0);
-  deflateEnd(&stream);
-  return output;
-}
+  ~GzipDeflater() override { deflateEnd(&stream_); }
+  GzipDeflater(const GzipDeflater&) = delete;
+  GzipDeflater& operator=(const GzipDeflater&) = delete;
 
-std::string DeflateZstd(std::string_view input) {
-  std::string output(ZSTD_compressBound(input.size()), '\0');
-  const size_t size =
-      ZSTD_compress(output.data(), output.size(), input.data(), input.size(), kFastZstdLevel);
-  output.resize(ZSTD_isError(size) != 0 ? 0 : size);
-  return output;
-}
+  std::string Add(std::string_view input, bool is_last) override {
+    std::string output;
+    if (!usable_) {
+      return output;
+    }
+    stream_.next_in = MutableBytes(input);
+    stream_.avail_in = static_cast<uInt>(input.size());
+    size_t size = 0;
+    do {
+      output.resize(size + deflateBound(&stream_, stream_.avail_in));
+      stream_.next_out = MutableBytes(output) + size;
+      stream_.avail_out = static_cast<uInt>(output.size() - size);
+      deflate(&stream_, is_last ? Z_FINISH : Z_SYNC_FLUSH);
+      size = output.size() - stream_.avail_out;
+    } while (stream_.avail_out == 0);
+    output.resize(size);
+    return output;
+  }
+
+ private:
+  z_stream stream_{};
+  bool usable_ = false;
+};
+
+class ZstdDeflater final : public Deflater {
+ public:
+  ZstdDeflater() : context_(ZSTD_createCCtx(), &ZSTD_freeCCtx) {
+    ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_compressionLevel, kFastZstdLevel);
+  }
+
+  std::string Add(std::string_view input, bool is_last) override {
+    std::string output;
+    ZSTD_inBuffer in{input.data(), input.size(), 0};
+    size_t size = 0;
+    size_t left = 1;
+    while (left != 0) {
+      output.resize(size + ZSTD_compressBound(input.size() - in.pos));
+      ZSTD_outBuffer out{output.data(), output.size(), size};
+      left = ZSTD_compressStream2(context_.get(), &out, &in, is_last ? ZSTD_e_end : ZSTD_e_flush);
+      if (ZSTD_isError(left) != 0) {
+        return {};
+      }
+      size = out.pos;
+    }
+    output.resize(size);
+    return output;
+  }
+
+ private:
+  std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context_;
+};
 
 }  // namespace
 
@@ -225,16 +262,16 @@ absl::StatusOr<std::string> InflateWhole(
   return ResourceExhausted("inflates to more than {} bytes", max_bytes);
 }
 
-std::string Deflate(ContentCoding coding, std::string_view input) {
-  switch (coding) {
-    case ContentCoding::kGzip:
-      return DeflateGzip(input);
-    case ContentCoding::kZstd:
-      return DeflateZstd(input);
-    case ContentCoding::kIdentity:
-      break;
+std::unique_ptr<Deflater> Deflater::Create(ContentCoding coding) {
+  if (coding == ContentCoding::kGzip) {
+    return std::make_unique<GzipDeflater>();
   }
-  return std::string(input);
+  return std::make_unique<ZstdDeflater>();
+}
+
+std::string Deflate(ContentCoding coding, std::string_view input) {
+  return coding == ContentCoding::kIdentity ? std::string(input)
+                                            : Deflater::Create(coding)->Add(input, true);
 }
 
 }  // namespace tidings::net

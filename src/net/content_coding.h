@@ -50,7 +50,22 @@ absl::StatusOr<std::string> InflateWhole(
     ContentCoding coding, std::string_view input, size_t max_bytes
 );
 
-/// A fast rather than a small compression.
+/// Deflates a stream piece by piece, each so that the reader can inflate all of it at once. A fast
+/// rather than a small compression.
+///
+/// Thread safety: one thread at a time.
+class Deflater {
+ public:
+  virtual ~Deflater() = default;
+
+  /// Empty when there is no memory for it.
+  virtual std::string Add(std::string_view input, bool is_last) = 0;
+
+  /// Not for kIdentity.
+  static std::unique_ptr<Deflater> Create(ContentCoding coding);
+};
+
+/// All of `input`.
 std::string Deflate(ContentCoding coding, std::string_view input);
 
 }  // namespace tidings::net

@@ -51,6 +51,20 @@ TEST_P(InflateTest, TakesSeveralMembers) {
   EXPECT_EQ(InflateWhole(GetParam(), packed, 1000).value(), "one two");
 }
 
+TEST_P(InflateTest, GivesAllThatWasDeflatedSoFar) {
+  const auto deflater = Deflater::Create(GetParam());
+  const auto inflater = Inflater::Create(GetParam());
+  std::string room(1000, '\0');
+  for (const std::string text : {"one", "", "two", "three"}) {
+    const std::string packed = deflater->Add(text, text == "three");
+    const auto step = inflater->Inflate(packed, room);
+    ASSERT_TRUE(step.ok()) << step.status();
+    EXPECT_EQ(step->consumed, packed.size());
+    EXPECT_EQ(room.substr(0, step->produced), text);
+  }
+  EXPECT_TRUE(inflater->AtEnd());
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Codings, InflateTest, testing::Values(ContentCoding::kGzip, ContentCoding::kZstd)
 );

@@ -463,13 +463,44 @@ void Exchange::OnResponse(HttpResponse response) {
     transport_.context().metrics.CountRefused(protocol_, response.refused);
   }
   if (host_ != nullptr) {
+    stream_ = std::move(response.stream);
     AddSecurityHeaders(response, request_->method, transport_.is_encrypted());
     host_->OnAnswer(std::move(response));
   }
 }
 
+void Exchange::PullStream() {
+  if (!stream_ || is_piece_owed_) {
+    return;
+  }
+  is_piece_owed_ = true;
+  // A copy: the stream may be dropped while it is asked.
+  const std::shared_ptr<BodyStream> stream = stream_;
+  stream->Pull([mailbox = transport_.mailbox(), weak = weak_from_this()](BodyStream::Piece piece) {
+    const auto shared = std::make_shared<BodyStream::Piece>(std::move(piece));
+    mailbox->Post([weak, shared] {
+      const auto self = weak.lock();
+      if (!self || self->host_ == nullptr || !self->stream_) {
+        return;
+      }
+      self->is_piece_owed_ = false;
+      if (shared->is_last || shared->is_broken) {
+        self->stream_ = nullptr;
+      }
+      self->host_->OnPiece(std::move(*shared));
+    });
+  });
+}
+
+void Exchange::BeginDrain() {
+  if (stream_) {
+    stream_->BeginDrain();
+  }
+}
+
 void Exchange::Detach() {
   host_ = nullptr;
+  stream_ = nullptr;
   stage_ = Stage::kDone;
   transport_.account()->Cancel(*this);
   transport_.account()->Release(std::exchange(reserved_, 0));

@@ -27,6 +27,8 @@ class Exchange final : public ResponseTaker,
     virtual ~Host() = default;
     /// The answer, once. Never from inside a call of the exchange.
     virtual void OnAnswer(HttpResponse response) = 0;
+    /// What PullStream asked for.
+    virtual void OnPiece(BodyStream::Piece piece) = 0;
     /// The body may go on: paused() has become false.
     virtual void OnBodyRoom() = 0;
   };
@@ -59,6 +61,12 @@ class Exchange final : public ResponseTaker,
   /// Whether the host should not read on.
   bool paused() const { return waits_for_room_ || waits_for_resume_ || yields_; }
   std::optional<TimePoint> OnTime(TimePoint now);
+  /// Whether the answer's body is made while it is sent.
+  bool is_streaming() const { return stream_ != nullptr; }
+  /// Asks for the next piece, unless one is owed.
+  void PullStream();
+  void DropStream() { stream_ = nullptr; }
+  void BeginDrain();
   void Detach();
 
   void OnResponse(HttpResponse response) override;
@@ -97,6 +105,9 @@ class Exchange final : public ResponseTaker,
   ContentCoding coding_ = ContentCoding::kIdentity;
   std::unique_ptr<Inflater> inflater_;
   std::unique_ptr<BodyConsumer> consumer_;
+  /// Of the answer.
+  std::shared_ptr<BodyStream> stream_;
+  bool is_piece_owed_ = false;
   /// The body so far, for a handler that wants it whole.
   std::string whole_;
   /// On the wire, not yet decoded.

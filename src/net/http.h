@@ -44,12 +44,39 @@ struct HttpRequest {
   std::string media_type() const;
 };
 
+/// The body of a response, or the rest of it, made while it is sent: an export, a live tail.
+///
+/// Thread safety: Pull and BeginDrain come from the connection's io thread; they must not block.
+/// Lifetime:      ends with the body, or when the client has gone; a `give` that is still owed then
+///                may be called, and does nothing.
+class BodyStream {
+ public:
+  virtual ~BodyStream() = default;
+
+  struct Piece {
+    std::string bytes;
+    /// Nothing comes after.
+    bool is_last = false;
+    /// It cannot go on: the client sees that the body was cut off.
+    bool is_broken = false;
+  };
+  using Give = std::function<void(Piece)>;
+
+  /// Asks for the next piece, when the one before was sent: that is the backpressure. `give` is
+  /// called once, from any thread, also from inside.
+  virtual void Pull(Give give) = 0;
+  /// The server stops: what has no end of its own should end.
+  virtual void BeginDrain() {}
+};
+
 struct HttpResponse {
   int status = 200;
   std::vector<Header> headers;  ///< content-length, date, server, x-request-id are the front's
   std::string body;
   /// Not empty: the body broke a limit or the format; a reason for FrontMetrics::CountRefused.
   std::string_view refused = {};
+  /// What follows `body`; null: nothing.
+  std::shared_ptr<BodyStream> stream = nullptr;
 };
 
 /// RFC 9110 6.4.1: an answer of this status has no body.

@@ -220,12 +220,54 @@ void Http1Connection::OnAnswer(HttpResponse response) {
   // Not a keep-alive after half a body: what follows on the wire is the rest of it.
   keep_alive_ = keep_alive_ && exchange_->body_ended() && !draining_;
   NameRequest(response, exchange_->request().request_id);
+  streaming_ = exchange_->is_streaming();
+  chunked_ = streaming_ && parser_->is_http_1_1();
+  keep_alive_ = keep_alive_ && chunked_ == streaming_;
   if (exchange_->request().method == "HEAD") {
-    const size_t length = response.body.size();
+    if (!streaming_) {
+      response.headers.push_back({"content-length", fmt::to_string(response.body.size())});
+    }
     response.body.clear();
-    response.headers.push_back({"content-length", fmt::to_string(length)});
+    exchange_->DropStream();
   }
+  const std::string first = streaming_ ? std::exchange(response.body, {}) : std::string();
   WriteResponse(response, exchange_->request().request_id);
+  if (exchange_->is_streaming()) {
+    WriteChunk(first);
+    return;
+  }
+  EndMessage();
+}
+
+void Http1Connection::WriteChunk(std::string_view bytes) {
+  if (!chunked_ || bytes.empty()) {
+    transport_.Write(bytes);
+    return;
+  }
+  transport_.Write(fmt::format("{:x}\r\n", bytes.size()));
+  transport_.Write(bytes);
+  transport_.Write("\r\n");
+}
+
+void Http1Connection::OnFlush() {
+  if (streaming_ && !closing_ && transport_.unsent_bytes() == 0) {
+    exchange_->PullStream();
+  }
+}
+
+void Http1Connection::OnPiece(BodyStream::Piece piece) {
+  if (piece.is_broken) {
+    transport_.CloseNow(Unavailable("the answer could not be finished"));
+    return;
+  }
+  WriteChunk(piece.bytes);
+  if (!piece.is_last) {
+    return;
+  }
+  if (chunked_) {
+    transport_.Write("0\r\n\r\n");
+  }
+  keep_alive_ = keep_alive_ && !draining_;
   EndMessage();
 }
 
@@ -236,13 +278,16 @@ void Http1Connection::WriteResponse(const HttpResponse& response, std::string_vi
   fmt::format_to(
       std::back_inserter(out), "HTTP/1.1 {} {}\r\n", response.status, ReasonOf(response.status)
   );
-  bool has_length = HasNoBody(response.status);
+  bool has_length = HasNoBody(response.status) || streaming_;
   for (const Header& header : response.headers) {
     fmt::format_to(std::back_inserter(out), "{}: {}\r\n", header.name, header.value);
     has_length = has_length || header.name == "content-length";
   }
   if (!has_length) {
     fmt::format_to(std::back_inserter(out), "content-length: {}\r\n", response.body.size());
+  }
+  if (chunked_) {
+    out += "transfer-encoding: chunked\r\n";
   }
   fmt::format_to(
       std::back_inserter(out),
@@ -264,6 +309,8 @@ void Http1Connection::WriteResponse(const HttpResponse& response, std::string_vi
 }
 
 void Http1Connection::EndMessage() {
+  streaming_ = false;
+  chunked_ = false;
   exchange_->Detach();
   exchange_ = nullptr;
   parser_.reset();
@@ -296,6 +343,10 @@ void Http1Connection::OnInputEnd() {
   input_ended_ = true;
   if (exchange_ && !exchange_->body_ended()) {
     transport_.CloseNow(Unavailable("the client closed the connection in the middle of a body"));
+    return;
+  }
+  if (streaming_) {
+    transport_.CloseNow(Unavailable("the client has stopped reading"));
     return;
   }
   UpdateReading();
@@ -333,6 +384,9 @@ std::optional<TimePoint> Http1Connection::OnTime(TimePoint now) {
 void Http1Connection::BeginDrain() {
   draining_ = true;
   if (exchange_) {
+    exchange_->BeginDrain();
+  }
+  if (exchange_) {
     return;
   }
   if (!parser_) {
@@ -347,6 +401,10 @@ void Http1Connection::BeginDrain() {
 
 void Http1Connection::Abort() {
   if (closing_) {
+    return;
+  }
+  if (streaming_) {
+    transport_.CloseNow(Unavailable("the server stops"));
     return;
   }
   WriteRefusal(ProblemOf(Unavailable("the server stops")));

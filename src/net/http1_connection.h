@@ -22,13 +22,14 @@ class Http1Connection final : public Protocol, public Exchange::Host, public Htt
 
   void OnBytes(std::string_view bytes, const std::shared_ptr<char[]>& buffer) override;
   void OnInputEnd() override;
-  void OnFlush() override {}
+  void OnFlush() override;
   std::optional<TimePoint> OnTime(TimePoint now) override;
   void BeginDrain() override;
   void Abort() override;
   void OnLost(const absl::Status& why) override;
 
   void OnAnswer(HttpResponse response) override;
+  void OnPiece(BodyStream::Piece piece) override;
   void OnBodyRoom() override;
   void OnBodyBytes(std::string_view bytes) override;
 
@@ -44,6 +45,8 @@ class Http1Connection final : public Protocol, public Exchange::Host, public Htt
       const;
   void RefuseMessage(const boost::system::error_code& error);
   void WriteRefusal(HttpResponse response);
+  /// In chunked framing, if that is spoken.
+  void WriteChunk(std::string_view bytes);
   void WriteResponse(const HttpResponse& response, std::string_view request_id);
   void EndMessage();
   void UpdateReading();
@@ -60,6 +63,9 @@ class Http1Connection final : public Protocol, public Exchange::Host, public Htt
   TimePoint drain_due_ = TimePoint::max();
   bool processing_ = false;
   bool keep_alive_ = true;
+  /// The answer's body is made while it is sent, in chunks or until the connection's end.
+  bool streaming_ = false;
+  bool chunked_ = false;
   bool input_ended_ = false;
   bool draining_ = false;
   bool closing_ = false;

@@ -58,6 +58,10 @@ void Http2ExchangeStream::OnAnswer(HttpResponse response) {
   }
   NameRequest(response, exchange_->request().request_id);
   const bool is_head = exchange_->request().method == "HEAD";
+  const bool is_streaming = exchange_->is_streaming();
+  if (is_head) {
+    exchange_->DropStream();
+  }
   std::vector<Header> headers;
   headers.reserve(response.headers.size() + 5);
   headers.push_back({":status", fmt::to_string(response.status)});
@@ -66,18 +70,46 @@ void Http2ExchangeStream::OnAnswer(HttpResponse response) {
       headers.push_back(std::move(header));
     }
   }
-  if (!HasNoBody(response.status)) {
+  if (!HasNoBody(response.status) && !is_streaming) {
     headers.push_back({"content-length", fmt::to_string(response.body.size())});
   }
   headers.push_back({"date", environment_.transport.Date()});
   headers.push_back({"server", std::string(kServerName)});
   headers.push_back({"x-request-id", exchange_->request().request_id});
-  const bool with_body = !is_head && !HasNoBody(response.status) && !response.body.empty();
+  const bool with_body =
+      !is_head && !HasNoBody(response.status) && (is_streaming || !response.body.empty());
   if (with_body) {
     output_.Own(std::move(response.body));
+  }
+  if (with_body && !is_streaming) {
     output_.End();
   }
-  environment_.session.Respond(environment_.id, headers, with_body ? &output_ : nullptr);
+  environment_.session.Respond(environment_.id, headers, with_body ? this : nullptr);
+}
+
+Http2Source::Piece Http2ExchangeStream::Fill(char* room, size_t size) {
+  const Piece piece = output_.Fill(room, size);
+  if (!piece.last && output_.is_empty()) {
+    // Later: this is called from inside of the session.
+    environment_.transport.mailbox()->Post([weak = std::weak_ptr<Exchange>(exchange_)] {
+      if (const auto exchange = weak.lock()) {
+        exchange->PullStream();
+      }
+    });
+  }
+  return piece;
+}
+
+void Http2ExchangeStream::OnPiece(BodyStream::Piece piece) {
+  if (piece.is_broken) {
+    environment_.session.Reset(environment_.id, NGHTTP2_INTERNAL_ERROR);
+    return;
+  }
+  output_.Append(piece.bytes);
+  if (piece.is_last) {
+    output_.End();
+  }
+  environment_.session.Resume(environment_.id);
 }
 
 void Http2ExchangeStream::OnClosed(const absl::Status& /*why*/) {
@@ -98,6 +130,10 @@ std::optional<TimePoint> Http2ExchangeStream::OnTime(TimePoint now) {
 }
 
 void Http2ExchangeStream::Abort(const absl::Status& why) {
+  if (exchange_->is_streaming()) {
+    environment_.session.Reset(environment_.id, NGHTTP2_CANCEL);
+    return;
+  }
   OnAnswer(ProblemOf(why));
 }
 

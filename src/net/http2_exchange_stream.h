@@ -12,7 +12,7 @@ namespace tidings::net {
 /// A plain HTTP request on an HTTP/2 connection.
 ///
 /// Thread safety: the connection's io thread.
-class Http2ExchangeStream final : public Http2Stream, public Exchange::Host {
+class Http2ExchangeStream final : public Http2Stream, public Exchange::Host, public Http2Source {
  public:
   explicit Http2ExchangeStream(Http2StreamEnvironment environment);
   Http2ExchangeStream(const Http2ExchangeStream&) = delete;
@@ -27,10 +27,12 @@ class Http2ExchangeStream final : public Http2Stream, public Exchange::Host {
   void OnBurstEnd() override {}
   void OnClosed(const absl::Status& why) override;
   std::optional<TimePoint> OnTime(TimePoint now) override;
-  void BeginDrain() override {}
+  void BeginDrain() override { exchange_->BeginDrain(); }
   void Abort(const absl::Status& why) override;
 
   void OnAnswer(HttpResponse response) override;
+  void OnPiece(BodyStream::Piece piece) override;
+  Piece Fill(char* room, size_t size) override;
   void OnBodyRoom() override;
 
  private:

@@ -26,6 +26,8 @@ class Http2Output final : public Http2Source {
 
   Piece Fill(char* room, size_t size) override;
 
+  bool is_empty() const { return waiting() == 0; }
+
   /// When a client that takes nothing of what waits for it is given up.
   std::optional<TimePoint> stalled_at() const;
 

@@ -15,12 +15,26 @@ namespace {
 /// An answer larger than this is no answer of an event server: pages end at 16 MiB.
 constexpr size_t kMaxBodyBytes = size_t{256} << 20;
 
-size_t AppendBody(char* data, size_t /*one*/, size_t size, void* user) {
-  auto& body = *static_cast<std::string*>(user);
-  if (body.size() + size > kMaxBodyBytes) {
+/// Where the bytes of an answer's body go.
+struct BodyTarget {
+  CURL* handle = nullptr;
+  const ClientRequest& request;
+  std::string& body;
+  bool was_ended = false;
+};
+
+size_t TakeBody(char* data, size_t /*one*/, size_t size, void* user) {
+  auto& target = *static_cast<BodyTarget*>(user);
+  long status = 0;
+  curl_easy_getinfo(target.handle, CURLINFO_RESPONSE_CODE, &status);
+  if (target.request.on_body && status / 100 == 2) {
+    target.was_ended = !target.request.on_body({data, size});
+    return target.was_ended ? 0 : size;
+  }
+  if (target.body.size() + size > kMaxBodyBytes) {
     return 0;
   }
-  body.append(data, size);
+  target.body.append(data, size);
   return size;
 }
 
@@ -93,12 +107,13 @@ class CurlClient final : public HttpClient {
     SetBody(request);
     Set(CURLOPT_HTTPHEADER, headers.get());
     Set(CURLOPT_ERRORBUFFER, detail.data());
-    Set(CURLOPT_WRITEFUNCTION, &AppendBody);
-    Set(CURLOPT_WRITEDATA, &response.body);
+    BodyTarget target{.handle = handle_.get(), .request = request, .body = response.body};
+    Set(CURLOPT_WRITEFUNCTION, &TakeBody);
+    Set(CURLOPT_WRITEDATA, &target);
     Set(CURLOPT_HEADERFUNCTION, &AppendHeader);
     Set(CURLOPT_HEADERDATA, &response.headers);
     const CURLcode code = curl_easy_perform(handle_.get());
-    if (code != CURLE_OK) {
+    if (code != CURLE_OK && !target.was_ended) {
       return StatusOf(code, request, detail.data());
     }
     long status = 0;
@@ -125,6 +140,10 @@ class CurlClient final : public HttpClient {
     Set(CURLOPT_ACCEPT_ENCODING, "");
     Set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout.count()));
     Set(CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
+    if (request.silence.count() > 0) {
+      Set(CURLOPT_LOW_SPEED_LIMIT, 1L);
+      Set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(request.silence.count()));
+    }
     if (IsLoopback(request.url)) {
       Set(CURLOPT_PROXY, "");
     }

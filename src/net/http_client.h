@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,8 +20,13 @@ struct ClientRequest {
   std::vector<Header> headers;
   std::string body;
   std::chrono::milliseconds connect_timeout = std::chrono::seconds(5);
-  /// Of the whole exchange.
+  /// Of the whole exchange; 0: none.
   std::chrono::milliseconds timeout = std::chrono::seconds(30);
+  /// Takes the body of an answer of status 2xx as it arrives, instead of the answer's `body`; false
+  /// ends the exchange, which is then no error.
+  std::function<bool(std::string_view)> on_body = {};
+  /// Gives up when nothing arrives for as long; 0: never.
+  std::chrono::seconds silence = std::chrono::seconds(0);
 };
 
 /// Headers have lower-case names.

@@ -1,6 +1,8 @@
 #include "net/http_head.h"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 #include <absl/time/time.h>
 #include <fmt/format.h>
@@ -42,6 +44,28 @@ std::string_view ContentTypeOf(const HttpResponse& response) {
   }
   return {};
 }
+
+/// A stream in another coding.
+class DeflatedStream final : public BodyStream {
+ public:
+  DeflatedStream(std::shared_ptr<BodyStream> plain, std::shared_ptr<Deflater> deflater)
+      : plain_(std::move(plain)), deflater_(std::move(deflater)) {}
+
+  void Pull(Give give) override {
+    plain_->Pull([deflater = deflater_, give = std::move(give)](Piece piece) {
+      if (!piece.bytes.empty() || piece.is_last) {
+        piece.bytes = deflater->Add(piece.bytes, piece.is_last);
+      }
+      give(std::move(piece));
+    });
+  }
+  void BeginDrain() override { plain_->BeginDrain(); }
+
+ private:
+  const std::shared_ptr<BodyStream> plain_;
+  /// Of one piece at a time: none is asked for before the last was given.
+  const std::shared_ptr<Deflater> deflater_;
+};
 
 void AddIfMissing(HttpResponse& response, std::string_view name, std::string_view value) {
   if (!HasHeader(response, name)) {
@@ -137,7 +161,8 @@ void AddSecurityHeaders(HttpResponse& response, std::string_view method, bool is
 }
 
 void CompressBody(HttpResponse& response, std::string_view accept_encoding) {
-  if (response.body.size() <= kWorthCompressing || HasHeader(response, "content-encoding") ||
+  const bool is_worth_it = response.stream || response.body.size() > kWorthCompressing;
+  if (!is_worth_it || HasHeader(response, "content-encoding") ||
       !IsCompressible(ContentTypeOf(response))) {
     return;
   }
@@ -146,11 +171,19 @@ void CompressBody(HttpResponse& response, std::string_view accept_encoding) {
   if (coding == ContentCoding::kIdentity) {
     return;
   }
-  std::string compressed = Deflate(coding, response.body);
-  if (compressed.empty() || compressed.size() >= response.body.size()) {
-    return;
+  if (response.stream) {
+    const std::shared_ptr<Deflater> deflater = Deflater::Create(coding);
+    if (!response.body.empty()) {
+      response.body = deflater->Add(response.body, /*is_last=*/false);
+    }
+    response.stream = std::make_shared<DeflatedStream>(std::move(response.stream), deflater);
+  } else {
+    std::string compressed = Deflate(coding, response.body);
+    if (compressed.empty() || compressed.size() >= response.body.size()) {
+      return;
+    }
+    response.body = std::move(compressed);
   }
-  response.body = std::move(compressed);
   response.headers.push_back({"content-encoding", std::string(NameOf(coding))});
 }
 

@@ -145,6 +145,7 @@ class Server::Impl {
   const std::unique_ptr<prometheus::Registry> registry_;
   const std::unique_ptr<EventStore> store_;
   StoreAdmin* const store_admin_;
+  query::FeedWatch feed_{*store_};
   Pipeline pipeline_;
   const ServerMetrics metrics_;
   health::HealthState health_;
@@ -212,7 +213,9 @@ std::shared_ptr<const net::Router> Server::Impl::MakeRouter() {
   rest::AddRestRoutes(
       *router,
       {.config = config_.rest,
+       .query = config_.query,
        .store = *store_,
+       .feed = feed_,
        .sink = pipeline_,
        .executor = queries_,
        .clock = clock_,

@@ -15,7 +15,28 @@ bool IsDiskFull(std::string_view message) {
          message.find("disk is full") != std::string_view::npos;
 }
 
+std::string_view NameOf(Incompleteness::Reason reason) {
+  switch (reason) {
+    case Incompleteness::Reason::kDeadline:
+      return "deadline";
+    case Incompleteness::Reason::kDamaged:
+      return "damaged";
+    case Incompleteness::Reason::kMemory:
+      return "memory";
+  }
+  return "damaged";
+}
+
 }  // namespace
+
+void WriteIncomplete(JsonWriter& json, const std::vector<Incompleteness>& incomplete) {
+  json.Key("complete").Bool(incomplete.empty()).Key("incomplete").BeginArray();
+  for (const Incompleteness& reason : incomplete) {
+    json.BeginObject().Key("reason").String(NameOf(reason.reason));
+    json.Key("detail").String(reason.detail).EndObject();
+  }
+  json.EndArray();
+}
 
 net::HttpResponse JsonAnswer(std::string body) {
   net::HttpResponse response;

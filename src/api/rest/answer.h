@@ -4,12 +4,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <absl/status/status.h>
 
 #include "base/json_writer.h"
 #include "event/event.h"
 #include "net/http.h"
+#include "store/event_store.h"
 
 /// How answers and errors look, the same for every call.
 namespace tidings::rest {
@@ -30,6 +32,9 @@ struct ProblemKind {
   std::string_view type;
   std::string_view title;
 };
+
+/// The members `complete` and `incomplete`.
+void WriteIncomplete(JsonWriter& json, const std::vector<Incompleteness>& incomplete);
 
 net::HttpResponse JsonAnswer(std::string body);
 net::HttpResponse EventAnswer(const EventView& event, bool render);

@@ -6,15 +6,21 @@
 #include "api/rest/query_telemetry.h"
 #include "api/rest/rest.h"
 #include "net/http.h"
+#include "query/changes.h"
 
 namespace tidings::rest {
 
 /// What all handlers share. Work under way holds it too: it may end after the router has gone.
 struct RestContext {
   explicit RestContext(RestDependencies given)
-      : dependencies(std::move(given)), telemetry(dependencies.metrics) {}
+      : dependencies(std::move(given)),
+        change_names(dependencies.query.change_names),
+        lifecycle_names(dependencies.query.lifecycle_names),
+        telemetry(dependencies.metrics) {}
 
   const RestDependencies dependencies;
+  const query::NameSet change_names;
+  const query::NameSet lifecycle_names;
   QueryTelemetry telemetry;
 };
 using SharedContext = std::shared_ptr<RestContext>;

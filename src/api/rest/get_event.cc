@@ -17,7 +17,7 @@ net::HttpResponse Answer(RestContext& context, std::string_view id, bool render)
   const Clock& clock = context.dependencies.clock;
   const auto began = clock.Steady();
   const absl::StatusOr<std::optional<Event>> event = context.dependencies.store.Get(id);
-  context.telemetry.CountGet(clock.Steady() - began);
+  context.telemetry.Count(QueryKind::kEvent, clock.Steady() - began);
   if (!event.ok()) {
     return ProblemOf(event.status());
   }

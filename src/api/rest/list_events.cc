@@ -27,18 +27,6 @@ struct Listing {
   std::optional<Neighbours> nearest;
 };
 
-std::string_view NameOf(Incompleteness::Reason reason) {
-  switch (reason) {
-    case Incompleteness::Reason::kDeadline:
-      return "deadline";
-    case Incompleteness::Reason::kDamaged:
-      return "damaged";
-    case Incompleteness::Reason::kMemory:
-      return "memory";
-  }
-  return "damaged";
-}
-
 /// The first match of `query` in another window and order.
 std::optional<Event> FirstIn(
     const EventStore& store, const EventQuery& query, TimeWindow window, Order order
@@ -96,15 +84,6 @@ void WriteNeighbour(JsonWriter& json, const std::optional<Event>& event) {
   json.Key("start").Int(OrderTime(event->view())).EndObject();
 }
 
-void WriteIncomplete(JsonWriter& json, const std::vector<Incompleteness>& incomplete) {
-  json.Key("complete").Bool(incomplete.empty()).Key("incomplete").BeginArray();
-  for (const Incompleteness& reason : incomplete) {
-    json.BeginObject().Key("reason").String(NameOf(reason.reason));
-    json.Key("detail").String(reason.detail).EndObject();
-  }
-  json.EndArray();
-}
-
 std::string WriteListing(const EventListQuery& asked, const Listing& listing, int64_t took_ms) {
   std::string body;
   JsonWriter json(body);
@@ -141,7 +120,7 @@ net::HttpResponse Answer(RestContext& context, const EventListQuery& asked) {
     return ProblemOf(listing.status());
   }
   const auto took = clock.Steady() - began;
-  context.telemetry.CountPage(took);
+  context.telemetry.Count(QueryKind::kEvents, took);
   const auto took_ms = std::chrono::duration_cast<std::chrono::milliseconds>(took);
   return JsonAnswer(WriteListing(asked, *listing, took_ms.count()));
 }

@@ -34,12 +34,14 @@ TEST(OpenApiTest, DescribesExactlyTheCallsThatExist) {
   };
   ManualClock clock;
   MemoryStore store(clock);
+  query::FeedWatch feed(store);
   NoSink sink;
   InlineExecutor executor;
   prometheus::Registry metrics;
   std::set<Call> served;
   for (const net::Route& route : MakeRestRoutes(
            {.store = store,
+          .feed = feed,
           .sink = sink,
           .executor = executor,
           .clock = clock,

@@ -13,6 +13,7 @@
 
 #include "api/rest/testing/rest_harness.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "base/time_text.h"
 
 /// Runs the conversations in tests/query (its README.md says how they are written).
@@ -55,11 +56,16 @@ std::optional<Listed> Read(const std::string& body) {
   Listed listed;
   simdjson::dom::parser parser;
   simdjson::dom::element json;
-  simdjson::dom::array events;
-  if (parser.parse(body).get(json) || json["events"].get(events)) {
+  simdjson::dom::array items;
+  if (parser.parse(body).get(json) ||
+      (json["events"].get(items) && json["ranked"].get(items) && json["changes"].get(items))) {
     return std::nullopt;
   }
-  for (const simdjson::dom::element event : events) {
+  for (const simdjson::dom::element item : items) {
+    simdjson::dom::element event;
+    if (item["event"].get(event)) {
+      event = item;
+    }
     listed.ids += (listed.ids.empty() ? "" : " ") + std::string(std::string_view(event["id"]));
   }
   std::string_view cursor;
@@ -80,7 +86,7 @@ class Conversation {
       Send();
       EXPECT_EQ(std::to_string(answer_.status), *status) << answer_.body;
     } else if (is_writing_) {
-      request_.body += line + "\n";
+      AddToRequest(line);
     } else {
       Expect(line);
     }
@@ -95,6 +101,15 @@ class Conversation {
       request_.target.replace(cursor, std::string_view("$cursor").size(), listed_.cursor);
     }
     is_writing_ = true;
+  }
+
+  void AddToRequest(const std::string& line) {
+    if (const auto text = After("q", line)) {
+      const char* const mark = request_.target.find('?') == std::string::npos ? "?q=" : "&q=";
+      request_.target += mark + PercentEncode(*text);
+    } else {
+      request_.body += line + "\n";
+    }
   }
 
   void Send() {

@@ -68,6 +68,10 @@ std::optional<FieldProblem> QueryParameters::Parse(
   return std::nullopt;
 }
 
+void QueryParameters::Remove(std::string_view name) {
+  std::erase_if(entries_, [name](const Entry& entry) { return entry.name == name; });
+}
+
 std::optional<FieldProblem> QueryParameters::Single(std::string_view name, std::string& value)
     const {
   for (const Entry& entry : entries_) {

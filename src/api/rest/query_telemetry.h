@@ -1,12 +1,15 @@
 #pragma once
 
+#include <array>
 #include <chrono>
-#include <string>
+#include <cstdint>
 
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
 namespace tidings::rest {
+
+enum class QueryKind : uint8_t { kEvents, kEvent, kHistogram, kFacets, kChanges, kBefore };
 
 /// How long queries take.
 ///
@@ -15,12 +18,12 @@ class QueryTelemetry {
  public:
   explicit QueryTelemetry(prometheus::Registry& metrics);
 
-  void CountPage(std::chrono::duration<double> took) { page_.Observe(took.count()); }
-  void CountGet(std::chrono::duration<double> took) { get_.Observe(took.count()); }
+  void Count(QueryKind kind, std::chrono::duration<double> took) {
+    durations_[static_cast<size_t>(kind)]->Observe(took.count());
+  }
 
  private:
-  prometheus::Histogram& page_;
-  prometheus::Histogram& get_;
+  std::array<prometheus::Histogram*, 6> durations_;
 };
 
 }  // namespace tidings::rest

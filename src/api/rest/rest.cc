@@ -9,11 +9,17 @@
 #include "api/rest/answer.h"
 #include "api/rest/change_event.h"
 #include "api/rest/context.h"
+#include "api/rest/export_events.h"
+#include "api/rest/get_changes.h"
 #include "api/rest/get_event.h"
+#include "api/rest/get_facets.h"
+#include "api/rest/get_histogram.h"
 #include "api/rest/get_status.h"
 #include "api/rest/list_events.h"
+#include "api/rest/query_call.h"
 #include "api/rest/report_events.h"
 #include "api/rest/report_lines.h"
+#include "api/rest/tail_events.h"
 
 namespace tidings::rest {
 namespace {
@@ -84,6 +90,15 @@ void AddEventRoutes(const SharedContext& context, std::vector<net::Route>& route
   }
 }
 
+template <typename Asked>
+void AddQuery(
+    const SharedContext& context, std::string_view pattern, std::vector<net::Route>& routes
+) {
+  routes.push_back(
+      RouteTo("GET", pattern, net::Scope::kQuery, std::make_shared<QueryCall<Asked>>(context))
+  );
+}
+
 }  // namespace
 
 std::vector<net::Route> MakeRestRoutes(RestDependencies dependencies) {
@@ -95,6 +110,16 @@ std::vector<net::Route> MakeRestRoutes(RestDependencies dependencies) {
       RouteTo("GET", kEvents, net::Scope::kQuery, std::make_shared<ListEvents>(context))
   );
   AddEventRoutes(context, routes);
+  AddQuery<HistogramCall>(context, "/api/v1/histogram", routes);
+  AddQuery<FacetsCall>(context, "/api/v1/facets", routes);
+  AddQuery<ChangesCall>(context, "/api/v1/changes", routes);
+  AddQuery<BeforeCall>(context, "/api/v1/before", routes);
+  routes.push_back(
+      RouteTo("GET", "/api/v1/export", net::Scope::kQuery, std::make_shared<ExportEvents>(context))
+  );
+  routes.push_back(
+      RouteTo("GET", "/api/v1/tail", net::Scope::kQuery, std::make_shared<TailEvents>(context))
+  );
   routes.push_back(
       RouteTo("GET", "/api/v1/status", net::Scope::kQuery, std::make_shared<GetStatus>(context))
   );

@@ -12,6 +12,8 @@
 #include "base/executor.h"
 #include "net/http.h"
 #include "pipeline/report_sink.h"
+#include "query/config.h"
+#include "query/feed_watch.h"
 #include "store/event_store.h"
 #include "store/store_admin.h"
 
@@ -21,7 +23,9 @@ namespace tidings::rest {
 /// What the calls stand on. Everything outlives the routes and the work that they posted.
 struct RestDependencies {
   Config config;
+  query::Config query;
   EventStore& store;
+  query::FeedWatch& feed;
   ReportSink& sink;
   /// Queries and large bodies run here, never on an io thread.
   Executor& executor;

@@ -25,6 +25,10 @@ class ScriptedWorld::Client final : public net::HttpClient {
     if (world_.answers_.size() > 1) {
       world_.answers_.pop_front();
     }
+    if (request.on_body && answer.ok() && answer->status / 100 == 2) {
+      (void)request.on_body(answer->body);
+      answer->body.clear();
+    }
     return answer;
   }
 

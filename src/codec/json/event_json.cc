@@ -195,6 +195,14 @@ void ReadScalars(Members& members, EventView& event) {
 
 }  // namespace
 
+void WriteParameters(JsonWriter& out, const EventView& event) {
+  out.BeginObject();
+  for (const Parameter& parameter : event.parameters) {
+    WriteValue(out.Key(parameter.key), parameter.value);
+  }
+  out.EndObject();
+}
+
 void WriteEvent(JsonWriter& out, const EventView& event, const EventJsonOptions& options) {
   out.BeginObject().Key("id").String(event.id).Key("source").BeginObject();
   out.Key("service").String(event.text[TextField::kService]);
@@ -209,11 +217,7 @@ void WriteEvent(JsonWriter& out, const EventView& event, const EventJsonOptions&
   if (options.render) {
     out.Key("text").String(RenderMessage(event));
   }
-  out.Key("parameters").BeginObject();
-  for (const Parameter& parameter : event.parameters) {
-    WriteValue(out.Key(parameter.key), parameter.value);
-  }
-  out.EndObject();
+  WriteParameters(out.Key("parameters"), event);
   WriteTimes(out, event);
   out.Key("state").String(NameOf(StateOf(event)));
   out.Key("count").Int(std::max<int64_t>(event.count, 1)).Key("derived").Bool(event.derived);
@@ -241,9 +245,9 @@ std::string RenderMessage(const EventView& event) {
     // No further than a key reaches, or a message of braces would take quadratic time.
     const std::string_view key_and_close = rest.substr(open + 1, longest_key + 1);
     const size_t close = key_and_close.find('}');
-    const Parameter* const parameter =
-        close == std::string_view::npos ? nullptr
-                                        : FindParameter(event, key_and_close.substr(0, close));
+    const Parameter* const parameter = close == std::string_view::npos
+                                           ? nullptr
+                                           : FindParameter(event, key_and_close.substr(0, close));
     if (parameter == nullptr) {
       // Not a placeholder: another may begin right behind the brace.
       out += rest.substr(0, open + 1);

@@ -20,6 +20,9 @@ struct EventJsonOptions {
 /// Every member is always there. Defaults (layer GENERAL, count 1) are applied here.
 void WriteEvent(JsonWriter& out, const EventView& event, const EventJsonOptions& options = {});
 
+/// The event's parameters as one object.
+void WriteParameters(JsonWriter& out, const EventView& event);
+
 /// `message` with `{key}` and `${key}` replaced once from the parameters; unknown keys stay.
 std::string RenderMessage(const EventView& event);
 

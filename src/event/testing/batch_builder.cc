@@ -67,6 +67,7 @@ BatchBuilder& BatchBuilder::Add(const ReportSpec& spec) {
   report.end = spec.end;
   report.reported = spec.reported;
   report.count = spec.count;
+  report.origin = batch_.arena.Copy(spec.origin);
   report.generation = spec.generation;
   report.derived = spec.derived;
   report.withdrawn = spec.withdrawn;

@@ -34,6 +34,7 @@ struct ReportSpec {
   int64_t end = 0;
   int64_t reported = 0;
   int64_t count = 0;
+  std::string origin;
   int32_t generation = 0;
   bool derived = false;
   bool withdrawn = false;

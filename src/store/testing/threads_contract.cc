@@ -62,10 +62,10 @@ TEST_P(EventStoreContract, JoinsWhatSeveralThreadsCommitAtOnce) {
   }
   threads.clear();
 
-  constexpr int kExpectedEvents = kBatches * kReportsPerBatch * (1 + kThreads);
+  constexpr int kNews = kBatches * kReportsPerBatch * (1 + kThreads);
   EXPECT_EQ(failures, 0);
-  EXPECT_EQ(news, kExpectedEvents);
-  EXPECT_EQ(store().Stats().events, kExpectedEvents);
+  EXPECT_EQ(news, kNews);
+  EXPECT_EQ(store().Stats().events, kNews);
   EXPECT_EQ(
       Got(SharedId(7, 3)),
       "shared-7-3 gen=0 Normal 1000..2000 count=4 name=\"Deploy\"@5 thread-0=int0@1000 "

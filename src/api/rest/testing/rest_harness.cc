@@ -1,6 +1,7 @@
 #include "api/rest/testing/rest_harness.h"
 
 #include <algorithm>
+#include <future>
 #include <utility>
 
 namespace tidings::rest_testing {
@@ -20,6 +21,9 @@ std::shared_ptr<net::HttpRequest> HttpRequestOf(const TestRequest& request) {
   http->request_id = "r-1";
   if (!request.content_type.empty()) {
     http->headers.push_back({"content-type", request.content_type});
+  }
+  if (!request.last_event_id.empty()) {
+    http->headers.push_back({"last-event-id", request.last_event_id});
   }
   return http;
 }
@@ -45,6 +49,7 @@ RestHarness::RestHarness(ReportSink* sink, rest::Config config, StoreAdmin* admi
       router_,
       {.config = config,
        .store = store,
+       .feed = feed,
        .sink = sink != nullptr ? *sink : pipeline_,
        .executor = executor,
        .clock = clock,
@@ -125,6 +130,25 @@ std::string HeaderOf(const net::HttpResponse& response, std::string_view name) {
     }
   }
   return {};
+}
+
+net::BodyStream::Piece NextPiece(net::BodyStream& stream) {
+  auto given = std::make_shared<std::promise<net::BodyStream::Piece>>();
+  std::future<net::BodyStream::Piece> piece = given->get_future();
+  stream.Pull([given](net::BodyStream::Piece next) { given->set_value(std::move(next)); });
+  return piece.get();
+}
+
+std::string WholeBody(const net::HttpResponse& response) {
+  std::string body = response.body;
+  while (response.stream) {
+    const net::BodyStream::Piece piece = NextPiece(*response.stream);
+    body += piece.bytes;
+    if (piece.is_last || piece.is_broken) {
+      break;
+    }
+  }
+  return body;
 }
 
 }  // namespace tidings::rest_testing

@@ -38,6 +38,7 @@ struct TestRequest {
   std::string body;
   std::string content_type;
   bool from_loopback = true;
+  std::string last_event_id = {};
 };
 
 /// A body that a test sends piece by piece.
@@ -83,6 +84,7 @@ class RestHarness {
 
   ManualClock clock;
   MemoryStore store{clock};
+  query::FeedWatch feed{store};
   TestExecutor executor;
   rest::ServerStatus status;
 
@@ -92,6 +94,11 @@ class RestHarness {
   net::Router router_;
   std::vector<std::shared_ptr<std::optional<net::HttpResponse>>> answers_;
 };
+
+/// The next piece of a body that is made while it is sent.
+net::BodyStream::Piece NextPiece(net::BodyStream& stream);
+/// The rest of it, to its end; what was given before it broke, if it does.
+std::string WholeBody(const net::HttpResponse& response);
 
 /// The value of a header, empty when it is not there.
 std::string HeaderOf(const net::HttpResponse& response, std::string_view name);

@@ -1,0 +1,162 @@
+#include "api/rest/export_events.h"
+
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "api/rest/answer.h"
+#include "api/rest/filter_parameters.h"
+#include "api/rest/query_parameters.h"
+#include "base/text.h"
+#include "codec/json/event_csv.h"
+#include "codec/json/event_json.h"
+
+namespace tidings::rest {
+namespace {
+
+/// Events that are read and written in one go.
+constexpr size_t kEventsPerPiece = 2'000;
+
+enum class Form : uint8_t { kNdjson, kCsv };
+
+struct ExportQuery {
+  EventQuery query;
+  Form form = Form::kNdjson;
+};
+
+std::optional<FieldProblem> ParseForm(const QueryParameters& parameters, Form& form) {
+  std::string text;
+  if (auto problem = parameters.Single("format", text)) {
+    return problem;
+  }
+  if (text.empty() || text == "ndjson") {
+    return std::nullopt;
+  }
+  if (text == "csv") {
+    form = Form::kCsv;
+    return std::nullopt;
+  }
+  return FieldProblem{
+      .field = "format",
+      .detail = fmt::format("format is '{}', expected ndjson or csv", EscapeForDisplay(text, 64))};
+}
+
+std::optional<FieldProblem> ParseExport(
+    std::string_view url_query, int64_t now_ms, ExportQuery& out
+) {
+  QueryParameters parameters;
+  std::optional<FieldProblem> problem =
+      QueryParameters::Parse(url_query, WithFilterNames({"format"}), parameters);
+  problem = problem ? problem : ParseFilters(parameters, now_ms, out.query.filter.where);
+  problem = problem ? problem : ParseWindow(parameters, now_ms, AllTime(), out.query.filter.window);
+  out.query.order = Order::kOldestFirst;
+  out.query.limit = kEventsPerPiece;
+  return problem ? problem : ParseForm(parameters, out.form);
+}
+
+/// The pages of one chain of cursors, each read when the one before was sent.
+class ExportStream final : public net::BodyStream,
+                           public std::enable_shared_from_this<ExportStream> {
+ public:
+  ExportStream(SharedContext context, ExportQuery asked)
+      : context_(std::move(context)), asked_(std::move(asked)) {}
+
+  void Pull(Give give) override {
+    const auto read = [self = shared_from_this(), give] { give(self->ReadPiece()); };
+    if (is_at_end_ || !context_->dependencies.executor.Post(read)) {
+      give({.bytes = {}, .is_broken = true});
+    }
+  }
+
+  /// An error when nothing could be read at all.
+  absl::StatusOr<Piece> ReadFirst() {
+    absl::StatusOr<EventPage> page = ReadPage();
+    if (!page.ok()) {
+      return page.status();
+    }
+    return PieceOf(*page);
+  }
+
+ private:
+  absl::StatusOr<EventPage> ReadPage() {
+    if (asked_.query.cursor) {
+      // An export may last longer than a cursor lives: each page begins its life anew.
+      asked_.query.cursor->created_ms = context_->dependencies.clock.NowMs();
+    }
+    return context_->dependencies.store.Query(asked_.query);
+  }
+
+  Piece ReadPiece() {
+    const absl::StatusOr<EventPage> page = ReadPage();
+    return page.ok() ? PieceOf(*page) : Piece{.bytes = {}, .is_broken = true};
+  }
+
+  Piece PieceOf(const EventPage& page) {
+    Piece piece;
+    for (const Event& event : page.events) {
+      Append(event.view(), piece.bytes);
+    }
+    is_whole_ = is_whole_ && page.incomplete.empty();
+    is_at_end_ = !page.next.has_value();
+    asked_.query.cursor = page.next;
+    piece.is_last = is_at_end_ && is_whole_;
+    return piece;
+  }
+
+  void Append(const EventView& event, std::string& out) const {
+    if (asked_.form == Form::kCsv) {
+      json::AppendCsvLine(out, event);
+      return;
+    }
+    JsonWriter json(out);
+    json::WriteEvent(json, event);
+    out.push_back('\n');
+  }
+
+  const SharedContext context_;
+  ExportQuery asked_;
+  bool is_whole_ = true;
+  /// All was read; where some was missing, the body is yet to be cut off.
+  bool is_at_end_ = false;
+};
+
+net::HttpResponse Begin(const SharedContext& context, const ExportQuery& asked) {
+  auto stream = std::make_shared<ExportStream>(context, asked);
+  absl::StatusOr<net::BodyStream::Piece> first = stream->ReadFirst();
+  if (!first.ok()) {
+    return ProblemOf(first.status());
+  }
+  const bool is_csv = asked.form == Form::kCsv;
+  net::HttpResponse response;
+  response.headers.push_back(
+      {"content-type", is_csv ? "text/csv; charset=utf-8" : "application/x-ndjson"}
+  );
+  response.headers.push_back(
+      {"content-disposition",
+       fmt::format("attachment; filename=\"events.{}\"", is_csv ? "csv" : "ndjson")}
+  );
+  response.body = is_csv ? json::CsvHead() : std::string_view();
+  response.body += first->bytes;
+  if (!first->is_last) {
+    response.stream = std::move(stream);
+  }
+  return response;
+}
+
+}  // namespace
+
+void ExportEvents::Handle(
+    std::shared_ptr<const net::HttpRequest> request, std::string, net::Responder respond
+) {
+  ExportQuery asked;
+  if (const auto problem =
+          ParseExport(request->query, context_->dependencies.clock.NowMs(), asked)) {
+    respond(ProblemOf(*problem));
+    return;
+  }
+  RunOnExecutor(context_, respond, [context = context_, respond, asked = std::move(asked)] {
+    respond(Begin(context, asked));
+  });
+}
+
+}  // namespace tidings::rest

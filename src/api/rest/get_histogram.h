@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
+#include "api/rest/answer.h"
+#include "api/rest/context.h"
+#include "event/filter.h"
+
+namespace tidings::rest {
+
+/// `GET /api/v1/histogram`, understood.
+struct HistogramCall {
+  static constexpr QueryKind kKind = QueryKind::kHistogram;
+
+  /// `to` is now where it is not given.
+  Filter filter;
+  int64_t now_ms = 0;
+  /// From the first event that matches, whenever that was.
+  bool from_the_beginning = false;
+  std::optional<int64_t> step_ms;
+  size_t buckets = 100;
+  absl::TimeZone zone = absl::UTCTimeZone();
+
+  static std::optional<FieldProblem> Parse(
+      std::string_view url_query, int64_t now_ms, HistogramCall& out
+  );
+  absl::StatusOr<std::string> Answer(const RestContext& context, absl::Time deadline) const;
+};
+
+}  // namespace tidings::rest

@@ -1,0 +1,155 @@
+#include "api/rest/tail_stream.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/json_writer.h"
+#include "codec/json/event_json.h"
+#include "event/filter.h"
+
+namespace tidings::rest {
+namespace {
+
+constexpr std::chrono::seconds kCommentEvery(15);
+/// The server looks whether it stops as often.
+constexpr std::chrono::milliseconds kPatience(500);
+/// Of the feed, in one go. A reader that is further behind is a slow one.
+constexpr size_t kItemsPerPiece = 1'000;
+constexpr size_t kRememberedIds = 5'000;
+
+void WriteMessage(
+    std::string_view kind, std::optional<uint64_t> sequence, std::string_view data, std::string& out
+) {
+  if (sequence) {
+    fmt::format_to(std::back_inserter(out), "id: {}\n", *sequence);
+  }
+  fmt::format_to(std::back_inserter(out), "event: {}\ndata: {}\n\n", kind, data);
+}
+
+}  // namespace
+
+void TailWriter::Write(const FeedItem& item, int64_t now_ms, std::string& out) {
+  const EventView& event = item.event.view();
+  if (event.received_last < question_.not_before_ms) {
+    return;
+  }
+  std::string data;
+  JsonWriter json(data);
+  if (!event.withdrawn && Holds(question_.where, event, now_ms)) {
+    NoteTold(event);
+    json::WriteEvent(json, event, {.render = question_.render});
+    WriteMessage("changed", item.sequence, data, out);
+  } else if (MayHaveBeenTold(event)) {
+    json.BeginObject().Key("id").String(event.id).EndObject();
+    WriteMessage("gone", item.sequence, data, out);
+  }
+}
+
+bool TailWriter::MayHaveBeenTold(const EventView& event) {
+  return event.withdrawn || event.received_first != event.received_last ||
+         std::any_of(told_as_new_.begin(), told_as_new_.end(), [&event](const auto& ids) {
+           return ids.contains(event.id);
+         });
+}
+
+void TailWriter::NoteTold(const EventView& event) {
+  if (event.received_first != event.received_last) {
+    return;
+  }
+  if (told_as_new_[0].size() == kRememberedIds) {
+    told_as_new_[1] = std::exchange(told_as_new_[0], {});
+  }
+  told_as_new_[0].emplace(event.id);
+}
+
+void TailWriter::WriteLag(std::optional<uint64_t> missed, std::string& out) {
+  WriteMessage(
+      "lag",
+      std::nullopt,
+      missed ? fmt::format("{{\"missed\":{}}}", *missed) : R"({"missed":null})",
+      out
+  );
+}
+
+void TailWriter::WriteComment(uint64_t sequence, std::string& out) {
+  fmt::format_to(std::back_inserter(out), ": here\nid: {}\n\n", sequence);
+}
+
+TailStream::TailStream(SharedContext context, TailQuestion question)
+    : context_(std::move(context)),
+      writer_(question),
+      position_(question.after),
+      has_lost_place_(question.has_lost_place),
+      given_(context_->dependencies.clock.Steady()) {}
+
+void TailStream::Pull(Give give) {
+  const auto step = [self = shared_from_this(), give] { self->Step(give); };
+  if (!context_->dependencies.executor.Post(step)) {
+    // The reader comes back and goes on from the last id that it saw.
+    give({.bytes = {}, .is_last = true});
+  }
+}
+
+void TailStream::Step(const Give& give) {
+  if (drains_) {
+    give({.bytes = {}, .is_last = true});
+    return;
+  }
+  absl::StatusOr<std::string> text = ReadOn();
+  if (!text.ok()) {
+    give({.bytes = {}, .is_last = true});
+    return;
+  }
+  const auto now = context_->dependencies.clock.Steady();
+  if (text->empty() && now - given_ >= kCommentEvery) {
+    TailWriter::WriteComment(position_, *text);
+  }
+  if (text->empty()) {
+    WaitAndPull(give);
+    return;
+  }
+  given_ = now;
+  give({.bytes = *std::move(text)});
+}
+
+absl::StatusOr<std::string> TailStream::ReadOn() {
+  const RestDependencies& dependencies = context_->dependencies;
+  std::string text;
+  if (std::exchange(has_lost_place_, false)) {
+    TailWriter::WriteLag(std::nullopt, text);
+  }
+  while (text.empty()) {
+    const absl::StatusOr<std::vector<FeedItem>> items =
+        dependencies.store.ReadFeed(position_, kItemsPerPiece);
+    if (!items.ok()) {
+      return items.status();
+    }
+    if (items->empty()) {
+      break;
+    }
+    const uint64_t told = items->size();
+    const uint64_t passed = items->back().sequence - position_;
+    if (told == kItemsPerPiece && passed > told) {
+      TailWriter::WriteLag(passed - told, text);
+    }
+    for (const FeedItem& item : *items) {
+      writer_.Write(item, dependencies.clock.NowMs(), text);
+    }
+    position_ = items->back().sequence;
+  }
+  return text;
+}
+
+void TailStream::WaitAndPull(const Give& give) {
+  // Weak: a reader that has gone is not kept until something happens.
+  context_->dependencies.feed.Wait(position_, kPatience, [weak = weak_from_this(), give] {
+    if (const auto self = weak.lock()) {
+      self->Pull(give);
+    }
+  });
+}
+
+}  // namespace tidings::rest

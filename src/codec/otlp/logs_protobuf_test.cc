@@ -1,0 +1,169 @@
+#include "codec/otlp/logs_protobuf.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/status.h"
+#include "base/wire.h"
+#include "codec/testing/decoded.h"
+
+namespace tidings::otlp {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using testing::OwnedValue;
+using ::testing::Pair;
+using testing::SpecOf;
+
+std::string Field(uint32_t number, std::string_view bytes) {
+  std::string out;
+  wire::Writer(out).Bytes(number, bytes);
+  return out;
+}
+
+std::string KeyValue(std::string_view key, const std::string& any_value) {
+  return Field(1, key) + Field(2, any_value);
+}
+
+std::string IntValue(uint64_t value) {
+  std::string out;
+  wire::Writer(out).Varint(3, value);
+  return out;
+}
+
+const std::string kEvent = Field(12, "E");
+
+/// A request of these records, in one scope.
+std::string LogsOf(const std::vector<std::string>& records) {
+  std::string scope_logs;
+  for (const std::string& record : records) {
+    scope_logs += Field(2, record);
+  }
+  return Field(1, Field(2, scope_logs));
+}
+
+absl::Status StatusOf(const std::string& request) {
+  ReportBatch batch;
+  return DecodeLogsProtobuf(request, {}, batch).status();
+}
+
+TEST(LogsProtobufTest, TakesAnEmptyRequest) {
+  ReportBatch batch;
+  const auto decoded = DecodeLogsProtobuf("", {}, batch);
+  ASSERT_TRUE(decoded.ok());
+  EXPECT_EQ(decoded->records, 0U);
+}
+
+TEST(LogsProtobufTest, ReadsSurroundingsThatStandBehindTheirRecords) {
+  const std::string scope_logs = Field(2, kEvent) + Field(1, Field(1, "s"));
+  const std::string resource = Field(1, KeyValue("r", IntValue(1)));
+  const std::string request = Field(1, Field(2, scope_logs) + Field(1, resource));
+  ReportBatch batch;
+
+  ASSERT_TRUE(DecodeLogsProtobuf(request, {}, batch).ok());
+
+  const auto parameters = SpecOf(batch.reports.at(0), batch).parameters;
+  EXPECT_THAT(parameters, Contains(Pair("scope", OwnedValue(std::string("s")))));
+  EXPECT_THAT(parameters, Contains(Pair("resource.r", OwnedValue(int64_t{1}))));
+}
+
+TEST(LogsProtobufTest, GivesNoRecordTheSurroundingsOfAnother) {
+  const std::string first =
+      Field(1, Field(1, KeyValue("r", IntValue(1)))) + Field(2, Field(1, Field(1, "s")));
+  const std::string request = Field(1, first) + LogsOf({kEvent});
+  ReportBatch batch;
+
+  ASSERT_TRUE(DecodeLogsProtobuf(request, {}, batch).ok());
+
+  EXPECT_TRUE(SpecOf(batch.reports.at(0), batch).parameters.empty());
+}
+
+TEST(LogsProtobufTest, CountsRecordsOverAllResourcesAndScopes) {
+  ReportBatch batch;
+  const auto decoded = DecodeLogsProtobuf(LogsOf({kEvent, kEvent}) + LogsOf({kEvent}), {}, batch);
+  ASSERT_TRUE(decoded.ok());
+  EXPECT_EQ(decoded->records, 3U);
+  EXPECT_EQ(batch.reports.at(2).index, 2U);
+}
+
+TEST(LogsProtobufTest, RefusesARequestThatIsMalformedAnywhere) {
+  const std::string cut = "\x0a\x05";
+  EXPECT_THAT(std::string(MessageOf(StatusOf(cut))), HasSubstr("the request is malformed"));
+  for (const std::string& request :
+       {Field(1, cut),
+        Field(1, Field(1, cut)),
+        Field(1, Field(1, Field(1, cut))),
+        Field(1, Field(1, Field(1, KeyValue("k", cut)))),
+        Field(1, Field(2, cut)),
+        Field(1, Field(2, Field(1, cut))),
+        Field(1, Field(2, Field(1, Field(3, cut)))),
+        LogsOf({cut}),
+        LogsOf({kEvent, kEvent + Field(5, cut)}),
+        LogsOf({kEvent + Field(6, cut)}),
+        LogsOf({Field(6, KeyValue("k", Field(5, cut)))}),
+        LogsOf({Field(6, KeyValue("k", Field(6, Field(1, cut))))})}) {
+    EXPECT_EQ(StatusOf(request).code(), absl::StatusCode::kInvalidArgument);
+  }
+}
+
+std::string Nested(int depth) {
+  std::string value = IntValue(1);
+  for (int i = 0; i < depth; ++i) {
+    value = Field(5, Field(1, value));
+  }
+  return value;
+}
+
+TEST(LogsProtobufTest, RejectsARecordWhoseValueNestsTooDeepAlone) {
+  ReportBatch batch;
+  const auto decoded = DecodeLogsProtobuf(
+      LogsOf(
+          {kEvent + Field(6, KeyValue("k", Nested(kMaxValueDepth - 1))),
+           kEvent + Field(6, KeyValue("k", Nested(kMaxValueDepth))),
+           kEvent + Field(5, Nested(kMaxValueDepth)),
+           kEvent}
+      ),
+      {},
+      batch
+  );
+  ASSERT_TRUE(decoded.ok()) << decoded.status();
+  EXPECT_EQ(batch.reports.size(), 2U);
+  ASSERT_EQ(batch.rejections.size(), 2U);
+  EXPECT_EQ(batch.rejections[0].index, 1U);
+  EXPECT_EQ(batch.rejections[0].error, "nests deeper than 64 levels");
+}
+
+TEST(LogsProtobufTest, RefusesASharedValueThatNestsTooDeep) {
+  const absl::Status status =
+      StatusOf(Field(1, Field(1, Field(1, KeyValue("k", Nested(kMaxValueDepth))))));
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(MessageOf(status)), HasSubstr("a resource nests deeper"));
+}
+
+TEST(LogsProtobufTest, SurvivesAValueThatNestsAsDeepAsARequestCan) {
+  constexpr int kDeep = 100'000;
+  std::string value = IntValue(1);
+  // Lengths from the inside out, so that building is linear.
+  std::vector<std::string> heads;
+  size_t size = value.size();
+  for (int i = 0; i < kDeep; ++i) {
+    for (const char tag : {'\x0a', '\x2a'}) {
+      std::string head(1, tag);
+      wire::AppendVarint(head, size);
+      size += head.size();
+      heads.push_back(head);
+    }
+  }
+  std::string nested;
+  for (auto head = heads.rbegin(); head != heads.rend(); ++head) {
+    nested += *head;
+  }
+  nested += value;
+  ReportBatch batch;
+  ASSERT_TRUE(DecodeLogsProtobuf(LogsOf({kEvent + Field(5, nested)}), {}, batch).ok());
+  EXPECT_EQ(batch.rejections.size(), 1U);
+}
+
+}  // namespace
+}  // namespace tidings::otlp

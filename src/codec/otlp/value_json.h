@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <absl/status/status.h>
+#include <simdjson.h>
+
+#include "base/arena.h"
+#include "event/report.h"
+
+/// OTLP's `AnyValue` and `KeyValue` in OTLP's JSON (opentelemetry.io, "OTLP Specification", "JSON
+/// Protobuf Encoding"): lowerCamelCase, 64-bit integers as numbers or strings, bytes as base64.
+namespace tidings::otlp {
+
+/// Why something is refused: the path of the member, and what was expected.
+using JsonProblem = std::optional<Rejection>;
+
+/// A problem of `field`, unless `status` is OK.
+JsonProblem ProblemIf(std::string_view field, const absl::Status& status);
+
+/// The value of an `AnyValue`, nothing when none is set. Strings are views of the document; other
+/// text goes to the arena.
+JsonProblem ReadValue(simdjson::dom::element any_value, Arena& arena, std::optional<Value>& value);
+
+/// Appends the attributes that have a value, of an array of `KeyValue`. A problem's field begins
+/// with `attributes`.
+JsonProblem ReadAttributes(
+    simdjson::dom::element key_values, Arena& arena, std::vector<Parameter>& attributes
+);
+
+}  // namespace tidings::otlp

@@ -1,0 +1,84 @@
+#include "query/feed_watch.h"
+
+#include <utility>
+
+namespace tidings::query {
+namespace {
+
+/// Between two looks at the store, while somebody waits.
+constexpr std::chrono::milliseconds kLookEvery(10);
+
+}  // namespace
+
+FeedWatch::FeedWatch(const EventStore& store) : store_(store), thread_([this] { Run(); }) {}
+
+FeedWatch::~FeedWatch() {
+  {
+    const MutexLock lock(mutex_);
+    stopping_ = true;
+  }
+  thread_.join();
+  std::list<Waiter> left;
+  {
+    const MutexLock lock(mutex_);
+    left = std::move(waiters_);
+  }
+  for (const Waiter& waiter : left) {
+    waiter.wake();
+  }
+}
+
+void FeedWatch::Wait(
+    uint64_t after, std::chrono::milliseconds patience, std::function<void()> wake
+) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  const MutexLock lock(mutex_);
+  if (stopping_) {
+    return;
+  }
+  waiters_.push_back({.after = after, .until = until, .wake = std::move(wake)});
+}
+
+void FeedWatch::Run() {
+  while (WaitForWaiters()) {
+    for (const Waiter& waiter : TakeReady(store_.LastSequence())) {
+      waiter.wake();
+    }
+    if (!Pause()) {
+      return;
+    }
+  }
+}
+
+bool FeedWatch::WaitForWaiters() {
+  const MutexLock lock(mutex_);
+  mutex_.Await([this] {
+    mutex_.AssertHeld();
+    return stopping_ || !waiters_.empty();
+  });
+  return !stopping_;
+}
+
+bool FeedWatch::Pause() {
+  const MutexLock lock(mutex_);
+  return !mutex_.AwaitFor(kLookEvery, [this] {
+    mutex_.AssertHeld();
+    return stopping_;
+  });
+}
+
+std::list<FeedWatch::Waiter> FeedWatch::TakeReady(uint64_t sequence) {
+  const auto now = std::chrono::steady_clock::now();
+  std::list<Waiter> ready;
+  const MutexLock lock(mutex_);
+  for (auto waiter = waiters_.begin(); waiter != waiters_.end();) {
+    const auto next = std::next(waiter);
+    if (waiter->after < sequence || waiter->until <= now) {
+      ready.splice(ready.end(), waiters_, waiter);
+    }
+    waiter = next;
+  }
+  return ready;
+}
+
+}  // namespace tidings::query
