@@ -22,6 +22,8 @@ add_library(tidings_flags INTERFACE)
 target_include_directories(tidings_flags INTERFACE "${CMAKE_SOURCE_DIR}/src")
 target_compile_options(tidings_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers)
 target_compile_options(tidings_flags INTERFACE -fno-omit-frame-pointer -g1)
+# The same bytes wherever the checkout stands, so that one cache of the compiler serves every clone.
+target_compile_options(tidings_flags INTERFACE "-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.")
 if(TIDINGS_WERROR)
   target_compile_options(tidings_flags INTERFACE -Werror)
 endif()
