@@ -17,16 +17,54 @@ namespace {
 constexpr Rate kFailureRate{.events_per_second = 1};
 constexpr double kFailureBurst = 20;
 
-/// The token of `Authorization: Bearer TOKEN`, or that of SkyWalking's `authentication`.
-std::string_view TokenOf(const HttpRequest& request) {
+/// The value of a cookie, which HTTP/2 may send in several headers (RFC 9113 8.2.3); or empty.
+std::string_view CookieOf(const HttpRequest& request, std::string_view name) {
+  for (const Header& header : request.headers) {
+    if (header.name != "cookie") {
+      continue;
+    }
+    for (std::string_view rest = header.value; !rest.empty();) {
+      std::string_view pair = rest.substr(0, rest.find(';'));
+      rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
+      pair.remove_prefix(std::min(pair.find_first_not_of(' '), pair.size()));
+      if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=') {
+        return pair.substr(name.size() + 1);
+      }
+    }
+  }
+  return {};
+}
+
+/// Whether a browser says that a page of this server's own made the request, or it changes nothing.
+bool IsFromOwnPage(const HttpRequest& request) {
+  if (request.method == "GET" || request.method == "HEAD" ||
+      request.header("sec-fetch-site") == "same-origin") {
+    return true;
+  }
+  const std::string_view origin = request.header("origin");
+  const size_t scheme = origin.find("://");
+  return scheme != std::string_view::npos && origin.substr(scheme + 3) == request.header("host");
+}
+
+struct GivenToken {
+  std::string_view text;
+  bool is_cookie = false;
+};
+
+/// The token of `Authorization: Bearer TOKEN`, that of SkyWalking's `authentication`, or that of
+/// the page's cookie.
+GivenToken TokenOf(const HttpRequest& request) {
   constexpr std::string_view kScheme = "bearer ";
   std::string_view value = request.header("authorization");
   if (value.size() > kScheme.size() && ToLowerAscii(value.substr(0, kScheme.size())) == kScheme) {
     value.remove_prefix(kScheme.size());
     value.remove_prefix(std::min(value.find_first_not_of(' '), value.size()));
-    return value;
+    return {.text = value};
   }
-  return request.header("authentication");
+  if (const std::string_view text = request.header("authentication"); !text.empty()) {
+    return {.text = text};
+  }
+  return {.text = CookieOf(request, kTokenCookie), .is_cookie = true};
 }
 
 Denial TooFast(std::string detail, std::chrono::milliseconds wait) {
@@ -146,16 +184,22 @@ std::optional<Denial> Access::Admit(HttpRequest& request, Scope needed) const {
 }
 
 std::optional<Denial> Access::CheckToken(HttpRequest& request, Scope needed) const {
-  const std::string_view token = TokenOf(request);
-  if (token.empty()) {
+  const GivenToken token = TokenOf(request);
+  if (token.text.empty()) {
     return needed == Scope::kOpen ? std::nullopt
                                   : std::optional(RefuseToken(request, needed, false));
   }
   const std::shared_ptr<const TokenTable> table = tokens_->current();
-  const TokenTable::Token* const found = table->Find(token);
+  const TokenTable::Token* const found = table->Find(token.text);
   if (found == nullptr) {
     return needed == Scope::kOpen ? std::nullopt
                                   : std::optional(RefuseToken(request, needed, true));
+  }
+  if (token.is_cookie && needed != Scope::kOpen && !IsFromOwnPage(request)) {
+    return Denial{
+        Denial::Kind::kForbidden,
+        "a token in a cookie counts only for requests of this server's own page; send it as "
+        "'Authorization: Bearer TOKEN'"};
   }
   request.scopes = found->scopes;
   request.token_name = found->name;
@@ -230,7 +274,7 @@ bool Permission::Holds() {
   if (tokens == tokens_) {
     return true;
   }
-  const TokenTable::Token* const found = tokens->Find(TokenOf(*request_));
+  const TokenTable::Token* const found = tokens->Find(TokenOf(*request_).text);
   if (needed_ != Scope::kOpen && (found == nullptr || !found->scopes.Has(needed_))) {
     return false;
   }

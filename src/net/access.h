@@ -54,6 +54,10 @@ class RateAccount {
   const std::string address_key_;
 };
 
+/// The cookie that holds a browser's token. It counts as the header would, but where it could be
+/// another site that makes the browser send it: what changes something must come from our own page.
+inline constexpr const char* kTokenCookie = "tidings_token";
+
 /// To be called by who has found reports in a body. gRPC messages are counted by the front.
 void ChargeEvents(const HttpRequest& request, size_t count);
 

@@ -65,7 +65,36 @@ TEST_F(AccessTest, AsksTheOwnMachineTooWhenThereAreTokens) {
   EXPECT_FALSE(WithTokens().Admit(local, Scope::kOpen).has_value());
 }
 
-TEST_F(AccessTest, TakesATokenInEitherHeader) {
+TEST_F(AccessTest, TakesACookieForChangesOnlyFromTheOwnPage) {
+  struct Case {
+    std::string method;
+    std::vector<Header> headers;
+    bool is_admitted;
+  };
+  const std::vector<Case> cases = {
+      {"GET", {}, true},
+      {"HEAD", {}, true},
+      {"POST", {}, false},
+      {"POST", {{"origin", "https://t.example"}}, true},
+      {"DELETE", {{"origin", "https://t.example"}}, true},
+      {"POST", {{"origin", "https://evil.example"}}, false},
+      {"POST", {{"origin", "https://t.example.evil.example"}}, false},
+      {"POST", {{"origin", "null"}}, false},
+      {"POST", {{"sec-fetch-site", "same-origin"}}, true},
+      {"POST", {{"sec-fetch-site", "same-site"}}, false},
+      {"POST", {{"authorization", "Bearer good"}, {"origin", "https://evil.example"}}, true}};
+  for (const Case& given : cases) {
+    HttpRequest request = From("192.0.2.7", given.headers);
+    request.method = given.method;
+    request.headers.push_back({"host", "t.example"});
+    request.headers.push_back({"cookie", "tidings_token=good"});
+    const auto denial = WithTokens().Admit(request, Scope::kIngest);
+    EXPECT_EQ(!denial.has_value(), given.is_admitted) << given.method;
+    EXPECT_TRUE(!denial || denial->kind == Denial::Kind::kForbidden);
+  }
+}
+
+TEST_F(AccessTest, TakesATokenInAnyOfItsPlaces) {
   const std::vector<Header> ways = {
       {"authorization", "Bearer good"},
       {"authorization", "bearer good"},
@@ -76,6 +105,16 @@ TEST_F(AccessTest, TakesATokenInEitherHeader) {
     EXPECT_EQ(request.token_name, "agent");
     EXPECT_EQ(WithTokens().Admit(request, Scope::kQuery)->kind, Denial::Kind::kForbidden);
   }
+  HttpRequest cookie = From(
+      "192.0.2.7",
+      {{"host", "t:1"},
+       {"cookie", "a=b"},
+       {"cookie", "c=d; tidings_token=good"},
+       {"origin", "http://t:1"}}
+  );
+  EXPECT_FALSE(WithTokens().Admit(cookie, Scope::kIngest).has_value());
+  HttpRequest other = From("192.0.2.7", {{"cookie", "x_tidings_token=good"}});
+  EXPECT_EQ(WithTokens().Admit(other, Scope::kIngest)->kind, Denial::Kind::kUnauthenticated);
   HttpRequest basic = From("192.0.2.7", {{"authorization", "Basic good"}});
   EXPECT_EQ(WithTokens().Admit(basic, Scope::kIngest)->kind, Denial::Kind::kUnauthenticated);
 }

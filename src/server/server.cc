@@ -90,7 +90,8 @@ class Server::Impl {
       const Clock& clock,
       Credentials credentials,
       std::unique_ptr<prometheus::Registry> registry,
-      std::unique_ptr<EventStore> store
+      std::unique_ptr<EventStore> store,
+      std::unique_ptr<SavedViews> views
   )
       : config_(config),
         clock_(clock),
@@ -98,6 +99,7 @@ class Server::Impl {
         directory_(AbsoluteDirectory(config.store)),
         registry_(std::move(registry)),
         store_(std::move(store)),
+        views_(std::move(views)),
         pipeline_(
             {.limits = config.report_limits, .masking = config.masking}, *store_, clock, *registry_
         ),
@@ -131,6 +133,7 @@ class Server::Impl {
   const std::string directory_;
   const std::unique_ptr<prometheus::Registry> registry_;
   const std::unique_ptr<EventStore> store_;
+  const std::unique_ptr<SavedViews> views_;
   query::FeedWatch feed_{*store_};
   Pipeline pipeline_;
   const ServerMetrics metrics_;
@@ -206,7 +209,9 @@ std::shared_ptr<const net::Router> Server::Impl::MakeRouter() {
        .executor = queries_,
        .clock = clock_,
        .metrics = *registry_,
-       .status = [this] { return ReadStatus(); }}
+       .status = [this] { return ReadStatus(); },
+       .views = *views_,
+       .access = credentials_.AccessFor(config_.auth.http)}
   );
   health::AddHealthRoutes(*router, {.state = health_, .executor = queries_, .metrics = metrics_});
   ui::AddUiRoutes(
@@ -346,8 +351,19 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config, cons
   if (!store.ok()) {
     return store.status();
   }
+  // The store has made and locked the directory.
+  const std::string directory = AbsoluteDirectory(config.store);
+  auto views = SavedViews::Open(directory.empty() ? "" : directory + "/views.json");
+  if (!views.ok()) {
+    return views.status();
+  }
   auto impl = std::make_unique<Impl>(
-      config, clock, *std::move(credentials), std::move(registry), *std::move(store)
+      config,
+      clock,
+      *std::move(credentials),
+      std::move(registry),
+      *std::move(store),
+      *std::move(views)
   );
   const absl::Status front = impl->StartFront();
   if (!front.ok()) {

@@ -82,6 +82,10 @@ struct ScanQuery {
   ScanColumns columns = ScanColumns::kHot;
   /// The instant that open events last until.
   int64_t now_ms = 0;
+  /// The snapshot to read, of an earlier scan or page; the present without it.
+  std::optional<Cursor> cursor;
+  /// Asked when all was visited: whether later scans of the same snapshot are wanted.
+  std::function<bool()> wants_cursor;
   absl::Time deadline = absl::InfiniteFuture();
 };
 /// Takes one event; false ends the scan. The view lives as long as the call. Must not call back
@@ -89,6 +93,8 @@ struct ScanQuery {
 using ScanVisitor = std::function<bool(const EventView&)>;
 struct ScanEnd {
   std::vector<Incompleteness> incomplete;
+  /// Set when it was wanted. It has no position.
+  std::optional<Cursor> cursor;
 };
 
 /// One committed change: the event as it became.

@@ -73,6 +73,10 @@ CALLS = [
     ("POST", "/graphql", '{"query":"{version}"}', "query"),
     ("GET", "/metrics", None, "query"),
     ("GET", "/ui/", None, "query"),
+    ("GET", "/api/v1/lanes", None, "query"),
+    ("GET", "/api/v1/views", None, "query"),
+    ("PUT", "/api/v1/views/night", '{"query":"from=-8h"}', "admin"),
+    ("DELETE", "/api/v1/views/night", None, "admin"),
     ("PUT", "/api/v1/events/a-1", REPORT, "admin"),
     ("DELETE", "/api/v1/events/a-1", None, "admin"),
 ]
@@ -346,3 +350,27 @@ def test_sighup_takes_up_the_level_of_the_log(tmp_path):
         until(lambda: "stays as it was" in server.log(), "the mistake is logged")
     finally:
         server.stop()
+
+
+def test_the_page_keeps_its_token_in_a_cookie(guarded):
+    def post(path, body, **headers):
+        return request(guarded.server.http, "POST", path, body,
+                       {"Content-Type": "application/json", **headers})
+
+    assert post("/api/v1/login", '{"token":"tdg_wrong"}').status == 401
+    assert post("/api/v1/login", json.dumps({"token": guarded.tokens["ingest"]})).status == 403
+    everything = json.dumps({"token": create(guarded.file, "page", "query", "ingest")})
+    until(lambda: post("/api/v1/login", everything).status == 204, "the new token")
+    login = post("/api/v1/login", everything)
+    cookie, *attributes = login.headers["Set-Cookie"].split("; ")
+    assert attributes == ["Path=/", "HttpOnly", "SameSite=Strict"]
+
+    with_cookie = {"Cookie": cookie}
+    assert request(guarded.server.http, "GET", "/api/v1/events", None, with_cookie).status == 200
+    own = {"Origin": f"http://{guarded.server.http}", "Host": guarded.server.http}
+    assert post("/api/v1/events", REPORT, **with_cookie, **own).status == 200
+    for foreign in ({}, {"Origin": "http://evil.example"}):
+        assert post("/api/v1/events", REPORT, **with_cookie, **foreign).status == 403
+    logout = post("/api/v1/logout", "")
+    assert logout.status == 204
+    assert "Max-Age=0" in logout.headers["Set-Cookie"]

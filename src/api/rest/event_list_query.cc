@@ -1,19 +1,14 @@
 #include "api/rest/event_list_query.h"
 
-#include <algorithm>
 #include <array>
-#include <utility>
-#include <vector>
+#include <string>
 
 #include <fmt/format.h>
 
 #include "api/rest/filter_parameters.h"
+#include "api/rest/page_cursor.h"
 #include "api/rest/query_parameters.h"
-#include "base/hash.h"
-#include "base/json_writer.h"
-#include "base/status.h"
 #include "base/text.h"
-#include "store/cursor_token.h"
 
 namespace tidings::rest {
 namespace {
@@ -48,55 +43,12 @@ std::optional<FieldProblem> ParseLimit(const QueryParameters& parameters, size_t
   );
 }
 
-/// The same for the same parameters in whatever order they were written.
-uint64_t BindingOf(const QueryParameters& parameters) {
-  constexpr std::array<std::string_view, 3> kMayChange{"cursor", "limit", "render"};
-  std::vector<std::pair<std::string_view, std::string_view>> bound;
-  for (const QueryParameters::Entry& entry : parameters.entries()) {
-    const bool is_default = entry.name == "order" && entry.value == "desc";
-    if (!is_default &&
-        std::find(kMayChange.begin(), kMayChange.end(), entry.name) == kMayChange.end()) {
-      bound.emplace_back(entry.name, entry.value);
-    }
-  }
-  std::sort(bound.begin(), bound.end());
-  std::string text;
-  JsonWriter json(text);
-  json.BeginArray();
-  for (const auto& [name, value] : bound) {
-    json.String(name).String(value);
-  }
-  json.EndArray();
-  return Xxh3Low(text);
-}
-
-std::optional<FieldProblem> ReadCursor(const QueryParameters& parameters, EventListQuery& out) {
-  std::string token;
-  if (auto problem = parameters.Single("cursor", token)) {
-    return problem;
-  }
-  if (token.empty()) {
-    return std::nullopt;
-  }
-  absl::StatusOr<Cursor> cursor = DecodeCursor(token, out.binding);
-  if (!cursor.ok()) {
-    return FieldProblem{
-        .field = "cursor",
-        .detail = std::string(MessageOf(cursor.status())),
-        .type = "bad-cursor",
-        .title = "The cursor does not belong here"};
-  }
-  // The page that began the chain put its own now there (see ListEvents).
-  out.now_ms = cursor->created_ms;
-  out.query.cursor = *std::move(cursor);
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::optional<FieldProblem> ParseEventListQuery(
     std::string_view url_query, int64_t now_ms, EventListQuery& out
 ) {
+  constexpr std::array<std::string_view, 2> kMayChange{"limit", "render"};
   QueryParameters parameters;
   std::optional<FieldProblem> problem = QueryParameters::Parse(
       url_query, WithFilterNames({"order", "limit", "cursor", "render"}), parameters
@@ -104,9 +56,10 @@ std::optional<FieldProblem> ParseEventListQuery(
   if (problem) {
     return problem;
   }
-  out.binding = BindingOf(parameters);
-  out.now_ms = now_ms;
-  problem = ReadCursor(parameters, out);
+  out.binding = CursorBinding(parameters, kMayChange);
+  problem = ParseCursor(parameters, out.binding, out.query.cursor);
+  // The page that began the chain put its own now there (see ListEvents).
+  out.now_ms = out.query.cursor ? out.query.cursor->created_ms : now_ms;
   problem = problem ? problem : ParseFilters(parameters, out.now_ms, out.query.filter.where);
   problem = problem ? problem : ParseOrder(parameters, out.query.order);
   problem = problem ? problem : ParseLimit(parameters, out.query.limit);

@@ -38,6 +38,7 @@ TEST(OpenApiTest, DescribesExactlyTheCallsThatExist) {
   NoSink sink;
   InlineExecutor executor;
   prometheus::Registry metrics;
+  const auto views = SavedViews::Open("").value();
   std::set<Call> served;
   for (const net::Route& route : MakeRestRoutes(
            {.store = store,
@@ -46,7 +47,9 @@ TEST(OpenApiTest, DescribesExactlyTheCallsThatExist) {
           .executor = executor,
           .clock = clock,
           .metrics = metrics,
-          .status = [] { return ServerStatus{}; }}
+          .status = [] { return ServerStatus{}; },
+          .views = *views,
+          .access = std::make_shared<net::Access>()}
        )) {
     served.emplace(route.method, route.pattern);
   }

@@ -27,6 +27,7 @@ QueryTelemetry::QueryTelemetry(prometheus::Registry& metrics)
           QueryDuration(metrics, "histogram"),
           QueryDuration(metrics, "facets"),
           QueryDuration(metrics, "changes"),
-          QueryDuration(metrics, "before")} {}
+          QueryDuration(metrics, "before"),
+          QueryDuration(metrics, "lanes")} {}
 
 }  // namespace tidings::rest

@@ -9,7 +9,7 @@
 
 namespace tidings::rest {
 
-enum class QueryKind : uint8_t { kEvents, kEvent, kHistogram, kFacets, kChanges, kBefore };
+enum class QueryKind : uint8_t { kEvents, kEvent, kHistogram, kFacets, kChanges, kBefore, kLanes };
 
 /// How long queries take.
 ///
@@ -23,7 +23,7 @@ class QueryTelemetry {
   }
 
  private:
-  std::array<prometheus::Histogram*, 6> durations_;
+  std::array<prometheus::Histogram*, 7> durations_;
 };
 
 }  // namespace tidings::rest

@@ -13,11 +13,14 @@
 #include "api/rest/get_event.h"
 #include "api/rest/get_facets.h"
 #include "api/rest/get_histogram.h"
+#include "api/rest/get_lanes.h"
 #include "api/rest/get_status.h"
 #include "api/rest/list_events.h"
+#include "api/rest/login.h"
 #include "api/rest/query_call.h"
 #include "api/rest/report_events.h"
 #include "api/rest/report_lines.h"
+#include "api/rest/saved_view_calls.h"
 #include "api/rest/tail_events.h"
 
 namespace tidings::rest {
@@ -89,6 +92,36 @@ void AddEventRoutes(const SharedContext& context, std::vector<net::Route>& route
   }
 }
 
+void AddViewRoutes(const SharedContext& context, std::vector<net::Route>& routes) {
+  routes.push_back(
+      RouteTo("GET", kViewsPattern, net::Scope::kQuery, std::make_shared<ListViews>(context))
+  );
+  routes.push_back(
+      RouteTo("GET", kViewPattern, net::Scope::kQuery, std::make_shared<GetView>(context))
+  );
+  routes.push_back(
+      RouteTo("PUT", kViewPattern, net::Scope::kAdmin, std::make_shared<PutView>(context))
+  );
+  routes.back().max_body_bytes = kMaxViewBodyBytes;
+  routes.back().max_inflated_bytes = kMaxViewBodyBytes;
+  routes.push_back(
+      RouteTo("DELETE", kViewPattern, net::Scope::kAdmin, std::make_shared<DeleteView>(context))
+  );
+}
+
+void AddLoginRoutes(const SharedContext& context, std::vector<net::Route>& routes) {
+  routes.push_back(RouteTo(
+      "POST",
+      "/api/v1/login",
+      net::Scope::kOpen,
+      std::make_shared<Login>(context, context->dependencies.access)
+  ));
+  routes.back().max_body_bytes = kMaxLoginBytes;
+  routes.back().max_inflated_bytes = kMaxLoginBytes;
+  routes.push_back(RouteTo("POST", "/api/v1/logout", net::Scope::kOpen, std::make_shared<Logout>())
+  );
+}
+
 template <typename Asked>
 void AddQuery(
     const SharedContext& context, std::string_view pattern, std::vector<net::Route>& routes
@@ -111,8 +144,11 @@ std::vector<net::Route> MakeRestRoutes(RestDependencies dependencies) {
   AddEventRoutes(context, routes);
   AddQuery<HistogramCall>(context, "/api/v1/histogram", routes);
   AddQuery<FacetsCall>(context, "/api/v1/facets", routes);
+  AddQuery<LanesCall>(context, "/api/v1/lanes", routes);
   AddQuery<ChangesCall>(context, "/api/v1/changes", routes);
   AddQuery<BeforeCall>(context, "/api/v1/before", routes);
+  AddViewRoutes(context, routes);
+  AddLoginRoutes(context, routes);
   routes.push_back(
       RouteTo("GET", "/api/v1/export", net::Scope::kQuery, std::make_shared<ExportEvents>(context))
   );

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -10,11 +11,13 @@
 #include "api/rest/status.h"
 #include "base/clock.h"
 #include "base/executor.h"
+#include "net/access.h"
 #include "net/http.h"
 #include "pipeline/report_sink.h"
 #include "query/config.h"
 #include "query/feed_watch.h"
 #include "store/event_store.h"
+#include "store/saved_views.h"
 
 /// REST, `/api/v1`, described by the OpenAPI document that it serves.
 namespace tidings::rest {
@@ -32,6 +35,9 @@ struct RestDependencies {
   prometheus::Registry& metrics;
   /// Thread-safe; may block on disk.
   std::function<ServerStatus()> status;
+  SavedViews& views;
+  /// Who may ask; for the page's login.
+  std::shared_ptr<const net::Access> access;
 };
 
 /// Every call, each with its handler.

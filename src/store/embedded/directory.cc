@@ -11,6 +11,7 @@
 
 #include <sys/file.h>
 
+#include "base/durable_file.h"
 #include "base/status.h"
 
 namespace tidings::embedded {
@@ -33,37 +34,6 @@ std::string ReadSmallFile(const std::string& path) {
     text.pop_back();
   }
   return text;
-}
-
-absl::Status SyncDirectory(const std::string& path) {
-  const int directory = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool done = directory >= 0 && fsync(directory) == 0;
-  const std::string error = LastError();
-  if (directory >= 0) {
-    close(directory);
-  }
-  return done ? absl::OkStatus() : Unavailable("{}: cannot be synced: {}", path, error);
-}
-
-/// The file is there whole or not at all.
-absl::Status WriteSmallFile(const std::string& directory, const char* name, std::string_view text) {
-  const std::string path = directory + "/" + name;
-  const std::string temporary = path + ".new";
-  const int file = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
-  const bool written = file >= 0 &&
-                       write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-                       fsync(file) == 0;
-  std::string error = LastError();
-  if (file >= 0) {
-    close(file);
-  }
-  if (written && rename(temporary.c_str(), path.c_str()) == 0) {
-    return SyncDirectory(directory);
-  }
-  if (written) {
-    error = LastError();
-  }
-  return Unavailable("{}: cannot be written: {}", path, error);
 }
 
 absl::StatusOr<int> Lock(const std::string& path) {
@@ -167,7 +137,7 @@ absl::Status DataDirectory::CheckVersion() const {
           foreign
       );
     }
-    return WriteSmallFile(path_, kFormatName, fmt::format("{}{}\n", kFormatLine, kFormatVersion));
+    return ReplaceFile(file, fmt::format("{}{}\n", kFormatLine, kFormatVersion));
   }
   const std::string text = ReadSmallFile(file);
   const std::optional<int> version = ParseVersion(text);

@@ -33,6 +33,11 @@ void NoteDamage(std::vector<Incompleteness>& incomplete, std::string_view detail
   incomplete.push_back({.reason = Incompleteness::Reason::kDamaged, .detail = std::string(detail)});
 }
 
+/// A cursor without a position.
+Cursor BeginningAt(const StoreView& view, int64_t now_ms) {
+  return {.sequence = view.sequence, .now_ms = now_ms, .created_ms = now_ms, .position_id = {}};
+}
+
 bool IsBefore(Order order, const EventView& a, const EventView& b) {
   const std::pair place_a(OrderTime(a), a.id);
   const std::pair place_b(OrderTime(b), b.id);
@@ -166,38 +171,44 @@ absl::StatusOr<EventPage> PageQuery::Run(const EventQuery& query) const {
 }
 
 absl::StatusOr<PageQuery::Snapshot> PageQuery::TakeSnapshot(const EventQuery& query) const {
-  Snapshot snapshot;
-  const int64_t now_ms = clock_.NowMs();
   if (query.cursor) {
-    absl::StatusOr<CursorRegistry::Pin> pin = cursors_.Use(*query.cursor, now_ms);
-    if (!pin.ok()) {
-      return pin.status();
-    }
-    snapshot.pin = *std::move(pin);
-    snapshot.view = state_.TakeView();
-    snapshot.view.sequence = query.cursor->sequence;
-    snapshot.cursor = *query.cursor;
-    return snapshot;
+    return SnapshotOf(*query.cursor);
   }
   // The index knows the present rows only, so a chain's later pages look at blocks.
-  snapshot.ids =
+  std::vector<std::string> ids =
       RequiredValues(query.filter.where, FilterField::kId).value_or(std::vector<std::string>());
-  if (!snapshot.ids.empty()) {
-    absl::StatusOr<StoreView> view =
-        state_.TakeView(cursors_, snapshot.pin, snapshot.ids, snapshot.rows);
-    if (!view.ok()) {
-      return view.status();
-    }
-    snapshot.view = *std::move(view);
-  } else {
-    snapshot.view =
-        query.wants_cursor ? state_.TakeView(cursors_, snapshot.pin) : state_.TakeView();
+  if (ids.empty()) {
+    return PresentSnapshot(query.wants_cursor);
   }
-  snapshot.cursor = {
-      .sequence = snapshot.view.sequence,
-      .now_ms = now_ms,
-      .created_ms = now_ms,
-      .position_id = {}};
+  Snapshot snapshot;
+  snapshot.ids = std::move(ids);
+  absl::StatusOr<StoreView> view =
+      state_.TakeView(cursors_, snapshot.pin, snapshot.ids, snapshot.rows);
+  if (!view.ok()) {
+    return view.status();
+  }
+  snapshot.view = *std::move(view);
+  snapshot.cursor = BeginningAt(snapshot.view, clock_.NowMs());
+  return snapshot;
+}
+
+PageQuery::Snapshot PageQuery::PresentSnapshot(bool is_pinned) const {
+  Snapshot snapshot;
+  snapshot.view = is_pinned ? state_.TakeView(cursors_, snapshot.pin) : state_.TakeView();
+  snapshot.cursor = BeginningAt(snapshot.view, clock_.NowMs());
+  return snapshot;
+}
+
+absl::StatusOr<PageQuery::Snapshot> PageQuery::SnapshotOf(const Cursor& cursor) const {
+  absl::StatusOr<CursorRegistry::Pin> pin = cursors_.Use(cursor, clock_.NowMs());
+  if (!pin.ok()) {
+    return pin.status();
+  }
+  Snapshot snapshot;
+  snapshot.pin = *std::move(pin);
+  snapshot.view = state_.TakeView();
+  snapshot.view.sequence = cursor.sequence;
+  snapshot.cursor = cursor;
   return snapshot;
 }
 
@@ -269,7 +280,12 @@ absl::StatusOr<EventPage> PageQuery::RunByIds(const EventQuery& query, const Sna
 }
 
 absl::StatusOr<ScanEnd> PageQuery::Scan(const ScanQuery& query, const ScanVisitor& visit) const {
-  const StoreView view = state_.TakeView();
+  const absl::StatusOr<Snapshot> snapshot =
+      query.cursor ? SnapshotOf(*query.cursor) : PresentSnapshot(query.wants_cursor != nullptr);
+  if (!snapshot.ok()) {
+    return snapshot.status();
+  }
+  const StoreView& view = snapshot->view;
   const StreamContext context = {
       .reader = reader_,
       .filter = query.filter,
@@ -306,6 +322,10 @@ absl::StatusOr<ScanEnd> PageQuery::Scan(const ScanQuery& query, const ScanVisito
          .detail = std::string(MessageOf(goes_on.status()))}
     );
     break;
+  }
+  if (query.wants_cursor && query.wants_cursor()) {
+    cursors_.Register(snapshot->cursor);
+    end.cursor = snapshot->cursor;
   }
   return end;
 }

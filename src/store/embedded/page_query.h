@@ -47,6 +47,9 @@ class PageQuery {
   };
 
   absl::StatusOr<Snapshot> TakeSnapshot(const EventQuery& query) const;
+  /// The present one; pinned if cursors may come to stand in it.
+  Snapshot PresentSnapshot(bool is_pinned) const;
+  absl::StatusOr<Snapshot> SnapshotOf(const Cursor& cursor) const;
   absl::StatusOr<EventPage> RunByMerge(const EventQuery& query, const Snapshot& snapshot) const;
   absl::StatusOr<EventPage> RunByIds(const EventQuery& query, const Snapshot& snapshot) const;
   void OfferNext(Cursor cursor, EventPage& page) const;

@@ -172,6 +172,16 @@ void MemoryStore::ForgetOldCursors() const {
   std::erase_if(cursor_ends_ms_, [now_ms](const auto& entry) { return entry.second < now_ms; });
 }
 
+Cursor MemoryStore::PresentSnapshot() const {
+  const int64_t now_ms = clock_.NowMs();
+  return {.sequence = last_sequence_, .now_ms = now_ms, .created_ms = now_ms, .position_id = {}};
+}
+
+void MemoryStore::Keep(const Cursor& cursor) const {
+  int64_t& end_ms = cursor_ends_ms_[cursor.sequence];
+  end_ms = std::max(end_ms, cursor.created_ms + CursorLifetimeMs());
+}
+
 std::vector<const Event*> MemoryStore::Select(
     const Filter& filter, uint64_t sequence, int64_t now_ms
 ) const {
@@ -190,17 +200,12 @@ absl::StatusOr<EventPage> MemoryStore::Query(const EventQuery& query) const {
     return status;
   }
   const MutexLock lock(mutex_);
-  Cursor cursor;
   if (query.cursor) {
     if (absl::Status status = CheckCursor(*query.cursor); !status.ok()) {
       return status;
     }
-    cursor = *query.cursor;
-  } else {
-    const int64_t now_ms = clock_.NowMs();
-    cursor = {
-        .sequence = last_sequence_, .now_ms = now_ms, .created_ms = now_ms, .position_id = {}};
   }
+  Cursor cursor = query.cursor.value_or(PresentSnapshot());
 
   EventPage page;
   page.now_ms = cursor.now_ms;
@@ -211,20 +216,30 @@ absl::StatusOr<EventPage> MemoryStore::Query(const EventQuery& query) const {
     return page;
   }
   std::tie(cursor.position_time, cursor.position_id) = PlaceOf(page.events.back().view());
-  int64_t& end_ms = cursor_ends_ms_[cursor.sequence];
-  end_ms = std::max(end_ms, cursor.created_ms + CursorLifetimeMs());
+  Keep(cursor);
   page.next = std::move(cursor);
   return page;
 }
 
 absl::StatusOr<ScanEnd> MemoryStore::Scan(const ScanQuery& query, const ScanVisitor& visit) const {
   const MutexLock lock(mutex_);
-  for (const Event* event : Select(query.filter, last_sequence_, query.now_ms)) {
+  if (query.cursor) {
+    if (absl::Status status = CheckCursor(*query.cursor); !status.ok()) {
+      return status;
+    }
+  }
+  const Cursor snapshot = query.cursor.value_or(PresentSnapshot());
+  for (const Event* event : Select(query.filter, snapshot.sequence, query.now_ms)) {
     if (!visit(event->view())) {
       break;
     }
   }
-  return ScanEnd();
+  ScanEnd end;
+  if (query.wants_cursor && query.wants_cursor()) {
+    Keep(snapshot);
+    end.cursor = snapshot;
+  }
+  return end;
 }
 
 uint64_t MemoryStore::LastSequence() const {

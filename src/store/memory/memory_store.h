@@ -61,6 +61,9 @@ class MemoryStore final : public EventStore {
   void Prune(History& history) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   absl::Status CheckCursor(const Cursor& cursor) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  Cursor PresentSnapshot() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  /// Keeps the cursor's snapshot until it ends.
+  void Keep(const Cursor& cursor) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void ForgetOldCursors() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   /// The events of a snapshot that match, in no order.
   std::vector<const Event*> Select(const Filter& filter, uint64_t sequence, int64_t now_ms) const

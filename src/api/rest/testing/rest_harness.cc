@@ -54,7 +54,9 @@ RestHarness::RestHarness(ReportSink* sink, rest::Config config) {
        .executor = executor,
        .clock = clock,
        .metrics = metrics_,
-       .status = [this] { return status; }}
+       .status = [this] { return status; },
+       .views = *views,
+       .access = access}
   );
 }
 

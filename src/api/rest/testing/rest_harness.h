@@ -85,6 +85,8 @@ class RestHarness {
   query::FeedWatch feed{store};
   TestExecutor executor;
   rest::ServerStatus status;
+  const std::unique_ptr<SavedViews> views = SavedViews::Open("").value();
+  const std::shared_ptr<const net::Access> access = std::make_shared<net::Access>();
 
  private:
   prometheus::Registry metrics_;

@@ -1,0 +1,63 @@
+#include "base/durable_file.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <fcntl.h>
+#include <filesystem>
+#include <system_error>
+#include <unistd.h>
+
+#include "base/status.h"
+
+namespace tidings {
+namespace {
+
+std::string ReasonOfErrno() {
+  return std::error_code(errno, std::generic_category()).message();
+}
+
+/// Writes all of it, however few bytes a call takes.
+bool WriteWhole(int file, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t count = write(file, text.data(), text.size());
+    if (count < 0 && errno == EINTR) {
+      continue;
+    }
+    if (count <= 0) {
+      return false;
+    }
+    text.remove_prefix(static_cast<size_t>(count));
+  }
+  return true;
+}
+
+}  // namespace
+
+absl::Status SyncDirectory(const std::string& path) {
+  const int directory = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool done = directory >= 0 && fsync(directory) == 0;
+  const std::string error = ReasonOfErrno();
+  if (directory >= 0) {
+    close(directory);
+  }
+  return done ? absl::OkStatus() : Unavailable("{}: cannot be synced: {}", path, error);
+}
+
+absl::Status ReplaceFile(const std::string& path, std::string_view text) {
+  const std::string temporary = path + ".new";
+  const int file = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+  const bool written = file >= 0 && WriteWhole(file, text) && fsync(file) == 0;
+  std::string error = ReasonOfErrno();
+  if (file >= 0) {
+    close(file);
+  }
+  if (written && rename(temporary.c_str(), path.c_str()) == 0) {
+    return SyncDirectory(std::filesystem::path(path).parent_path().string());
+  }
+  if (written) {
+    error = ReasonOfErrno();
+  }
+  return Unavailable("{}: cannot be written: {}", path, error);
+}
+
+}  // namespace tidings

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <absl/status/status.h>
+
+namespace tidings {
+
+/// Replaces a small file: after a crash the old text is there or the new one, whole. Durable when
+/// it returns OK. Errors: kUnavailable, naming path and cause.
+absl::Status ReplaceFile(const std::string& path, std::string_view text);
+
+/// Makes durable which files a directory holds. Errors: kUnavailable.
+absl::Status SyncDirectory(const std::string& path);
+
+}  // namespace tidings
