@@ -17,6 +17,7 @@ ALLOWED = {
     "net": (),
     "config": (),
     "load": (),
+    "demo": (),
     "codec/*": ("event",),
     "store": ("event",),
     "store/*": ("event", "store", "net"),
@@ -27,7 +28,7 @@ ALLOWED = {
     "receiver/*": ("event", "codec", "net", "pipeline"),
     "forwarder/*": ("event", "codec", "net", "store"),
     "api/*": ("event", "query", "codec", "net", "pipeline", "store", "api"),
-    "cli": ("event", "codec", "net", "config", "load", "server"),
+    "cli": ("event", "codec", "net", "config", "demo", "load", "server"),
     "server": ("event", "net", "config", "codec", "store", "pipeline", "derive", "query", "rule",
                "receiver", "forwarder", "api"),
 }

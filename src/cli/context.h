@@ -48,6 +48,8 @@ struct Context {
   std::ostream& err;
   const Clock& clock;
   Screen screen;
+  /// Whether talk goes to a terminal: progress is shown only there.
+  bool talks_to_terminal = false;
   config::Environment environment;
   std::function<absl::StatusOr<std::unique_ptr<net::HttpClient>>()> make_http_client;
   std::function<void(std::chrono::milliseconds)> sleep;

@@ -60,6 +60,7 @@ int Main(int argc, char** argv) {
       .sleep = [](std::chrono::milliseconds pause) { std::this_thread::sleep_for(pause); },
       .run_server = ServeWithDefaultSignals};
   context.screen = ReadScreen(context);
+  context.talks_to_terminal = isatty(STDERR_FILENO) == 1;
   try {
     return Run(std::vector<std::string>(argv + 1, argv + argc), context);
   } catch (const std::exception& error) {

@@ -63,6 +63,11 @@ ScriptedWorld& ScriptedWorld::WithScreen(Screen screen) {
   return *this;
 }
 
+ScriptedWorld& ScriptedWorld::TalkToTerminal() {
+  talks_to_terminal_ = true;
+  return *this;
+}
+
 int ScriptedWorld::Run(const std::vector<std::string>& arguments) {
   const ManualClock clock(kNowMs);
   Context context{
@@ -71,6 +76,7 @@ int ScriptedWorld::Run(const std::vector<std::string>& arguments) {
       .err = err_,
       .clock = clock,
       .screen = screen_,
+      .talks_to_terminal = talks_to_terminal_,
       .environment = environment_,
       .make_http_client = [this] { return std::make_unique<Client>(*this); },
       .sleep = [this](std::chrono::milliseconds pause) { pauses_.push_back(pause); },

@@ -27,6 +27,8 @@ class ScriptedWorld {
   ScriptedWorld& Set(std::string name, std::string value);
   ScriptedWorld& Input(const std::string& text);
   ScriptedWorld& WithScreen(Screen screen);
+  /// Standard error is a terminal.
+  ScriptedWorld& TalkToTerminal();
 
   int Run(const std::vector<std::string>& arguments);
 
@@ -45,6 +47,7 @@ class ScriptedWorld {
   std::ostringstream err_;
   config::Environment environment_;
   Screen screen_;
+  bool talks_to_terminal_ = false;
   std::vector<net::ClientRequest> requests_;
   std::vector<std::chrono::milliseconds> pauses_;
   std::vector<Config> served_;
