@@ -10,149 +10,17 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
-#include <functional>
 #include <string>
-#include <thread>
 #include <unistd.h>
 #include <vector>
 
-#include <sys/resource.h>
-
 #include "base/clock.h"
-#include "base/hash.h"
-#include "base/mutex.h"
 #include "base/status.h"
-#include "load/dataset.h"
+#include "event_source.h"
 #include "store/embedded/embedded_store.h"
 
 namespace tidings::bench {
 namespace {
-
-using load::Dataset;
-using load::DatasetEvent;
-
-constexpr size_t kPool = 100'000;
-constexpr size_t kBatch = 1000;
-/// As many as 4 clients with 2 batches each.
-constexpr size_t kBatchesInFlight = 8;
-
-[[noreturn]] void Die(const absl::Status& status) {
-  std::fprintf(stderr, "commit_bench: %s\n", std::string(MessageOf(status)).c_str());
-  std::exit(1);
-}
-
-double CpuSeconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
-enum class Part { kWhole, kStart, kEnd };
-
-/// Batches of a data set without end: a pool of events, each time with another id and later times.
-class Source {
- public:
-  Source() {
-    const Dataset dataset{.size = kPool};
-    for (uint64_t i = 0; i < kPool; ++i) {
-      pool_.push_back(dataset.At(i));
-    }
-  }
-
-  ReportBatch Make(uint64_t first, size_t count, Part part) const {
-    ReportBatch batch;
-    batch.receipt = {.protocol = "bench", .received_at_ms = SystemClock().NowMs()};
-    batch.reports.resize(count);
-    for (size_t i = 0; i < count; ++i) {
-      Fill(first + i, part, batch.reports[i], batch);
-    }
-    return batch;
-  }
-
- private:
-  /// The id is a random UUID that `index` decides.
-  static std::string_view IdOf(uint64_t index, Arena& arena) {
-    std::string hex = Xxh3({reinterpret_cast<const char*>(&index), sizeof(index)}).ToHex();
-    for (const size_t dash : {8U, 13U, 18U, 23U}) {
-      hex.insert(dash, 1, '-');
-    }
-    return arena.Copy(hex);
-  }
-
-  void Fill(uint64_t index, Part part, Report& report, ReportBatch& batch) const {
-    const DatasetEvent& event = pool_[index % kPool];
-    const auto lap_ms = static_cast<int64_t>(index / kPool) * 86'400'000;
-    report.id = IdOf(index, batch.arena);
-    report.end = part == Part::kStart ? 0 : event.end_ms + lap_ms;
-    if (part == Part::kEnd) {
-      return;
-    }
-    report.start = event.start_ms + lap_ms;
-    report.text[TextField::kService] = event.service;
-    report.text[TextField::kInstance] = event.instance;
-    report.text[TextField::kLayer] = "K8S";
-    report.text[TextField::kName] = event.name;
-    report.text[TextField::kMessage] = event.message;
-    report.type = event.is_error ? EventType::kError : EventType::kNormal;
-    report.first_parameter = static_cast<uint32_t>(batch.parameters.size());
-    report.parameter_count = static_cast<uint32_t>(event.parameters.size());
-    for (const auto& [key, value] : event.parameters) {
-      batch.parameters.push_back({.key = key, .value = value, .clock = ClockOf(report)});
-    }
-    std::sort(
-        batch.parameters.end() - report.parameter_count,
-        batch.parameters.end(),
-        [](const Parameter& a, const Parameter& b) { return a.key < b.key; }
-    );
-  }
-
-  std::vector<DatasetEvent> pool_;
-};
-
-/// Keeps a number of commits in flight, and the time that each took.
-class Client {
- public:
-  explicit Client(EventStore& store) : store_(store) {}
-
-  void Commit(ReportBatch batch) {
-    {
-      const MutexLock lock(mutex_);
-      mutex_.Await([this] { return HasRoom(); });
-      ++in_flight_;
-    }
-    const auto began = std::chrono::steady_clock::now();
-    store_.Commit(std::move(batch), [this, began](absl::StatusOr<CommitResult> result) {
-      if (!result.ok()) {
-        Die(result.status());
-      }
-      const MutexLock lock(mutex_);
-      --in_flight_;
-      latencies_ms_.push_back(
-          std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began)
-              .count()
-      );
-    });
-  }
-
-  std::vector<double> Finish() {
-    const MutexLock lock(mutex_);
-    mutex_.Await([this] { return IsIdle(); });
-    std::sort(latencies_ms_.begin(), latencies_ms_.end());
-    return latencies_ms_;
-  }
-
- private:
-  bool HasRoom() const { return in_flight_ < kBatchesInFlight; }
-  bool IsIdle() const { return in_flight_ == 0; }
-
-  EventStore& store_;
-  Mutex mutex_;
-  size_t in_flight_ = 0;
-  std::vector<double> latencies_ms_;
-};
 
 void PrintRow(const char* name, double reports, double seconds, double cpu, const char* rest) {
   std::printf(
@@ -161,7 +29,7 @@ void PrintRow(const char* name, double reports, double seconds, double cpu, cons
   std::fflush(stdout);
 }
 
-void MeasureFloor(size_t events, const std::filesystem::path& file, const Source& source) {
+void MeasureFloor(size_t events, const std::filesystem::path& file, const EventSource& source) {
   const ReportBatch batch = source.Make(0, kBatch, Part::kWhole);
   size_t bytes = 0;
   for (const Report& report : batch.reports) {
@@ -194,7 +62,7 @@ void Measure(
     const char* name,
     size_t events,
     const std::string& directory,
-    const Source& source,
+    const EventSource& source,
     const std::vector<Part>& parts
 ) {
   constexpr size_t kWindow = 100 * kBatch;
@@ -203,7 +71,7 @@ void Measure(
   if (!store.ok()) {
     Die(store.status());
   }
-  Client client(**store);
+  CommitClient client(**store);
   const auto began = std::chrono::steady_clock::now();
   const double cpu = CpuSeconds();
   for (size_t window = 0; window < events; window += kWindow) {
@@ -213,7 +81,7 @@ void Measure(
       }
     }
   }
-  const std::vector<double> latencies_ms = client.Finish();
+  const std::vector<double> latencies_ms = client.FinishLatenciesMs();
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   const double used = CpuSeconds() - cpu;
@@ -253,7 +121,7 @@ void Measure(
 }
 
 int Main(size_t events, const std::filesystem::path& directory) {
-  const Source source;
+  const EventSource source;
   std::printf(
       "| %zu events, client in the same process | reports/s | CPU us/report | drained reports/s | "
       "commit p50 / p99 / max ms | blocks before draining | bytes/event after |\n"

@@ -84,7 +84,8 @@ absl::StatusOr<net::ClientResponse> ApiClient::Call(const ApiRequest& request) {
       .method = request.method,
       .url = connection_.address + request.path,
       .headers = {{"accept", "application/json"}, {"user-agent", "tidings"}},
-      .body = request.body};
+      .body = request.body,
+      .timeout = request.timeout};
   if (!request.content_type.empty()) {
     call.headers.push_back({"content-type", request.content_type});
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -24,6 +25,8 @@ struct ApiRequest {
   std::string path;
   std::string body;
   std::string content_type;
+  /// Of the whole exchange.
+  std::chrono::milliseconds timeout = std::chrono::seconds(30);
   std::vector<net::Header> headers = {};
   /// Takes the body of an answer of status 2xx as it arrives, for as long as it takes; false ends
   /// it.

@@ -29,6 +29,7 @@ void AddExport(CLI::App& app, Context& context, Action& action);
 void AddDemo(CLI::App& app, Context& context, Action& action);
 void AddDelete(CLI::App& app, Context& context, Action& action);
 void AddStatus(CLI::App& app, Context& context, Action& action);
+void AddStore(CLI::App& app, Context& context, Action& action);
 void AddBench(CLI::App& app, Context& context, Action& action);
 void AddConfig(CLI::App& app, Context& context, Action& action);
 void AddHealth(CLI::App& app, Context& context, Action& action);

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/status.h"
 #include "base/testing/golden.h"
 #include "cli/testing/scripted_world.h"
 
@@ -441,6 +442,47 @@ TEST(ConfigTest, ShowTellsOriginsOnlyWhenAsked) {
   EXPECT_THAT(world.out(), HasSubstr("  level: warn  # --set log.level\n"));
 }
 
+// --- store
+
+TEST(StoreCommandTest, TellsWhatACheckFoundAndFailsWhenSomethingIsDamaged) {
+  ScriptedWorld world;
+  world.StoreReports(StoreWorkReport{.text = "no damage\n"});
+  EXPECT_EQ(world.Run({"store", "check", "--data-dir", "/data"}), kOk);
+  EXPECT_EQ(world.out(), "no damage\n");
+  ASSERT_EQ(world.store_works().size(), 1);
+  EXPECT_EQ(world.store_works()[0].kind, StoreWork::Kind::kCheck);
+  EXPECT_EQ(world.store_works()[0].config.directory, "/data");
+  EXPECT_FALSE(world.store_works()[0].repair);
+  world.StoreReports(StoreWorkReport{.text = "damaged: x\n", .is_sound = false});
+  EXPECT_EQ(world.Run({"store", "check", "--repair"}), kFailed);
+  EXPECT_TRUE(world.store_works()[1].repair);
+}
+
+TEST(StoreCommandTest, AsksTheRunningServerForWhatItCanDo) {
+  ScriptedWorld world;
+  world.StoreReports(Unavailable("/data: the data directory is in use by process 7"));
+  world.Answer(200, R"({"directory":"/data-backups/1","bytes":5})");
+  EXPECT_EQ(world.Run({"store", "backup"}), kOk);
+  EXPECT_THAT(world.out(), HasSubstr("/data-backups/1"));
+  ASSERT_EQ(world.requests().size(), 1);
+  EXPECT_THAT(world.requests()[0].url, HasSubstr("/api/v1/admin/backup"));
+}
+
+TEST(StoreCommandTest, NamesWhoHoldsTheDirectoryWhenOnlyAStoppedStoreCanBeChecked) {
+  ScriptedWorld world;
+  world.StoreReports(Unavailable("/data: the data directory is in use by process 7"));
+  EXPECT_EQ(world.Run({"store", "check"}), kFailed);
+  EXPECT_THAT(world.err(), HasSubstr("in use by process 7"));
+  EXPECT_TRUE(world.requests().empty());
+}
+
+TEST(StoreCommandTest, RestoresWhatItIsTold) {
+  ScriptedWorld world;
+  world.StoreReports(NotFound("/nowhere: is no backup"));
+  EXPECT_EQ(world.Run({"store", "restore", "/nowhere", "--data-dir", "/data"}), kNotFound);
+  EXPECT_EQ(world.store_works()[0].backup, "/nowhere");
+}
+
 // --- help, completion
 
 class HelpTest : public ::testing::TestWithParam<std::string> {};
@@ -477,6 +519,7 @@ INSTANTIATE_TEST_SUITE_P(
         "demo",
         "delete",
         "status",
+        "store",
         "health",
         "bench",
         "config",

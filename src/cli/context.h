@@ -15,6 +15,7 @@
 #include "config/loader.h"
 #include "config/variables.h"
 #include "net/http_client.h"
+#include "server/store_tool.h"
 
 namespace tidings::cli {
 
@@ -54,6 +55,7 @@ struct Context {
   std::function<absl::StatusOr<std::unique_ptr<net::HttpClient>>()> make_http_client;
   std::function<void(std::chrono::milliseconds)> sleep;
   std::function<int(const Config&, config::Reader)> run_server;
+  std::function<absl::StatusOr<StoreWorkReport>(const StoreWork&)> work_on_store;
 
   /// Empty if it is not set.
   std::string_view Variable(std::string_view name) const {

@@ -58,7 +58,8 @@ int Main(int argc, char** argv) {
       .environment = config::ProcessEnvironment(),
       .make_http_client = net::HttpClient::Create,
       .sleep = [](std::chrono::milliseconds pause) { std::this_thread::sleep_for(pause); },
-      .run_server = ServeWithDefaultSignals};
+      .run_server = ServeWithDefaultSignals,
+      .work_on_store = WorkOnStore};
   context.screen = ReadScreen(context);
   context.talks_to_terminal = isatty(STDERR_FILENO) == 1;
   try {

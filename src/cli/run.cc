@@ -38,6 +38,7 @@ void AddCommands(CLI::App& app, Context& context, Action& action) {
   AddStatus(app, context, action);
   AddHealth(app, context, action);
   AddBench(app, context, action);
+  AddStore(app, context, action);
   AddConfig(app, context, action);
   AddToken(app, context, action);
   AddCompletion(app, context, action);

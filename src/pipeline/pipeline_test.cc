@@ -37,6 +37,9 @@ class RecordingStore final : public EventStore {
   absl::StatusOr<ScanEnd> Scan(const ScanQuery&, const ScanVisitor&) const override {
     return ScanEnd();
   }
+  absl::StatusOr<AggregateResult> Aggregate(const AggregateQuery&) const override {
+    return AggregateResult();
+  }
   uint64_t LastSequence() const override { return 0; }
   absl::StatusOr<std::vector<FeedItem>> ReadFeed(uint64_t, size_t) const override {
     return std::vector<FeedItem>();

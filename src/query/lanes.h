@@ -9,7 +9,7 @@
 #include "base/text_map.h"
 #include "event/event.h"
 #include "query/buckets.h"
-#include "query/facets.h"
+#include "query/facet_field.h"
 
 /// Events side by side over time, one lane for each service, host, …
 namespace tidings::query {

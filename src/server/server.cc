@@ -42,13 +42,25 @@ constexpr const char* kGrpcKey = "grpc.address";
 constexpr unsigned kQueryThreads = 4;
 constexpr size_t kMaxWaitingQueries = 1000;
 
-absl::StatusOr<std::unique_ptr<EventStore>> OpenStore(
+struct OpenedStore {
+  std::unique_ptr<EventStore> store;
+  /// The same, where it keeps something on disk.
+  StoreAdmin* admin = nullptr;
+};
+
+absl::StatusOr<OpenedStore> OpenStore(
     const StoreConfig& config, const Clock& clock, prometheus::Registry& metrics
 ) {
   if (config.engine == "memory") {
-    return std::make_unique<MemoryStore>(clock);
+    return OpenedStore{.store = std::make_unique<MemoryStore>(clock)};
   }
-  return EmbeddedStore::Open(config, clock, metrics);
+  absl::StatusOr<std::unique_ptr<EmbeddedStore>> store =
+      EmbeddedStore::Open(config, clock, metrics);
+  if (!store.ok()) {
+    return store.status();
+  }
+  StoreAdmin* const admin = store->get();
+  return OpenedStore{.store = *std::move(store), .admin = admin};
 }
 
 /// Empty for a store that has none.
@@ -90,7 +102,7 @@ class Server::Impl {
       const Clock& clock,
       Credentials credentials,
       std::unique_ptr<prometheus::Registry> registry,
-      std::unique_ptr<EventStore> store,
+      OpenedStore store,
       std::unique_ptr<SavedViews> views
   )
       : config_(config),
@@ -98,7 +110,8 @@ class Server::Impl {
         started_ms_(clock.NowMs()),
         directory_(AbsoluteDirectory(config.store)),
         registry_(std::move(registry)),
-        store_(std::move(store)),
+        store_(std::move(store.store)),
+        store_admin_(store.admin),
         views_(std::move(views)),
         pipeline_(
             {.limits = config.report_limits, .masking = config.masking}, *store_, clock, *registry_
@@ -134,6 +147,7 @@ class Server::Impl {
   const std::unique_ptr<prometheus::Registry> registry_;
   const std::unique_ptr<EventStore> store_;
   const std::unique_ptr<SavedViews> views_;
+  StoreAdmin* const store_admin_;
   query::FeedWatch feed_{*store_};
   Pipeline pipeline_;
   const ServerMetrics metrics_;
@@ -211,7 +225,8 @@ std::shared_ptr<const net::Router> Server::Impl::MakeRouter() {
        .metrics = *registry_,
        .status = [this] { return ReadStatus(); },
        .views = *views_,
-       .access = credentials_.AccessFor(config_.auth.http)}
+       .access = credentials_.AccessFor(config_.auth.http),
+       .admin = store_admin_}
   );
   health::AddHealthRoutes(*router, {.state = health_, .executor = queries_, .metrics = metrics_});
   ui::AddUiRoutes(

@@ -120,6 +120,26 @@ std::vector<MetricFamily> ServerMetrics::Collect() const {
                "Blocks that the store consists of.",
                static_cast<double>(stats.blocks)
            ),
+           Gauge(
+               "tidings_store_recent_ids",
+               "Ids in memory, of rows that are not compacted yet.",
+               static_cast<double>(stats.recent_ids)
+           ),
+           Gauge(
+               "tidings_store_id_runs",
+               "Files that hold the ids of compacted rows.",
+               static_cast<double>(stats.id_runs)
+           ),
+           Counter(
+               "tidings_expired_events_total",
+               "Events that left because their retention was over.",
+               static_cast<double>(stats.expired_events)
+           ),
+           Counter(
+               "tidings_expired_open_events_total",
+               "Those of them that were still open.",
+               static_cast<double>(stats.expired_open_events)
+           ),
            Counter(
                "tidings_feed_sequence_total",
                "Changes that were committed.",

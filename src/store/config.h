@@ -15,6 +15,11 @@ struct StoreConfig {
   std::chrono::milliseconds retention = std::chrono::hours(24 * 30);
   /// Open events are kept longer.
   std::chrono::milliseconds open_retention = std::chrono::hours(24 * 365);
+  /// Above so many bytes the oldest days leave, whatever their age; 0: no limit.
+  size_t max_bytes = 0;
+  /// Free bytes of the disk below which nothing is taken. 0: the least of 1 GiB and 5 % of the
+  /// disk.
+  size_t low_water = 0;
 };
 
 }  // namespace tidings

@@ -15,6 +15,7 @@
 #include "event/filter.h"
 #include "event/join.h"
 #include "event/report.h"
+#include "store/aggregate.h"
 
 namespace tidings {
 
@@ -52,13 +53,6 @@ struct EventQuery {
   absl::Time deadline = absl::InfiniteFuture();
   /// Whether a further page is wanted. Without it no cursor is made: nothing is kept for it.
   bool wants_cursor = true;
-};
-
-/// Why an answer may lack events.
-struct Incompleteness {
-  enum class Reason : uint8_t { kDeadline, kDamaged, kMemory };
-  Reason reason = Reason::kDeadline;
-  std::string detail;
 };
 
 struct EventPage {
@@ -108,6 +102,8 @@ struct StoreStats {
   uint64_t open_events = 0;
   uint64_t blocks = 0;
   uint64_t bytes = 0;  ///< on disk
+  /// What a day brought, on average over the last seven whole days; nothing before the first.
+  std::optional<uint64_t> bytes_per_day;
   uint64_t last_sequence = 0;
   std::optional<int64_t> oldest_ms;  ///< least and greatest OrderTime
   std::optional<int64_t> newest_ms;
@@ -116,6 +112,9 @@ struct StoreStats {
   /// Ids of rows that are not compacted yet, in memory, and the runs that hold the others.
   uint64_t recent_ids = 0;
   uint64_t id_runs = 0;
+  /// Events that left because their retention was over, since the start; open ones among them.
+  uint64_t expired_events = 0;
+  uint64_t expired_open_events = 0;
   uint64_t compactions = 0;
   uint64_t compacted_rows = 0;
 };
@@ -150,6 +149,9 @@ class EventStore {
   /// A page of the events that match, ordered by (OrderTime, id), as of one snapshot. May block on
   /// disk: call it from a query thread.
   virtual absl::StatusOr<EventPage> Query(const EventQuery& query) const = 0;
+
+  /// The figures of the events that match, as of one snapshot. May block on disk.
+  virtual absl::StatusOr<AggregateResult> Aggregate(const AggregateQuery& query) const = 0;
 
   /// Visits the events that match, each once, in no order, as of one snapshot; without copying
   /// them. May block on disk.

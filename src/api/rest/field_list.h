@@ -8,7 +8,7 @@
 #include "api/rest/answer.h"
 #include "api/rest/query_parameters.h"
 #include "event/filter.h"
-#include "query/facets.h"
+#include "query/facet_field.h"
 
 namespace tidings::rest {
 

@@ -2,8 +2,6 @@
 
 #include <array>
 
-#include <fmt/format.h>
-
 #include "api/rest/field_list.h"
 #include "api/rest/filter_parameters.h"
 #include "api/rest/query_parameters.h"
@@ -25,11 +23,12 @@ constexpr std::array<FilterField, 7> kFields = {
     FilterField::kType,
     FilterField::kState};
 
-void WriteFacet(JsonWriter& json, const query::Facet& facet) {
+void WriteFacet(JsonWriter& json, const Facet& facet) {
   json.BeginObject().Key("distinct").Uint(facet.distinct).Key("values").BeginArray();
-  for (const query::FacetValue& value : facet.values) {
+  for (const ValueCount& value : facet.values) {
     json.BeginObject().Key("value").String(value.value);
-    json.Key("events").Uint(value.events).Key("errors").Uint(value.errors).EndObject();
+    json.Key("events").Uint(value.counts.events);
+    json.Key("errors").Uint(value.counts.errors).EndObject();
   }
   json.EndArray().EndObject();
 }
@@ -59,38 +58,30 @@ std::optional<FieldProblem> FacetsCall::Parse(
 
 absl::StatusOr<std::string> FacetsCall::Answer(const RestContext& context, absl::Time deadline)
     const {
-  query::FacetsBuilder builder(fields, prefix);
-  absl::StatusOr<ScanEnd> end = context.dependencies.store.Scan(
-      {.filter = filter,
-       .columns = builder.NeedsParameters() ? ScanColumns::kWhole : ScanColumns::kHot,
-       .now_ms = now_ms,
-       .deadline = deadline},
-      [&builder](const EventView& event) {
-        builder.Add(event);
-        return true;
-      }
-  );
-  if (!end.ok()) {
-    return end.status();
+  AggregateQuery wanted{
+      .filter = filter, .prefix = prefix, .top = top, .now_ms = now_ms, .deadline = deadline};
+  for (const query::FacetField& field : fields) {
+    if (const auto* const text = std::get_if<FilterField>(&field)) {
+      wanted.fields.push_back(*text);
+    } else {
+      wanted.parameters.push_back(*std::get_if<std::string>(&field));
+    }
   }
-  if (builder.IsCut()) {
-    end->incomplete.push_back(
-        {.reason = Incompleteness::Reason::kMemory,
-         .detail = fmt::format(
-             "a field has more than {} values, of which some are not counted",
-             query::kMaxFacetValues
-         )}
-    );
+  const absl::StatusOr<AggregateResult> result = context.dependencies.store.Aggregate(wanted);
+  if (!result.ok()) {
+    return result.status();
   }
-  const std::vector<query::Facet> facets = builder.Finish(top);
   std::string body;
   JsonWriter json(body);
   json.BeginObject().Key("facets").BeginObject();
-  for (size_t i = 0; i < fields.size(); ++i) {
-    WriteFacet(json.Key(query::NameOf(fields[i])), facets[i]);
+  auto of_field = result->fields.begin();
+  auto of_parameter = result->parameters.begin();
+  for (const query::FacetField& field : fields) {
+    const bool is_parameter = std::holds_alternative<std::string>(field);
+    WriteFacet(json.Key(query::NameOf(field)), is_parameter ? *of_parameter++ : *of_field++);
   }
-  json.EndObject().Key("total").Uint(builder.total());
-  WriteIncomplete(json, end->incomplete);
+  json.EndObject().Key("total").Uint(result->total.events);
+  WriteIncomplete(json, result->incomplete);
   json.EndObject();
   return body;
 }

@@ -12,7 +12,7 @@
 #include "api/rest/answer.h"
 #include "api/rest/context.h"
 #include "event/filter.h"
-#include "query/facets.h"
+#include "query/facet_field.h"
 
 namespace tidings::rest {
 

@@ -11,7 +11,6 @@
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "query/buckets.h"
-#include "query/histogram.h"
 
 namespace tidings::rest {
 namespace {
@@ -71,31 +70,34 @@ absl::StatusOr<std::optional<int64_t>> FirstTime(
   return OrderTime(page->events.front().view());
 }
 
-void WriteCounts(JsonWriter& json, std::string_view key, const query::TypeCounts& counts) {
-  json.Key(key).BeginObject();
-  for (const EventType type : {EventType::kNormal, EventType::kError}) {
-    json.Key(NameOf(type)).Uint(counts[static_cast<size_t>(type)]);
-  }
-  json.EndObject();
+/// The buckets without what lies outside of the window, which is not counted.
+std::vector<int64_t> EdgesInside(const query::Buckets& buckets, const TimeWindow& window) {
+  std::vector<int64_t> edges = buckets.edges;
+  edges.front() = std::max(edges.front(), window.from);
+  // A window of zero length means its instant.
+  edges.back() = std::min(edges.back(), std::max(window.to, window.from + 1));
+  return edges;
 }
 
-std::string WriteHistogram(
-    const query::Buckets& buckets,
-    const std::vector<query::HistogramBucket>& counts,
-    const std::vector<Incompleteness>& incomplete
-) {
+void WriteCounts(JsonWriter& json, std::string_view key, const TypeCounts& counts) {
+  json.Key(key).BeginObject();
+  json.Key(NameOf(EventType::kNormal)).Uint(counts.events - counts.errors);
+  json.Key(NameOf(EventType::kError)).Uint(counts.errors).EndObject();
+}
+
+std::string WriteHistogram(const query::Buckets& buckets, const AggregateResult& result) {
   std::string body;
   JsonWriter json(body);
   json.BeginObject().Key("step").Int(buckets.step_ms).Key("buckets").BeginArray();
-  for (size_t i = 0; i < counts.size(); ++i) {
+  for (size_t i = 0; i < result.buckets.size(); ++i) {
     json.BeginObject().Key("t").Int(buckets.edges[i]);
-    WriteCounts(json, "started", counts[i].started);
-    WriteCounts(json, "ended", counts[i].ended);
-    WriteCounts(json, "active", counts[i].active);
+    WriteCounts(json, "started", result.buckets[i].started);
+    WriteCounts(json, "ended", result.buckets[i].ended);
+    WriteCounts(json, "active", result.buckets[i].active);
     json.EndObject();
   }
   json.EndArray();
-  WriteIncomplete(json, incomplete);
+  WriteIncomplete(json, result.incomplete);
   json.EndObject();
   return body;
 }
@@ -128,8 +130,8 @@ std::optional<FieldProblem> HistogramCall::Parse(
 absl::StatusOr<std::string> HistogramCall::Answer(const RestContext& context, absl::Time deadline)
     const {
   const EventStore& store = context.dependencies.store;
-  ScanQuery scan{.filter = filter, .now_ms = now_ms, .deadline = deadline};
-  TimeWindow& window = scan.filter.window;
+  AggregateQuery wanted{.filter = filter, .now_ms = now_ms, .deadline = deadline};
+  TimeWindow& window = wanted.filter.window;
   if (from_the_beginning) {
     const auto first = FirstTime(store, filter, deadline);
     if (!first.ok()) {
@@ -144,15 +146,9 @@ absl::StatusOr<std::string> HistogramCall::Answer(const RestContext& context, ab
   if (!cut.ok()) {
     return cut.status();
   }
-  query::HistogramBuilder builder(*cut, window, now_ms);
-  const absl::StatusOr<ScanEnd> end = store.Scan(scan, [&builder](const EventView& event) {
-    builder.Add(event);
-    return true;
-  });
-  if (!end.ok()) {
-    return end.status();
-  }
-  return WriteHistogram(*cut, builder.Finish(), end->incomplete);
+  wanted.edges = EdgesInside(*cut, window);
+  const absl::StatusOr<AggregateResult> result = store.Aggregate(wanted);
+  return result.ok() ? absl::StatusOr<std::string>(WriteHistogram(*cut, *result)) : result.status();
 }
 
 }  // namespace tidings::rest

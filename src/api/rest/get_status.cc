@@ -53,7 +53,7 @@ void WriteStore(JsonWriter& json, const ServerStatus& server, const StoreStats& 
   json.Key("store").BeginObject().Key("engine").String(server.store_engine);
   json.Key("events").Uint(store.events).Key("blocks").Uint(store.blocks);
   json.Key("bytes").Uint(store.bytes);
-  WriteOptional(json, "bytes_per_day", server.store_bytes_per_day);
+  WriteOptional(json, "bytes_per_day", store.bytes_per_day);
   json.Key("read_only_reason").String(store.read_only_reason);
   json.Key("commit_p99_ms");
   if (server.commit_p99) {

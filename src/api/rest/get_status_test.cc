@@ -26,7 +26,6 @@ TEST(GetStatusTest, TellsEverything) {
             .last_report_ms = 4'000,
             .last_error = ReceiverStatus::Error{.time_ms = 3'000, .message = "no"}}},
       .free_disk_bytes = 1'000'000,
-      .store_bytes_per_day = 500,
       .commit_p99 = std::chrono::microseconds(12'500),
       .retention = std::chrono::hours(1),
       .open_retention = std::chrono::hours(2)};
@@ -35,6 +34,7 @@ TEST(GetStatusTest, TellsEverything) {
       .open_events = 2,
       .blocks = 3,
       .bytes = 999,
+      .bytes_per_day = 500,
       .last_sequence = 42,
       .oldest_ms = 100,
       .newest_ms = 200};

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "api/rest/admin_calls.h"
 #include "api/rest/answer.h"
 #include "api/rest/change_event.h"
 #include "api/rest/context.h"
@@ -158,6 +159,12 @@ std::vector<net::Route> MakeRestRoutes(RestDependencies dependencies) {
   routes.push_back(
       RouteTo("GET", "/api/v1/status", net::Scope::kQuery, std::make_shared<GetStatus>(context))
   );
+  routes.push_back(RouteTo(
+      "POST", "/api/v1/admin/compact", net::Scope::kAdmin, std::make_shared<CompactStore>(context)
+  ));
+  routes.push_back(RouteTo(
+      "POST", "/api/v1/admin/backup", net::Scope::kAdmin, std::make_shared<BackUpStore>(context)
+  ));
   routes.push_back(
       RouteTo("GET", "/api/v1/openapi.json", net::Scope::kQuery, std::make_shared<GetOpenApi>())
   );

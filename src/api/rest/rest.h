@@ -18,6 +18,7 @@
 #include "query/feed_watch.h"
 #include "store/event_store.h"
 #include "store/saved_views.h"
+#include "store/store_admin.h"
 
 /// REST, `/api/v1`, described by the OpenAPI document that it serves.
 namespace tidings::rest {
@@ -38,6 +39,8 @@ struct RestDependencies {
   SavedViews& views;
   /// Who may ask; for the page's login.
   std::shared_ptr<const net::Access> access;
+  /// Null for a store that keeps nothing on disk.
+  StoreAdmin* admin = nullptr;
 };
 
 /// Every call, each with its handler.

@@ -40,7 +40,6 @@ struct ServerStatus {
   std::vector<Listener> listeners;
   std::vector<ReceiverStatus> receivers;
   std::optional<uint64_t> free_disk_bytes;
-  std::optional<uint64_t> store_bytes_per_day;
   std::optional<std::chrono::microseconds> commit_p99;
   std::chrono::milliseconds retention{0};
   std::chrono::milliseconds open_retention{0};

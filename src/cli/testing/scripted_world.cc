@@ -68,6 +68,11 @@ ScriptedWorld& ScriptedWorld::TalkToTerminal() {
   return *this;
 }
 
+ScriptedWorld& ScriptedWorld::StoreReports(absl::StatusOr<StoreWorkReport> report) {
+  store_report_ = std::move(report);
+  return *this;
+}
+
 int ScriptedWorld::Run(const std::vector<std::string>& arguments) {
   const ManualClock clock(kNowMs);
   Context context{
@@ -84,6 +89,11 @@ int ScriptedWorld::Run(const std::vector<std::string>& arguments) {
           [this](const Config& config, const config::Reader& /*read_again*/) {
             served_.push_back(config);
             return kOk;
+          },
+      .work_on_store =
+          [this](const StoreWork& work) {
+            store_works_.push_back(work);
+            return store_report_;
           }};
   return cli::Run(arguments, context);
 }

@@ -29,6 +29,8 @@ class ScriptedWorld {
   ScriptedWorld& WithScreen(Screen screen);
   /// Standard error is a terminal.
   ScriptedWorld& TalkToTerminal();
+  /// What work on a stopped store gives.
+  ScriptedWorld& StoreReports(absl::StatusOr<StoreWorkReport> report);
 
   int Run(const std::vector<std::string>& arguments);
 
@@ -37,6 +39,7 @@ class ScriptedWorld {
   const std::vector<net::ClientRequest>& requests() const { return requests_; }
   const std::vector<std::chrono::milliseconds>& pauses() const { return pauses_; }
   const std::vector<Config>& served() const { return served_; }
+  const std::vector<StoreWork>& store_works() const { return store_works_; }
 
  private:
   class Client;
@@ -51,6 +54,8 @@ class ScriptedWorld {
   std::vector<net::ClientRequest> requests_;
   std::vector<std::chrono::milliseconds> pauses_;
   std::vector<Config> served_;
+  absl::StatusOr<StoreWorkReport> store_report_ = StoreWorkReport();
+  std::vector<StoreWork> store_works_;
 };
 
 }  // namespace tidings::cli::testing

@@ -14,6 +14,7 @@
 #include "event/testing/report_generator.h"
 #include "store/embedded/block_encoder.h"
 #include "store/embedded/cold_page.h"
+#include "store/embedded/duration_class.h"
 
 namespace tidings::embedded {
 namespace {
@@ -41,7 +42,7 @@ std::vector<BlockRow> RowsOf(const std::vector<Event>& events) {
   for (const Event& event : events) {
     rows.push_back({.event = &event.view(), .born = 100 + rows.size()});
   }
-  SortRows(rows);
+  SortRows(kKey.block_class, rows);
   return rows;
 }
 
@@ -124,32 +125,69 @@ TEST(BlockFormatTest, CutsPagesByRowsAndByBytes) {
   EXPECT_EQ(ReadAll(block), Expected(rows));
 }
 
-TEST(BlockFormatTest, SummarisesTimesAndBirths) {
+TEST(BlockFormatTest, SummarisesCountsAndBirths) {
   std::vector<Event> events;
   events.push_back(EventOf({.id = "a", .start = 50, .end = 90}));
   events.push_back(EventOf({.id = "b", .start = 60}));
   events.push_back(EventOf({.id = "c", .end = 70}));
+  events.push_back(EventOf({.id = "d", .generation = 1, .withdrawn = true}));
   const BlockInfo info = EncodeBlock(kKey, RowsOf(events)).info;
-  EXPECT_EQ(info.rows, 3);
-  EXPECT_EQ(info.first_time, 50);
-  EXPECT_EQ(info.last_time, 70);
-  EXPECT_EQ(info.least_lo, 50);
-  EXPECT_EQ(info.greatest_hi, 90);
+  EXPECT_EQ(info.rows, 4);
+  EXPECT_EQ(info.counts, (EventCounts{.events = 3, .open = 1}));
   EXPECT_TRUE(info.has_open);
   EXPECT_EQ(info.first_born, 100);
-  EXPECT_EQ(info.last_born, 102);
+  EXPECT_EQ(info.last_born, 103);
 }
 
-TEST(BlockFormatTest, LetsOpenRowsReachIntoEveryLaterWindow) {
-  const std::vector<Event> open = [] {
-    std::vector<Event> events;
-    events.push_back(EventOf({.id = "a", .start = 50}));
-    return events;
-  }();
-  const BlockInfo info = EncodeBlock(kKey, RowsOf(open)).info;
-  EXPECT_TRUE(MayOverlap(info, {.from = 1'000, .to = 2'000}, 1'500));
-  EXPECT_FALSE(MayOverlap(info, {.from = 1'000, .to = 2'000}, 900));
-  EXPECT_FALSE(MayOverlap(info, {.from = 10, .to = 20}, 1'500));
+TEST(BlockFormatTest, PutsRowsOfADurationClassTogether) {
+  std::vector<Event> events;
+  events.push_back(EventOf({.id = "short", .start = 50, .end = 60}));
+  events.push_back(EventOf({.id = "instant", .start = 90, .end = 90}));
+  events.push_back(EventOf({.id = "longer", .start = 10, .end = 1'010}));
+  const Event start = EventOf({.id = "turned", .start = 55});
+  const Event earlier_end = EventOf({.id = "turned", .end = 45});
+  Arena arena;
+  events.emplace_back(Join(start.view(), earlier_end.view(), arena).event);
+  const BlockInfo info = EncodeBlock(kKey, RowsOf(events)).info;
+  const Segment instants = {.rows = 1, .first_time = 90, .last_time = 90};
+  const Segment shorts = {
+      .rows = 2, .first_time = 50, .last_time = 55, .reach_before = 10, .reach_behind = 10};
+  const Segment longs = {.rows = 1, .first_time = 10, .last_time = 10, .reach_behind = 1'000};
+  EXPECT_THAT(info.segments, ::testing::ElementsAre(instants, shorts, longs));
+}
+
+TEST(BlockFormatTest, PutsAllRowsOfAFreshBlockTogether) {
+  std::vector<Event> events;
+  events.push_back(EventOf({.id = "a", .start = 50, .end = 60}));
+  events.push_back(EventOf({.id = "b", .start = 55, .end = 90'000}));
+  const BlockInfo info = EncodeBlock({.number = 7}, RowsOf(events)).info;
+  EXPECT_THAT(info.segments, ::testing::SizeIs(1));
+}
+
+TEST(BlockFormatTest, LooksAsFarBackAsTheLongestRowOfASegmentReaches) {
+  const Segment segment = {
+      .rows = 9, .first_time = 100, .last_time = 200, .reach_before = 5, .reach_behind = 50};
+  EXPECT_TRUE(MayOverlap(segment, false, {.from = 250, .to = 260}));
+  EXPECT_FALSE(MayOverlap(segment, false, {.from = 251, .to = 260}));
+  EXPECT_TRUE(MayOverlap(segment, false, {.from = 10, .to = 95}));
+  EXPECT_FALSE(MayOverlap(segment, false, {.from = 10, .to = 94}));
+  EXPECT_TRUE(MayOverlap(segment, false, TimeWindow()));
+  EXPECT_TRUE(MayOverlap(segment, true, {.from = 251, .to = 260}));
+  EXPECT_FALSE(MayOverlap(segment, true, {.from = 10, .to = 94}));
+}
+
+TEST(DurationClassTest, GrowsBySixteens) {
+  const auto of = [](int64_t duration) {
+    return DurationClassOf(EventOf({.id = "a", .start = 1'000, .end = 1'000 + duration}).view());
+  };
+  EXPECT_EQ(of(0), 0);
+  EXPECT_EQ(of(1), 1);
+  EXPECT_EQ(of(16), 1);
+  EXPECT_EQ(of(17), 2);
+  EXPECT_EQ(of(256), 2);
+  EXPECT_EQ(of(257), 3);
+  EXPECT_EQ(of(int64_t{1} << 24), kFirstLongClass - 1);
+  EXPECT_EQ(of((int64_t{1} << 24) + 1), kFirstLongClass);
 }
 
 TEST(BlockFormatTest, GivesRecordsBackAsTheyWere) {
@@ -157,10 +195,45 @@ TEST(BlockFormatTest, GivesRecordsBackAsTheyWere) {
   events.push_back(EventOf({.id = "a", .start = 50, .end = 90}));
   BlockInfo info = EncodeBlock(kKey, RowsOf(events)).info;
   info.hidden = 999;
+  info.layer = "K8S";
   const absl::StatusOr<BlockInfo> again = DecodeBlockInfo(EncodeBlockInfo(info), 7);
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ(*again, info);
   EXPECT_EQ(DecodeBlockInfo(EncodeBlockInfo(info), 8).status().code(), absl::StatusCode::kDataLoss);
+}
+
+TEST(BlockFormatTest, ReadsRecordsOfVersion1AsOneSegmentThatReachesAsFarAsAnyRow) {
+  std::string record = BeginSealed();
+  ByteWriter writer(record);
+  writer.U8(static_cast<uint8_t>(BlockClass::kClosed));
+  for (const uint64_t number : {19'000, 10, 1}) {  // day, rows, pages
+    writer.Varint(number);
+  }
+  for (const int64_t time : {500, 900, 450, 2'000}) {  // first, last, least lo, greatest hi
+    writer.Signed(time);
+  }
+  writer.U8(0);
+  writer.Signed(9);
+  writer.Signed(0);
+  for (const uint64_t number : {11, 20, 4'096, 999}) {  // born, bytes, hidden
+    writer.Varint(number);
+  }
+  Seal(record, ValueKind::kBlockInfoV1, 7);
+  const absl::StatusOr<BlockInfo> info = DecodeBlockInfo(record, 7);
+  ASSERT_TRUE(info.ok()) << info.status();
+  EXPECT_EQ(info->word_parts, 0U);
+  EXPECT_EQ(info->hidden, 999U);
+  EXPECT_EQ(
+      info->segments,
+      std::vector<Segment>(
+          {{.rows = 10,
+            .first_time = 500,
+            .last_time = 900,
+            .reach_before = 450,
+            .reach_behind = 1'500}}
+      )
+  );
+  EXPECT_EQ(DecodeBlockInfo(EncodeBlockInfo(*info), 7).value_or(BlockInfo()), *info);
 }
 
 TEST(BlockFormatTest, FindsOutEveryFlippedByte) {

@@ -83,6 +83,35 @@ absl::StatusOr<std::shared_ptr<const ColdPage>> BlockReader::Page(Block& block, 
   return cold;
 }
 
+template <typename T>
+absl::StatusOr<std::shared_ptr<const T>> BlockReader::Cached(
+    ByteCache<T>& cache, Block& block, uint16_t part
+) const {
+  const uint64_t key = PlaceOf(block.number(), part);
+  if (std::shared_ptr<const T> cached = cache.Find(key)) {
+    return cached;
+  }
+  const absl::StatusOr<std::string> value = Value(block, part);
+  if (!value.ok()) {
+    return value.status();
+  }
+  absl::StatusOr<std::shared_ptr<const T>> read = T::Read(*value, key);
+  if (!read.ok()) {
+    return Explain(block, part, read.status());
+  }
+  cache.Insert(key, *read);
+  return read;
+}
+
+absl::StatusOr<std::shared_ptr<const BlockSummary>> BlockReader::Summary(Block& block) const {
+  return Cached(summaries_, block, kSummaryPart);
+}
+
+absl::StatusOr<std::shared_ptr<const WordFilter>> BlockReader::Words(Block& block, size_t part)
+    const {
+  return Cached(words_, block, static_cast<uint16_t>(kFirstWordPart + part));
+}
+
 absl::Status BlockReader::ForEachId(
     Block& block, const std::function<void(size_t row, std::string_view id)>& visit
 ) const {
@@ -108,6 +137,8 @@ absl::Status BlockReader::ForEachId(
 void BlockReader::Clear() {
   hot_.Clear();
   pages_.Clear();
+  summaries_.Clear();
+  words_.Clear();
 }
 
 absl::StatusOr<const HotBlock*> RowLoader::HotOf(Block& block) {

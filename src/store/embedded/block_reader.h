@@ -11,14 +11,16 @@
 #include "base/arena.h"
 #include "event/event.h"
 #include "store/embedded/block.h"
+#include "store/embedded/block_summary.h"
 #include "store/embedded/byte_cache.h"
 #include "store/embedded/cold_page.h"
 #include "store/embedded/database.h"
 #include "store/embedded/hot_block.h"
+#include "store/embedded/word_filter.h"
 
 namespace tidings::embedded {
 
-/// Reads blocks, through two caches of bounded bytes.
+/// Reads blocks, through caches of bounded bytes.
 ///
 /// Thread safety: safe. Blocks on the disk.
 /// Errors:        kDataLoss - names the block; the block is marked; kUnavailable - as Database.
@@ -27,14 +29,23 @@ class BlockReader {
   struct Options {
     size_t hot_cache_bytes = size_t{96} << 20;
     size_t page_cache_bytes = size_t{160} << 20;
+    size_t summary_cache_bytes = size_t{16} << 20;
+    size_t word_cache_bytes = size_t{16} << 20;
   };
 
   BlockReader(const Database& database, Options options)
-      : database_(database), hot_(options.hot_cache_bytes), pages_(options.page_cache_bytes) {}
+      : database_(database),
+        hot_(options.hot_cache_bytes),
+        pages_(options.page_cache_bytes),
+        summaries_(options.summary_cache_bytes),
+        words_(options.word_cache_bytes) {}
 
   absl::StatusOr<std::shared_ptr<const HotBlock>> Hot(Block& block) const;
   /// Pages count from 0.
   absl::StatusOr<std::shared_ptr<const ColdPage>> Page(Block& block, size_t page) const;
+  /// Only of blocks with word parts.
+  absl::StatusOr<std::shared_ptr<const BlockSummary>> Summary(Block& block) const;
+  absl::StatusOr<std::shared_ptr<const WordFilter>> Words(Block& block, size_t part) const;
   /// As Hot and Page, past the caches: for what is read once.
   absl::StatusOr<std::shared_ptr<const HotBlock>> HotOnce(Block& block) const;
   absl::StatusOr<std::shared_ptr<const ColdPage>> PageOnce(Block& block, size_t page) const;
@@ -48,10 +59,16 @@ class BlockReader {
 
  private:
   absl::StatusOr<std::string> Value(Block& block, uint16_t part) const;
+  /// What stands under a part, decoded, through its cache.
+  template <typename T>
+  absl::StatusOr<std::shared_ptr<const T>> Cached(ByteCache<T>& cache, Block& block, uint16_t part)
+      const;
 
   const Database& database_;
   mutable ByteCache<HotBlock> hot_;
   mutable ByteCache<ColdPage> pages_;
+  mutable ByteCache<BlockSummary> summaries_;
+  mutable ByteCache<WordFilter> words_;
 };
 
 /// The whole rows that a reader needs, and what they are views of.

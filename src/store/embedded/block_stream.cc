@@ -1,5 +1,7 @@
 #include "store/embedded/block_stream.h"
 
+#include <algorithm>
+#include <ranges>
 #include <utility>
 
 #include "base/status.h"
@@ -21,30 +23,28 @@ BlockStream::BlockStream(
       filter_(context.filter, *hot_, context.now_ms) {}
 
 absl::StatusOr<std::unique_ptr<BlockStream>> BlockStream::Open(
-    const StreamContext& context, std::shared_ptr<Block> block
+    const StreamContext& context, const SegmentOfBlock& source, std::vector<bool> pages
 ) {
-  absl::StatusOr<std::shared_ptr<const HotBlock>> hot = context.reader.Hot(*block);
+  absl::StatusOr<std::shared_ptr<const HotBlock>> hot = context.reader.Hot(*source.block);
   if (!hot.ok()) {
     return hot.status();
   }
-  std::unique_ptr<BlockStream> stream(new BlockStream(context, std::move(block), *std::move(hot)));
-  const auto rows = static_cast<int64_t>(stream->hot_->rows());
-  int64_t first = context.order == Order::kOldestFirst ? 0 : rows;
+  std::unique_ptr<BlockStream> stream(new BlockStream(context, source.block, *std::move(hot)));
+  stream->pages_ = std::move(pages);
+  const RowRange range = RowsToLookAt(source, *stream->hot_, context.filter.window);
+  const bool is_ascending = context.order == Order::kOldestFirst;
+  size_t first = is_ascending ? range.first : range.end;
   if (context.behind) {
-    const absl::StatusOr<size_t> behind = stream->FirstBehind(*context.behind);
+    const absl::StatusOr<size_t> behind = stream->FirstBehind(*context.behind, range);
     if (!behind.ok()) {
       return behind.status();
     }
-    first = static_cast<int64_t>(*behind);
+    first = *behind;
   }
-  if (context.order == Order::kOldestFirst) {
-    stream->row_ = first;
-    stream->end_ = rows;
-  } else {
-    stream->step_ = -1;
-    stream->row_ = first - 1;
-    stream->end_ = -1;
-  }
+  stream->step_ = is_ascending ? 1 : -1;
+  stream->row_ = static_cast<int64_t>(first) - (is_ascending ? 0 : 1);
+  stream->end_ =
+      is_ascending ? static_cast<int64_t>(range.end) : static_cast<int64_t>(range.first) - 1;
   if (stream->filter_.IsEmpty()) {
     stream->row_ = stream->end_;
   }
@@ -54,12 +54,31 @@ absl::StatusOr<std::unique_ptr<BlockStream>> BlockStream::Open(
   return stream;
 }
 
+RowRange RowsToLookAt(const SegmentOfBlock& source, const HotBlock& hot, const TimeWindow& window) {
+  const BlockInfo& info = source.block->info();
+  size_t first = 0;
+  for (size_t i = 0; i < source.segment; ++i) {
+    first += info.segments[i].rows;
+  }
+  const size_t end = first + source.info().rows;
+  const TimeWindow times = TimesToLookAt(source.info(), info.has_open, window);
+  const auto rows = std::views::iota(first, end);
+  const auto low =
+      std::ranges::partition_point(rows, [&](size_t row) { return hot.Time(row) < times.from; });
+  const auto high = std::ranges::partition_point(low, rows.end(), [&](size_t row) {
+    return hot.Time(row) <= times.to;
+  });
+  return {
+      .first = first + static_cast<size_t>(low - rows.begin()),
+      .end = first + static_cast<size_t>(high - rows.begin())};
+}
+
 /// For oldest first: the first row that stands above `position`. For newest first: the first that
 /// does not stand below it (so the row before is the one to begin with).
-absl::StatusOr<size_t> BlockStream::FirstBehind(const Position& position) {
+absl::StatusOr<size_t> BlockStream::FirstBehind(const Position& position, const RowRange& range) {
   const bool is_ascending = context_.order == Order::kOldestFirst;
-  size_t low = 0;
-  size_t high = hot_->rows();
+  size_t low = range.first;
+  size_t high = range.end;
   while (low < high) {
     const size_t middle = low + (high - low) / 2;
     const absl::StatusOr<int> order = Compare(middle, position);
@@ -137,8 +156,28 @@ absl::StatusOr<bool> BlockStream::IsMeantWhole(size_t row) {
   return Holds(context_.filter.where, event, context_.now_ms);
 }
 
+void BlockStream::SkipPages() {
+  while (row_ != end_ && (row() < present_.first || row() >= present_.end)) {
+    const HotBlock::PagePlace place = hot_->PageOf(row());
+    const RowRange rows = {.first = row() - place.row, .end = hot_->EndOfPage(place.page)};
+    if (pages_[place.page]) {
+      present_ = rows;
+    } else if (step_ > 0) {
+      row_ = std::min(static_cast<int64_t>(rows.end), end_);
+    } else {
+      row_ = std::max(static_cast<int64_t>(rows.first) - 1, end_);
+    }
+  }
+}
+
 absl::Status BlockStream::Settle() {
   for (; row_ != end_; row_ += step_) {
+    if (!pages_.empty()) {
+      SkipPages();
+      if (row_ == end_) {
+        break;
+      }
+    }
     if (row_ % kRowsPerLook == 0 && context_.is_overdue()) {
       return absl::DeadlineExceededError("the query took too long");
     }

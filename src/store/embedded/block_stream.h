@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
@@ -35,14 +36,31 @@ struct StreamContext {
   std::function<bool()> is_overdue;
 };
 
-/// The rows of one block that a query means, in the query's order.
+/// A segment of a block.
+struct SegmentOfBlock {
+  std::shared_ptr<Block> block;
+  size_t segment = 0;
+
+  const Segment& info() const { return block->info().segments[segment]; }
+};
+
+/// Rows of a block, half open.
+struct RowRange {
+  size_t first = 0;
+  size_t end = 0;
+};
+/// The rows of the segment whose order times the window can mean.
+RowRange RowsToLookAt(const SegmentOfBlock& source, const HotBlock& hot, const TimeWindow& window);
+
+/// The rows of one segment that a query means, in the query's order.
 ///
 /// Thread safety: one thread.
 /// Errors:        kDataLoss - names the block; kDeadlineExceeded; kUnavailable.
 class BlockStream {
  public:
+  /// `pages` tells which cold pages may hold a match; empty: any may.
   static absl::StatusOr<std::unique_ptr<BlockStream>> Open(
-      const StreamContext& context, std::shared_ptr<Block> block
+      const StreamContext& context, const SegmentOfBlock& source, std::vector<bool> pages
   );
 
   /// Past the last row.
@@ -65,9 +83,11 @@ class BlockStream {
   /// Makes page_ the page of a row; gives the row's place in it.
   absl::StatusOr<size_t> TurnTo(size_t row);
   absl::StatusOr<std::string_view> IdOf(size_t row);
-  absl::StatusOr<size_t> FirstBehind(const Position& position);
+  absl::StatusOr<size_t> FirstBehind(const Position& position, const RowRange& range);
   /// Below zero where the row stands before `position` in time and id.
   absl::StatusOr<int> Compare(size_t row, const Position& position);
+  /// Goes on to the first row, from the present one, in a page that may hold a match.
+  void SkipPages();
   /// Stops at the present row if it matches, else at the next that does.
   absl::Status Settle();
   absl::StatusOr<bool> IsMeant(size_t row);
@@ -80,6 +100,9 @@ class BlockStream {
   const RowFilter filter_;
   std::shared_ptr<const ColdPage> page_;
   std::optional<size_t> page_number_;
+  std::vector<bool> pages_;
+  /// The rows of the page that SkipPages has stopped in.
+  RowRange present_;
   int64_t step_ = 1;
   int64_t row_ = 0;
   int64_t end_ = 0;

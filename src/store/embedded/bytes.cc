@@ -95,6 +95,11 @@ void Seal(std::string& value, ValueKind kind, uint64_t place) {
   std::memcpy(value.data(), &checksum, sizeof(checksum));
 }
 
+bool IsSealedAs(std::string_view value, ValueKind kind) {
+  return value.size() >= kSealBytes &&
+         static_cast<uint8_t>(value[kSealBytes - 1]) == static_cast<uint8_t>(kind);
+}
+
 absl::StatusOr<std::string_view> Unseal(std::string_view value, ValueKind kind, uint64_t place) {
   if (value.size() < kSealBytes) {
     return DataLoss("the value has {} bytes, fewer than its seal", value.size());

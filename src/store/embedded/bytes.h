@@ -54,7 +54,7 @@ class ByteReader {
 
 /// What a stored value is; stands in the value itself, so that none is taken for another.
 enum class ValueKind : uint8_t {
-  kBlockInfo = 1,
+  kBlockInfoV1 = 1,
   kHot = 2,
   kPage = 3,
   kKills = 4,
@@ -63,7 +63,10 @@ enum class ValueKind : uint8_t {
   kRunInfo = 7,
   kRunPage = 8,
   kRunIndex = 9,
-  kHashSeed = 10
+  kHashSeed = 10,
+  kSummary = 11,
+  kWords = 12,
+  kBlockInfo = 13
 };
 
 /// Bytes before a sealed value's payload: checksum and kind.
@@ -74,6 +77,8 @@ std::string BeginSealed();
 /// Fills in the seal: XXH3 (64 bits, seeded with `place`) of kind and payload. `place` tells the
 /// value's key, so that a value under another's key is found out.
 void Seal(std::string& value, ValueKind kind, uint64_t place);
+/// Whether the value says that it is of that kind; its checksum is not looked at.
+bool IsSealedAs(std::string_view value, ValueKind kind);
 /// The payload; kDataLoss, saying what is wrong, when the value is not what was sealed there.
 absl::StatusOr<std::string_view> Unseal(std::string_view value, ValueKind kind, uint64_t place);
 

@@ -120,7 +120,23 @@ std::vector<WaitingBatch> Committer::TakeGroup() {
   return group;
 }
 
+bool Committer::HasRoomFor(std::vector<WaitingBatch>& group) {
+  if (!hooks_.check_room) {
+    return true;
+  }
+  const absl::Status room = hooks_.check_room();
+  for (WaitingBatch& waiting : group) {
+    if (!room.ok()) {
+      waiting.done(ReadOnly(MessageOf(room)));
+    }
+  }
+  return room.ok();
+}
+
 void Committer::CommitGroup(std::vector<WaitingBatch> group) {
+  if (!HasRoomFor(group)) {
+    return;
+  }
   const auto began = std::chrono::steady_clock::now();
   std::vector<absl::StatusOr<CommitResult>> results;
   results.reserve(group.size());

@@ -41,6 +41,8 @@ class Committer {
   struct Hooks {
     /// Closes the database, opens it again, and reads everything anew.
     std::function<absl::Status()> reopen;
+    /// Asked before each group: kUnavailable, and nothing of it is taken. Null: always room.
+    std::function<absl::Status()> check_room;
     /// After each group, from the committer's thread.
     std::function<void(size_t reports, std::chrono::steady_clock::duration took)> committed;
     /// The store became read only, or writable again (an empty reason).
@@ -92,6 +94,8 @@ class Committer {
   /// Refuses what waits, and tries to open the database until that works or the store stops.
   void Recover(const absl::Status& cause);
   void RefuseWaiting(const absl::Status& status);
+  /// Whether there is room for a group; else it is refused.
+  bool HasRoomFor(std::vector<WaitingBatch>& group);
   void SetReadOnlyReason(std::string reason);
   /// False when the store stops meanwhile.
   bool Pause(std::chrono::milliseconds time);

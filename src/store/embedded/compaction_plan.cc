@@ -29,7 +29,8 @@ bool IsFresh(const CompactionCandidate& block) {
 }
 
 bool IsSmall(const CompactionCandidate& block) {
-  return IsFresh(block) || LiveRows(block) < kSmallRows;
+  return IsFresh(block) ||
+         (LiveRows(block) < kSmallRows && block.info.stored_bytes < kPackedBytes / 2);
 }
 
 size_t TierOf(const CompactionCandidate& block) {
@@ -40,10 +41,12 @@ size_t TierOf(const CompactionCandidate& block) {
 Group FirstThatFill(Candidates blocks, const Group& group) {
   Group first;
   size_t rows = 0;
+  uint64_t bytes = 0;
   for (const size_t at : group) {
     first.push_back(at);
     rows += LiveRows(blocks[at]);
-    if (rows >= kPackedRows) {
+    bytes += blocks[at].info.stored_bytes;
+    if (rows >= kPackedRows || bytes >= kPackedBytes) {
       break;
     }
   }
@@ -53,12 +56,14 @@ Group FirstThatFill(Candidates blocks, const Group& group) {
 /// Small blocks worth merging, of one class and day.
 Group MergeSmall(Candidates blocks, const Group& small, bool is_past) {
   size_t rows = 0;
+  uint64_t bytes = 0;
   std::array<size_t, kTiers> tiers{};
   for (const size_t at : small) {
     rows += LiveRows(blocks[at]);
+    bytes += blocks[at].info.stored_bytes;
     ++tiers[TierOf(blocks[at])];
   }
-  if (rows >= kPackedRows) {
+  if (rows >= kPackedRows || bytes >= kPackedBytes) {
     return FirstThatFill(blocks, small);
   }
   const bool has_fresh =

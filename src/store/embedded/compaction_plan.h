@@ -11,6 +11,9 @@ namespace tidings::embedded {
 
 /// Rows of a block as compaction makes it.
 inline constexpr size_t kPackedRows = size_t{64} << 10;
+/// Stored bytes of the blocks that are rewritten together, where their rows are large: a rewrite
+/// holds them in memory.
+inline constexpr uint64_t kPackedBytes = uint64_t{96} << 20;
 
 struct CompactionCandidate {
   BlockInfo info;

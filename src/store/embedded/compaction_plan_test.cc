@@ -123,5 +123,19 @@ TEST_F(CompactionPlanTest, NeverTakesExcludedBlocks) {
   EXPECT_THAT(PlanEverything(), IsEmpty());
 }
 
+TEST_F(CompactionPlanTest, BoundsARewriteOfLargeRowsByTheirBytes) {
+  AddMany(30, BlockClass::kFresh, 100);
+  for (CompactionCandidate& block : blocks_) {
+    block.info.stored_bytes = kPackedBytes / 8;
+  }
+  EXPECT_EQ(Plan().size(), 8);
+}
+
+TEST_F(CompactionPlanTest, LeavesABlockAloneThatIsFullInBytes) {
+  Add(BlockClass::kClosed, 100, kToday - 1).info.stored_bytes = kPackedBytes;
+  Add(BlockClass::kClosed, 100, kToday - 1).info.stored_bytes = kPackedBytes;
+  EXPECT_TRUE(Plan().empty());
+}
+
 }  // namespace
 }  // namespace tidings::embedded

@@ -1,17 +1,17 @@
 #include "store/embedded/compactor.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/status.h"
 #include "event/interval.h"
+#include "store/embedded/duration_class.h"
 #include "store/embedded/recovery.h"
 
 namespace tidings::embedded {
 namespace {
 
-/// Smaller outputs go through the log: a file of their own would cost more.
-constexpr uint64_t kLeastFileBytes = uint64_t{1} << 20;
 /// A block that takes a few more rows is better than a second one that holds them.
 constexpr size_t kMostRows = kPackedRows + kPackedRows / 4;
 
@@ -26,6 +26,14 @@ uint32_t CountDroppable(const Block& block, const SnapshotsInUse& snapshots) {
     count += snapshots.CanSee(block.info().first_born, block.KilledAt(row)) ? 0 : 1;
   }
   return count;
+}
+
+/// The class of compacted block that an event belongs to.
+BlockClass ClassOf(const EventView& event) {
+  if (!event.withdrawn && StateOf(event) == State::kOpen) {
+    return BlockClass::kOpen;
+  }
+  return DurationClassOf(event) >= kFirstLongClass ? BlockClass::kLong : BlockClass::kClosed;
 }
 
 }  // namespace
@@ -68,15 +76,16 @@ absl::Status Compactor::Rewrite(const LiveSet& inputs, const SnapshotsInUse& sna
   if (absl::Status status = ReadInputs(job, snapshots); !status.ok()) {
     return status;
   }
-  std::vector<BlockRow> closed;
-  std::vector<BlockRow> open;
+  std::array<std::vector<BlockRow>, kBlockClassCount> rows;
   for (uint32_t i = 0; i < job.rows.size(); ++i) {
     const Row& row = job.rows[i];
-    const bool is_open = !row.event.withdrawn && StateOf(row.event) == State::kOpen;
-    (is_open ? open : closed).push_back({.event = &row.event, .born = row.born, .tag = i});
+    rows[static_cast<size_t>(ClassOf(row.event))].push_back(
+        {.event = &row.event, .born = row.born, .tag = i}
+    );
   }
-  Encode(job, BlockClass::kClosed, std::move(closed));
-  Encode(job, BlockClass::kOpen, std::move(open));
+  for (const BlockClass one : {BlockClass::kClosed, BlockClass::kOpen, BlockClass::kLong}) {
+    Encode(job, one, std::move(rows[static_cast<size_t>(one)]));
+  }
   if (absl::Status status = Stage(job); !status.ok()) {
     return status;
   }
@@ -149,7 +158,7 @@ void Compactor::KeepRows(Job& job, const PageRows& page, const SnapshotsInUse& s
 }
 
 void Compactor::Encode(Job& job, BlockClass block_class, std::vector<BlockRow> rows) {
-  SortRows(rows);
+  SortRows(block_class, rows);
   std::span<const BlockRow> left = rows;
   while (!left.empty()) {
     const size_t count = left.size() <= kMostRows ? left.size() : kPackedRows;
@@ -168,25 +177,17 @@ void Compactor::Encode(Job& job, BlockClass block_class, std::vector<BlockRow> r
 
 absl::Status Compactor::Stage(Job& job) {
   for (Output& output : job.outputs) {
-    EncodedBlock& block = output.block;
-    if (block.info.stored_bytes < kLeastFileBytes) {
+    const BlockInfo& info = output.block.info;
+    output.values = TakeValues(output.block);
+    if (info.stored_bytes < options_.least_file_bytes) {
       continue;
     }
-    std::vector<KeyAndValue> values;
-    values.push_back({DataKey(block.info.key, kHotPart), std::move(block.hot)});
-    for (size_t page = 0; page < block.pages.size(); ++page) {
-      values.push_back(
-          {DataKey(block.info.key, static_cast<uint16_t>(page + 1)), std::move(block.pages[page])}
-      );
-    }
-    const std::string file =
-        fmt::format("{}/{}.sst", options_.staging_directory, block.info.key.number);
-    absl::Status status = deps_.database.Ingest(SpaceOf(block.info.key.block_class), file, values);
+    const std::string file = fmt::format("{}/{}.sst", options_.staging_directory, info.key.number);
+    absl::Status status = deps_.database.Ingest(SpaceOf(info.key.block_class), file, output.values);
     if (!status.ok()) {
       return status;
     }
-    block.pages.clear();
-    output.is_staged = true;
+    output.values.clear();
   }
   return absl::OkStatus();
 }
@@ -243,15 +244,13 @@ absl::Status Compactor::Switch(Job& job) {
     return absl::AbortedError("the database was opened again meanwhile");
   }
   StoreState::Change change;
-  WriteBatch batch;
+  WriteBatch batch("compaction switch");
   std::vector<std::string> records;
   records.reserve(job.outputs.size());
   for (const Output& output : job.outputs) {
     const BlockInfo& info = output.block.info;
     PutBlockRecord(batch, info, records.emplace_back(EncodeBlockInfo(info)));
-    if (!output.is_staged) {
-      PutBlockValues(batch, output.block);
-    }
+    PutBlockValues(batch, info.key, output.values);
     change.added.push_back(info);
     CarryOver(job, output, change);
   }

@@ -45,6 +45,8 @@ class Compactor {
     std::string staging_directory;
     /// The ids of fewer rows stay in memory until more blocks share a run.
     size_t least_run_entries = 4096;
+    /// Smaller blocks go through the log: a file of their own would cost more.
+    uint64_t least_file_bytes = uint64_t{1} << 20;
   };
   Compactor(Deps deps, Options options) : deps_(deps), options_(std::move(options)) {}
 
@@ -68,7 +70,8 @@ class Compactor {
   };
   struct Output {
     EncodedBlock block;
-    bool is_staged = false;
+    /// Those that are not in the database yet.
+    std::vector<KeyAndValue> values;
     /// The place in Job::rows of each of its rows.
     std::vector<uint32_t> rows;
   };

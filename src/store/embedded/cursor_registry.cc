@@ -96,7 +96,7 @@ void CursorRegistry::Register(const Cursor& cursor) {
     ended.swap(ended_);
   }
   const std::string value = EncodeEnd(cursor.sequence, end_ms);
-  WriteBatch batch;
+  WriteBatch batch("cursor");
   for (const uint64_t sequence : ended) {
     batch.Delete(Space::kRecords, RecordKey(RecordKind::kCursor, sequence));
   }

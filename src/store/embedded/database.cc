@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <optional>
 #include <system_error>
 
 #include <rocksdb/options.h>
+#include <rocksdb/sst_file_reader.h>
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
+#include <rocksdb/utilities/checkpoint.h>
 
 #include "base/status.h"
 #include "store/embedded/wal_check.h"
@@ -28,6 +31,8 @@ rocksdb::Slice ToSlice(std::string_view bytes) {
   return {bytes.data(), bytes.size()};
 }
 
+constexpr std::string_view kIngestStep = "file ingest";
+
 absl::Status ToStatus(const rocksdb::Status& status, std::string_view what) {
   if (status.ok()) {
     return absl::OkStatus();
@@ -38,7 +43,7 @@ absl::Status ToStatus(const rocksdb::Status& status, std::string_view what) {
   return Unavailable("{}: {}", what, status.ToString());
 }
 
-rocksdb::DBOptions MakeDbOptions(rocksdb::Env* env) {
+rocksdb::DBOptions MakeDbOptions(rocksdb::Env* env, bool verifies_logs = true) {
   rocksdb::DBOptions options;
   if (env != nullptr) {
     options.env = env;
@@ -47,7 +52,7 @@ rocksdb::DBOptions MakeDbOptions(rocksdb::Env* env) {
   options.create_missing_column_families = true;
   options.paranoid_checks = true;
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
-  options.track_and_verify_wals_in_manifest = true;
+  options.track_and_verify_wals_in_manifest = verifies_logs;
   options.max_total_wal_size = kMaxLogBytes;
   options.bytes_per_sync = kBytesPerSync;
   options.max_background_jobs = 2;
@@ -135,8 +140,9 @@ absl::Status Database::OpenLocked() {
   }
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
-  const rocksdb::Status status =
-      rocksdb::DB::Open(MakeDbOptions(options_.env), options_.directory, spaces, &handles, &db);
+  const rocksdb::Status status = rocksdb::DB::Open(
+      MakeDbOptions(options_.env, options_.verifies_logs), options_.directory, spaces, &handles, &db
+  );
   if (!status.ok()) {
     return ToStatus(status, options_.directory);
   }
@@ -170,6 +176,12 @@ absl::Status Database::CheckOpen() const {
   return db_ != nullptr ? absl::OkStatus() : Unavailable("the store is closed at present");
 }
 
+void Database::Tell(const char* when, std::string_view step) const {
+  if (options_.at_step && !step.empty()) {
+    options_.at_step(when + std::string(step));
+  }
+}
+
 absl::Status Database::Write(const WriteBatch& batch) {
   const ReaderLock lock(mutex_);
   if (absl::Status status = CheckOpen(); !status.ok()) {
@@ -191,10 +203,12 @@ absl::Status Database::Write(const WriteBatch& batch) {
   }
   rocksdb::WriteOptions options;
   options.sync = true;
+  Tell("before ", batch.step_);
   const rocksdb::Status status = db_->Write(options, &operations);
   if (!status.ok()) {
     has_failed_ = true;
   }
+  Tell("after ", batch.step_);
   return ToStatus(status, "the log could not be written");
 }
 
@@ -220,7 +234,9 @@ absl::Status Database::Ingest(
     rocksdb::IngestExternalFileOptions how;
     how.move_files = true;
     how.write_global_seqno = false;
+    Tell("before ", kIngestStep);
     status = db_->IngestExternalFile(Handle(space), {staging}, how);
+    Tell("after ", kIngestStep);
   }
   return ToStatus(status, staging);
 }
@@ -303,6 +319,64 @@ uint64_t Database::DiskBytes() const {
     bytes += gone ? 0 : size;
   }
   return bytes;
+}
+
+absl::Status Database::Checkpoint(const std::string& directory) {
+  const ReaderLock lock(mutex_);
+  if (absl::Status status = CheckOpen(); !status.ok()) {
+    return status;
+  }
+  rocksdb::Checkpoint* made = nullptr;
+  rocksdb::Status status = rocksdb::Checkpoint::Create(db_.get(), &made);
+  const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
+  if (status.ok()) {
+    // No flush: the log is copied.
+    status = checkpoint->CreateCheckpoint(directory, std::numeric_limits<uint64_t>::max());
+  }
+  return ToStatus(status, directory);
+}
+
+absl::StatusOr<std::vector<TableVerdict>> VerifyTables(const std::string& directory) {
+  const rocksdb::Options options(MakeDbOptions(nullptr), MakeSpaceOptions(Space::kRecords));
+  std::vector<TableVerdict> verdicts;
+  std::error_code error;
+  for (auto at = std::filesystem::directory_iterator(directory, error);
+       !error && at != std::filesystem::directory_iterator();
+       at.increment(error)) {
+    if (at->path().extension() != ".sst") {
+      continue;
+    }
+    TableVerdict verdict{.path = at->path().string(), .bytes = at->file_size(error)};
+    rocksdb::SstFileReader reader(options);
+    rocksdb::Status status = reader.Open(verdict.path);
+    if (status.ok()) {
+      status = reader.VerifyChecksum();
+    }
+    // Whatever keeps it from being read to its end, the disk apart, is damage.
+    verdict.status = status.ok()          ? absl::OkStatus()
+                     : status.IsIOError() ? Unavailable("{}", status.ToString())
+                                          : DataLoss("{}", status.ToString());
+    verdicts.push_back(std::move(verdict));
+  }
+  if (error) {
+    return Unavailable("{}: {}", directory, error.message());
+  }
+  return verdicts;
+}
+
+std::string Database::FileOf(Space space, std::string_view key) const {
+  const ReaderLock lock(mutex_);
+  std::vector<rocksdb::LiveFileMetaData> live;
+  if (db_ != nullptr) {
+    db_->GetLiveFilesMetaData(&live);
+  }
+  for (const rocksdb::LiveFileMetaData& file : live) {
+    if (file.column_family_name == kSpaceNames[static_cast<size_t>(space)] &&
+        file.smallestkey <= key && key <= file.largestkey) {
+      return options_.directory + file.name;
+    }
+  }
+  return options_.directory + " (its log)";
 }
 
 }  // namespace tidings::embedded

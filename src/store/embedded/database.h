@@ -33,6 +33,10 @@ Space SpaceOf(BlockClass block_class);
 /// Puts and deletes that happen together or not at all.
 class WriteBatch {
  public:
+  WriteBatch() = default;
+  /// Of a named step of the store's life, see Database::Options::at_step.
+  explicit WriteBatch(std::string_view step) : step_(step) {}
+
   void Put(Space space, std::string_view key, std::string_view value);
   void Delete(Space space, std::string_view key);
   size_t bytes() const;
@@ -46,13 +50,19 @@ class WriteBatch {
     std::string key;
     std::string_view value;
   };
+  std::string_view step_;
   std::vector<Operation> operations_;
 };
 
-struct KeyAndValue {
-  std::string key;
-  std::string value;
+/// A table file, read to its last byte.
+struct TableVerdict {
+  std::string path;
+  uint64_t bytes = 0;
+  /// kDataLoss where a checksum does not fit.
+  absl::Status status;
 };
+/// All table files of a closed database.
+absl::StatusOr<std::vector<TableVerdict>> VerifyTables(const std::string& directory);
 
 /// RocksDB, tuned for few large values that are written once, and closed and opened again while
 /// others read.
@@ -66,6 +76,11 @@ class Database {
     std::string directory;
     /// Null: the machine's. A test's injects failures.
     rocksdb::Env* env = nullptr;
+    /// Whether logs must be as long as the database remembers: not after one was cut off.
+    bool verifies_logs = true;
+    /// Told `before block commit`, `after block commit`, and so on, of each named step: a test ends
+    /// the process there.
+    std::function<void(std::string_view)> at_step;
   };
 
   explicit Database(Options options) : options_(std::move(options)) {}
@@ -98,7 +113,13 @@ class Database {
   /// Of all files.
   uint64_t DiskBytes() const;
 
+  /// A consistent copy, which shares the files that never change. The directory must not exist.
+  absl::Status Checkpoint(const std::string& directory);
+  /// The file that holds a key, or the log.
+  std::string FileOf(Space space, std::string_view key) const;
+
  private:
+  void Tell(const char* when, std::string_view step) const;
   absl::Status OpenLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void CloseLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status CheckOpen() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);

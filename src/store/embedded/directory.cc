@@ -124,21 +124,42 @@ absl::StatusOr<std::unique_ptr<DataDirectory>> DataDirectory::Open(const std::st
   return directory;
 }
 
-absl::Status DataDirectory::CheckVersion() const {
-  const std::string file = path_ + "/" + kFormatName;
+absl::StatusOr<std::unique_ptr<DataDirectory>> DataDirectory::OpenExisting(const std::string& path
+) {
   std::error_code error;
-  if (!std::filesystem::exists(file, error)) {
-    const std::string foreign = FindForeign(path_);
-    if (!foreign.empty()) {
-      return FailedPrecondition(
-          "{}: holds \"{}\" but no file FORMAT: this is no data directory of Tidings; choose an "
-          "empty or a new one",
-          path_,
-          foreign
-      );
-    }
-    return ReplaceFile(file, fmt::format("{}{}\n", kFormatLine, kFormatVersion));
+  if (!std::filesystem::exists(path + "/" + kFormatName, error)) {
+    return NotFound("{}: is no data directory of Tidings: it has no file FORMAT", path);
   }
+  return Open(path);
+}
+
+absl::Status DataDirectory::CheckVersion() const {
+  std::error_code error;
+  if (std::filesystem::exists(path_ + "/" + kFormatName, error)) {
+    const absl::StatusOr<int> version = CheckFormat(path_);
+    if (!version.ok()) {
+      return version.status();
+    }
+    return *version == kFormatVersion ? absl::OkStatus() : WriteFormat(path_);
+  }
+  const std::string foreign = FindForeign(path_);
+  if (!foreign.empty()) {
+    return FailedPrecondition(
+        "{}: holds \"{}\" but no file FORMAT: this is no data directory of Tidings; choose an "
+        "empty or a new one",
+        path_,
+        foreign
+    );
+  }
+  return WriteFormat(path_);
+}
+
+absl::Status WriteFormat(const std::string& path) {
+  return ReplaceFile(path + "/" + kFormatName, fmt::format("{}{}\n", kFormatLine, kFormatVersion));
+}
+
+absl::StatusOr<int> CheckFormat(const std::string& path) {
+  const std::string file = path + "/" + kFormatName;
   const std::string text = ReadSmallFile(file);
   const std::optional<int> version = ParseVersion(text);
   if (!version) {
@@ -150,21 +171,23 @@ absl::Status DataDirectory::CheckVersion() const {
     return FailedPrecondition(
         "{}: the directory is of version {}, newer than this program, which knows {}; use the "
         "version of Tidings that wrote it, or a later one",
-        path_,
+        path,
         *version,
         kFormatVersion
     );
   }
-  if (*version < kFormatVersion) {
+  if (*version < kOldestFormatVersion) {
     return FailedPrecondition(
-        "{}: the directory is of version {}, a preview that this program, which knows {}, does not "
-        "read; choose a new store.directory, and let the clients report again what it held",
-        path_,
+        "{}: the directory is of version {}, a preview that this program, which knows {} to {}, "
+        "does not read; choose a new store.directory, and let the clients report again what it "
+        "held",
+        path,
         *version,
+        kOldestFormatVersion,
         kFormatVersion
     );
   }
-  return absl::OkStatus();
+  return *version;
 }
 
 DataDirectory::~DataDirectory() {

@@ -8,7 +8,10 @@
 namespace tidings::embedded {
 
 /// The version of everything that the embedded store writes.
-inline constexpr int kFormatVersion = 1;
+inline constexpr int kFormatVersion = 2;
+/// What this version reads as it is: a directory of an older one gets the present version's number
+/// when it is opened, before anything is written to it.
+inline constexpr int kOldestFormatVersion = 1;
 
 /// A data directory that this process holds.
 ///
@@ -20,6 +23,8 @@ class DataDirectory {
   /// kUnavailable: another process holds it (its id is told), or the file system fails;
   /// kFailedPrecondition: a newer version, or a directory with other things in it.
   static absl::StatusOr<std::unique_ptr<DataDirectory>> Open(const std::string& path);
+  /// The same, but makes none: kNotFound.
+  static absl::StatusOr<std::unique_ptr<DataDirectory>> OpenExisting(const std::string& path);
 
   DataDirectory(const DataDirectory&) = delete;
   DataDirectory& operator=(const DataDirectory&) = delete;
@@ -41,5 +46,10 @@ class DataDirectory {
   const std::string path_;
   const int lock_file_;
 };
+
+/// The version that the directory says it is of: kFailedPrecondition for one that is not read.
+absl::StatusOr<int> CheckFormat(const std::string& path);
+/// Says that the directory is of this program's version.
+absl::Status WriteFormat(const std::string& path);
 
 }  // namespace tidings::embedded

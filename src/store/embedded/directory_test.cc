@@ -58,6 +58,19 @@ TEST_F(DataDirectoryTest, RefusesANewerVersionAndNamesBoth) {
   );
 }
 
+TEST_F(DataDirectoryTest, RaisesTheVersionOfADirectoryThatItReadsAsItIs) {
+  WriteFile("FORMAT", fmt::format("tidings embedded store, version {}\n", kOldestFormatVersion));
+  ASSERT_TRUE(Open().ok());
+  EXPECT_EQ(CheckFormat(path_).value_or(0), kFormatVersion);
+}
+
+TEST_F(DataDirectoryTest, RefusesAPreviewsVersion) {
+  WriteFile("FORMAT", "tidings embedded store, version 0\n");
+  const absl::Status status = Open().status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(MessageOf(status)), HasSubstr("version 0, a preview"));
+}
+
 TEST_F(DataDirectoryTest, RefusesAFormatFileThatSaysSomethingElse) {
   WriteFile("FORMAT", "something else\n");
   const absl::Status status = Open().status();

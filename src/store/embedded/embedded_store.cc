@@ -5,9 +5,13 @@
 #include <utility>
 
 #include "base/status.h"
+#include "base/time_text.h"
+#include "store/embedded/aggregate_scan.h"
+#include "store/embedded/backup.h"
 #include "store/embedded/committer.h"
 #include "store/embedded/compactor.h"
 #include "store/embedded/directory.h"
+#include "store/embedded/disk_space.h"
 #include "store/embedded/feed_query.h"
 #include "store/embedded/maintenance.h"
 #include "store/embedded/page_query.h"
@@ -27,6 +31,38 @@ namespace {
 constexpr size_t kFreshBlocksToWake = 16;
 /// Pages of id runs, where joins with compacted rows find theirs.
 constexpr size_t kRunPageCacheBytes = size_t{32} << 20;
+
+constexpr uint32_t kDaysToAverage = 7;
+
+/// Of the last whole days that have blocks.
+std::optional<uint64_t> BytesPerDay(const embedded::LiveSet& blocks, int64_t now_ms) {
+  const auto today = static_cast<uint32_t>(now_ms / embedded::kDayMs);
+  uint64_t bytes = 0;
+  uint32_t first_day = today;
+  for (const std::shared_ptr<embedded::Block>& block : blocks) {
+    const uint32_t day = block->info().key.day;
+    if (day < today && day + kDaysToAverage >= today) {
+      bytes += block->info().stored_bytes;
+      first_day = std::min(first_day, day);
+    }
+  }
+  return first_day == today ? std::nullopt : std::optional<uint64_t>(bytes / (today - first_day));
+}
+
+/// `20231114T221320.000Z`: sorts by time, and is no trouble in a shell.
+std::string NameOfBackup(int64_t now_ms) {
+  std::string name = FormatTimeUtc(now_ms);
+  std::erase_if(name, [](char c) { return c == '-' || c == ':'; });
+  return name;
+}
+
+/// Beside the data directory, so that unchanged files can be shared.
+std::string BackupsOf(std::string directory) {
+  while (directory.size() > 1 && directory.back() == '/') {
+    directory.pop_back();
+  }
+  return directory + "-backups";
+}
 
 }  // namespace
 
@@ -48,7 +84,10 @@ class EmbeddedStore::Impl {
   void Stop();
 
   absl::StatusOr<std::optional<Event>> Get(std::string_view id) const;
+  absl::StatusOr<AggregateResult> Aggregate(const AggregateQuery& query);
   StoreStats Stats() const;
+  absl::StatusOr<BackupInfo> BackUp();
+  uint64_t BytesOnDisk(const embedded::StoreView& view) const;
 
   embedded::Committer& committer() { return committer_; }
   embedded::Maintenance& maintenance() { return maintenance_; }
@@ -67,10 +106,15 @@ class EmbeddedStore::Impl {
 
   const std::unique_ptr<DataDirectory> directory_;
   const EmbeddedStoreOptions options_;
+  const Clock& clock_;
+  /// Where backups go.
+  const std::string backups_;
+  Mutex backup_mutex_;
   embedded::RunPageCache run_pages_;
   /// Only where nobody gave one.
   prometheus::Registry own_metrics_;
   embedded::StoreTelemetry telemetry_;
+  embedded::DiskSpace space_;
   embedded::Database database_;
   embedded::BlockReader reader_;
   embedded::CursorRegistry cursors_;
@@ -93,9 +137,21 @@ EmbeddedStore::Impl::Impl(
 )
     : directory_(std::move(directory)),
       options_(options),
+      clock_(clock),
+      backups_(BackupsOf(directory_->path())),
       run_pages_(kRunPageCacheBytes),
       telemetry_(metrics != nullptr ? *metrics : own_metrics_),
-      database_({.directory = directory_->database(), .env = options.env}),
+      space_(
+          {.directory = directory_->path(),
+           .low_water_bytes = config.low_water != 0 ? config.low_water
+                                                    : embedded::DefaultLowWater(directory_->path()),
+           .ballast_bytes =
+               options.keeps_ballast ? embedded::DefaultBallast(directory_->path()) : 0,
+           .free_bytes = options.free_disk_bytes}
+      ),
+      database_(
+          {.directory = directory_->database(), .env = options.env, .at_step = options.at_step}
+      ),
       reader_(database_, {}),
       cursors_(database_, options.max_snapshots),
       state_(std::make_shared<embedded::Graveyard>()),
@@ -115,19 +171,23 @@ EmbeddedStore::Impl::Impl(
       compactor_(
           MakeDeps(clock),
           {.staging_directory = directory_->staging(),
-           .least_run_entries = options.least_run_entries}
+           .least_run_entries = options.least_run_entries,
+           .least_file_bytes = options.least_file_bytes}
       ),
       retention_(
           MakeDeps(clock),
           compactor_,
-          {.closed = config.retention, .open = std::max(config.retention, config.open_retention)}
+          {.closed = config.retention,
+           .open = std::max(config.retention, config.open_retention),
+           .max_bytes = config.max_bytes}
       ),
-      maintenance_(compactor_, retention_, runs_, database_, state_, clock),
+      maintenance_(compactor_, retention_, runs_, space_, database_, state_, clock),
       pages_(state_, reader_, cursors_, clock) {}
 
 embedded::Committer::Hooks EmbeddedStore::Impl::MakeHooks() {
   return {
       .reopen = [this] { return Reopen(); },
+      .check_room = [this] { return space_.Check(); },
       .committed =
           [this](size_t reports, std::chrono::steady_clock::duration took) {
             telemetry_.GroupCommitted(reports, took);
@@ -234,6 +294,30 @@ absl::StatusOr<std::optional<Event>> EmbeddedStore::Impl::Get(std::string_view i
   return *event ? std::optional<Event>(**event) : std::nullopt;
 }
 
+absl::StatusOr<AggregateResult> EmbeddedStore::Impl::Aggregate(const AggregateQuery& query) {
+  embedded::CursorRegistry::Pin pin;
+  const embedded::StoreView view = state_.TakeView(cursors_, pin);
+  return embedded::AggregateScan(query, reader_, clock_, view).Run();
+}
+
+absl::StatusOr<BackupInfo> EmbeddedStore::Impl::BackUp() {
+  const MutexLock lock(backup_mutex_);
+  return embedded::BackUp(
+      database_,
+      [this] { return state_.TakeView().runs; },
+      directory_->runs(),
+      backups_ + "/" + NameOfBackup(clock_.NowMs())
+  );
+}
+
+uint64_t EmbeddedStore::Impl::BytesOnDisk(const embedded::StoreView& view) const {
+  uint64_t bytes = database_.DiskBytes();
+  for (const std::shared_ptr<const embedded::IdRun>& run : *view.runs) {
+    bytes += run->info().bytes();
+  }
+  return bytes;
+}
+
 StoreStats EmbeddedStore::Impl::Stats() const {
   const embedded::EventCounts counts = state_.counts();
   StoreStats stats;
@@ -244,8 +328,14 @@ StoreStats EmbeddedStore::Impl::Stats() const {
   stats.last_sequence = view.sequence;
   stats.recent_ids = state_.recent_ids();
   stats.id_runs = view.runs->size();
-  stats.bytes = database_.DiskBytes();
+  stats.bytes = BytesOnDisk(view);
+  stats.bytes_per_day = BytesPerDay(*view.blocks, clock_.NowMs());
   stats.read_only_reason = committer_.read_only_reason();
+  if (const absl::Status room = space_.Check(); stats.read_only_reason.empty() && !room.ok()) {
+    stats.read_only_reason = MessageOf(room);
+  }
+  stats.expired_events = retention_.dropped_events();
+  stats.expired_open_events = retention_.dropped_open_events();
   stats.compactions = compactor_.compactions();
   stats.compacted_rows = compactor_.compacted_rows();
   // Figures are given as far as the disk tells them.
@@ -272,9 +362,8 @@ absl::StatusOr<std::unique_ptr<EmbeddedStore>> EmbeddedStore::Open(
   if (!directory.ok()) {
     return directory.status();
   }
-  auto impl = std::make_unique<Impl>(
-      *std::move(directory), config, clock, EmbeddedStoreOptions{}, &metrics
-  );
+  const EmbeddedStoreOptions options = {.keeps_ballast = true};
+  auto impl = std::make_unique<Impl>(*std::move(directory), config, clock, options, &metrics);
   if (absl::Status status = impl->Start(); !status.ok()) {
     return status;
   }
@@ -311,6 +400,13 @@ absl::StatusOr<EventPage> EmbeddedStore::Query(const EventQuery& query) const {
   return impl_->pages().Run(query);
 }
 
+absl::StatusOr<AggregateResult> EmbeddedStore::Aggregate(const AggregateQuery& query) const {
+  if (absl::Status status = CheckAggregateQuery(query); !status.ok()) {
+    return status;
+  }
+  return impl_->Aggregate(query);
+}
+
 absl::StatusOr<ScanEnd> EmbeddedStore::Scan(const ScanQuery& query, const ScanVisitor& visit)
     const {
   return impl_->pages().Scan(query, visit);
@@ -338,6 +434,10 @@ void EmbeddedStore::Stop() {
 
 absl::Status EmbeddedStore::CompactNow() {
   return impl_->maintenance().CompactEverything();
+}
+
+absl::StatusOr<BackupInfo> EmbeddedStore::BackUpNow() {
+  return impl_->BackUp();
 }
 
 absl::Status EmbeddedStore::DropExpiredNow() {

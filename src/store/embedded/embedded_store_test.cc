@@ -34,12 +34,14 @@ class EmbeddedStoreUnderTest final : public StoreUnderTest {
  private:
   void Open() {
     absl::StatusOr<std::unique_ptr<EmbeddedStore>> store =
-        EmbeddedStore::Open({.directory = directory_.path()}, clock_);
+        EmbeddedStore::Open({.directory = directory_.path()}, clock_, options_);
     ASSERT_TRUE(store.ok()) << store.status();
     store_ = *std::move(store);
   }
 
   const Clock& clock_;
+  /// Every compaction makes an id run.
+  const EmbeddedStoreOptions options_ = {.least_run_entries = 1};
   embedded::testing::TemporaryDirectory directory_;
   std::unique_ptr<EmbeddedStore> store_;
 };

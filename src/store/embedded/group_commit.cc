@@ -35,7 +35,7 @@ std::vector<BlockRow> ChangedRows(std::span<GroupRow> group, uint64_t first_sequ
       );
     }
   }
-  SortRows(rows);
+  SortRows(BlockClass::kFresh, rows);
   return rows;
 }
 
@@ -84,16 +84,18 @@ absl::Status GroupCommit::Commit(
 absl::Status GroupCommit::Store(GroupJoin& join) {
   const uint64_t first_sequence = state_.TakeSequences(join.changes());
   const std::vector<BlockRow> rows = ChangedRows(join.rows(), first_sequence);
-  const std::vector<EncodedBlock> blocks = Encode(rows);
+  std::vector<EncodedBlock> blocks = Encode(rows);
   StoreState::Change change = MakeChange(join.rows(), rows, blocks);
   change.sequence = first_sequence + join.changes() - 1;
 
-  WriteBatch batch;
+  WriteBatch batch("block commit");
   std::vector<std::string> records;
   records.reserve(blocks.size());
-  for (const EncodedBlock& block : blocks) {
+  std::vector<std::vector<KeyAndValue>> values;
+  values.reserve(blocks.size());
+  for (EncodedBlock& block : blocks) {
     PutBlockRecord(batch, block.info, records.emplace_back(EncodeBlockInfo(block.info)));
-    PutBlockValues(batch, block);
+    PutBlockValues(batch, block.info.key, values.emplace_back(TakeValues(block)));
   }
   std::string kills;
   if (!change.kills.empty()) {
@@ -152,11 +154,9 @@ void PutBlockRecord(WriteBatch& batch, const BlockInfo& info, const std::string&
   batch.Put(Space::kRecords, RecordKey(RecordKind::kBlock, info.key.number), record);
 }
 
-void PutBlockValues(WriteBatch& batch, const EncodedBlock& block) {
-  const Space space = SpaceOf(block.info.key.block_class);
-  batch.Put(space, DataKey(block.info.key, kHotPart), block.hot);
-  for (size_t page = 0; page < block.pages.size(); ++page) {
-    batch.Put(space, DataKey(block.info.key, static_cast<uint16_t>(page + 1)), block.pages[page]);
+void PutBlockValues(WriteBatch& batch, const BlockKey& key, std::span<const KeyAndValue> values) {
+  for (const KeyAndValue& value : values) {
+    batch.Put(SpaceOf(key.block_class), value.key, value.value);
   }
 }
 

@@ -67,6 +67,6 @@ class GroupCommit {
 /// Adds a block's record to a write batch, which keeps views of `record`.
 void PutBlockRecord(WriteBatch& batch, const BlockInfo& info, const std::string& record);
 /// Adds a block's values, by view.
-void PutBlockValues(WriteBatch& batch, const EncodedBlock& block);
+void PutBlockValues(WriteBatch& batch, const BlockKey& key, std::span<const KeyAndValue> values);
 
 }  // namespace tidings::embedded

@@ -88,6 +88,27 @@ class Columns {
 
 }  // namespace
 
+std::optional<TextField> HotTextOf(FilterField field) {
+  switch (field) {
+    case FilterField::kService:
+      return TextField::kService;
+    case FilterField::kInstance:
+      return TextField::kInstance;
+    case FilterField::kEndpoint:
+      return TextField::kEndpoint;
+    case FilterField::kLayer:
+      return TextField::kLayer;
+    case FilterField::kName:
+      return TextField::kName;
+    case FilterField::kType:
+    case FilterField::kState:
+    case FilterField::kId:
+    case FilterField::kMessage:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
 std::string EncodeHot(
     std::span<const BlockRow> rows, std::span<const uint32_t> page_rows, uint64_t place
 ) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,11 +11,12 @@
 
 #include <absl/status/statusor.h>
 
+#include "event/condition.h"
 #include "event/event.h"
 #include "store/embedded/bit_column.h"
 
 /// The hot columns of a block: what decides which events a query means.
-/// docs/formats/embedded-store-v1.md
+/// docs/formats/embedded-store-v2.md
 namespace tidings::embedded {
 
 inline constexpr size_t kMaxBlockRows = size_t{1} << 17;
@@ -30,6 +32,9 @@ struct BlockRow {
 /// The text fields that stand in hot columns: all but the message.
 inline constexpr size_t kHotTextCount = 5;
 static_assert(static_cast<size_t>(TextField::kMessage) == kHotTextCount);
+
+/// The hot text that a field of a filter is about.
+std::optional<TextField> HotTextOf(FilterField field);
 
 /// The sealed hot value of `rows`, which are in their final order; `page_rows` are the rows of each
 /// cold page.
@@ -69,6 +74,8 @@ class HotBlock {
     size_t row = 0;
   };
   PagePlace PageOf(size_t row) const;
+  /// The row behind the last one of a page.
+  size_t EndOfPage(size_t page) const { return page_ends_[page]; }
 
   /// Bytes held, for budgets.
   size_t bytes() const;

@@ -368,7 +368,15 @@ absl::StatusOr<RunInfo> IdRunWriter::Finish() {
   if (!status.ok()) {
     return ToRunStatus(status, RunFileName(files_.directory, info_.number));
   }
+  is_kept_ = info_.entries != 0;
   return info_;
+}
+
+IdRunWriter::~IdRunWriter() {
+  if (!is_kept_) {
+    file_.reset();
+    files_.env->DeleteFile(RunFileName(files_.directory, info_.number)).PermitUncheckedError();
+  }
 }
 
 absl::StatusOr<RunInfo> WriteRun(

@@ -19,7 +19,7 @@
 
 /// Id runs: where the rows of many ids stand, as immutable sorted files. An entry is a hint: its
 /// block may be gone, its row killed, its hash another id's; whoever takes it looks at the row.
-/// docs/formats/embedded-store-v1.md
+/// docs/formats/embedded-store-v2.md
 namespace tidings::embedded {
 
 /// A row, by the short hash of its id.
@@ -153,10 +153,10 @@ class IdRun {
 /// The runs of one moment. Immutable; a switch makes a new set.
 using RunSet = std::vector<std::shared_ptr<const IdRun>>;
 
-/// Writes a run's file.
+/// Writes a run's file. One that is not finished, or has no entries, goes with the writer.
 ///
 /// Thread safety: one thread.
-/// Errors:        kUnavailable - the disk fails; what was written is to be thrown away.
+/// Errors:        kUnavailable - the disk fails.
 class IdRunWriter {
  public:
   /// For at most `max_entries` entries of these blocks (ascending).
@@ -166,6 +166,10 @@ class IdRunWriter {
       size_t max_entries,
       const std::vector<uint64_t>& blocks
   );
+
+  IdRunWriter(const IdRunWriter&) = delete;
+  IdRunWriter& operator=(const IdRunWriter&) = delete;
+  ~IdRunWriter();
 
   /// Entries ascend by hash.
   absl::Status Add(const IdEntry& entry);
@@ -186,6 +190,7 @@ class IdRunWriter {
   absl::flat_hash_map<uint64_t, uint32_t> index_of_block_;
   std::vector<int64_t> hashes_;
   std::vector<int64_t> places_;
+  bool is_kept_ = false;
 };
 
 /// Sorts the entries, and writes them as a run.

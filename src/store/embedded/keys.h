@@ -13,8 +13,9 @@ enum class BlockClass : uint8_t {
   kFresh = 0,   ///< as committed: open and other rows together
   kClosed = 1,  ///< compacted, no open rows
   kOpen = 2,    ///< compacted, open rows only
+  kLong = 3,    ///< compacted, no open rows, only long ones (see duration_class.h)
 };
-inline constexpr uint8_t kBlockClassCount = 3;
+inline constexpr uint8_t kBlockClassCount = 4;
 
 inline constexpr int64_t kDayMs = int64_t{24} * 60 * 60 * 1000;
 
@@ -28,8 +29,11 @@ struct BlockKey {
   friend auto operator<=>(const BlockKey&, const BlockKey&) = default;
 };
 
-/// Part 0 is the hot value, the cold pages follow.
+/// Part 0 is the hot value, the cold pages follow; behind them, in compacted blocks, the parts of
+/// the word filter and the summary.
 inline constexpr uint16_t kHotPart = 0;
+inline constexpr uint16_t kFirstWordPart = 0xFF00;
+inline constexpr uint16_t kSummaryPart = 0xFFFF;
 
 std::string DataKey(const BlockKey& block, uint16_t part);
 struct DataKeyParts {
@@ -39,6 +43,11 @@ struct DataKeyParts {
 std::optional<DataKeyParts> ParseDataKey(std::string_view key);
 /// What a value under that key is sealed with.
 uint64_t PlaceOf(uint64_t block_number, uint16_t part);
+
+struct KeyAndValue {
+  std::string key;
+  std::string value;
+};
 
 /// The kinds of records beside the blocks' values.
 enum class RecordKind : char {

@@ -17,11 +17,13 @@ Maintenance::Maintenance(
     Compactor& compactor,
     Retention& retention,
     RunKeeper& runs,
+    DiskSpace& space,
     Database& database,
     StoreState& state,
     const Clock& clock
 )
     : runs_(runs),
+      space_(space),
       database_(database),
       state_(state),
       clock_(clock),
@@ -77,6 +79,8 @@ void Maintenance::Run() {
 }
 
 absl::Status Maintenance::WorkOnce() {
+  space_.ReleaseBallastIfLow();
+  space_.KeepBallast();
   for (bool has_more = true; has_more && !IsStopping();) {
     const absl::StatusOr<bool> compacted = compactor_.CompactOnce(/*everything=*/false);
     if (!compacted.ok()) {
@@ -97,10 +101,10 @@ absl::Status Maintenance::WorkOnce() {
 
 absl::Status Maintenance::DeleteUnreferenced() {
   for (const BlockInfo& block : state_.graveyard()->TakeAll()) {
-    WriteBatch batch;
+    WriteBatch batch("block delete");
     const Space space = SpaceOf(block.key.block_class);
-    for (uint32_t part = 0; part <= block.pages; ++part) {
-      batch.Delete(space, DataKey(block.key, static_cast<uint16_t>(part)));
+    for (const std::string& key : DataKeysOf(block)) {
+      batch.Delete(space, key);
     }
     if (absl::Status status = database_.Write(batch); !status.ok()) {
       return status;

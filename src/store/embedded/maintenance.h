@@ -9,6 +9,7 @@
 
 #include "base/mutex.h"
 #include "store/embedded/compactor.h"
+#include "store/embedded/disk_space.h"
 #include "store/embedded/retention.h"
 
 namespace tidings::embedded {
@@ -23,6 +24,7 @@ class Maintenance {
       Compactor& compactor,
       Retention& retention,
       RunKeeper& runs,
+      DiskSpace& space,
       Database& database,
       StoreState& state,
       const Clock& clock
@@ -49,6 +51,7 @@ class Maintenance {
   bool IsStopping();
 
   RunKeeper& runs_;
+  DiskSpace& space_;
   Database& database_;
   StoreState& state_;
   const Clock& clock_;

@@ -78,11 +78,40 @@ class BlockScan {
       ScanColumns columns,
       const ScanVisitor& visit
   )
-      : context_(context), reader_(reader), columns_(columns), visit_(visit) {}
+      : context_(context),
+        reader_(reader),
+        pruner_(context.filter, reader),
+        columns_(columns),
+        visit_(visit) {}
 
   /// False when the visitor has seen enough.
   absl::StatusOr<bool> Run(const std::shared_ptr<Block>& block) const {
-    const absl::StatusOr<std::unique_ptr<BlockStream>> opened = BlockStream::Open(context_, block);
+    const absl::StatusOr<Verdict> verdict = pruner_.Judge(*block);
+    if (!verdict.ok()) {
+      return verdict.status();
+    }
+    if (*verdict == Verdict::kNo) {
+      return true;
+    }
+    const absl::StatusOr<std::vector<bool>> pages = pruner_.PagesOf(*block);
+    if (!pages.ok()) {
+      return pages.status();
+    }
+    absl::StatusOr<bool> goes_on = true;
+    const size_t segments = block->info().segments.size();
+    for (size_t segment = 0; segment < segments && goes_on.ok() && *goes_on; ++segment) {
+      const SegmentOfBlock source = {.block = block, .segment = segment};
+      if (MayHoldRows(context_, source)) {
+        goes_on = Visit(source, *pages);
+      }
+    }
+    return goes_on;
+  }
+
+ private:
+  absl::StatusOr<bool> Visit(const SegmentOfBlock& source, const std::vector<bool>& pages) const {
+    const absl::StatusOr<std::unique_ptr<BlockStream>> opened =
+        BlockStream::Open(context_, source, pages);
     if (!opened.ok()) {
       return opened.status();
     }
@@ -103,7 +132,6 @@ class BlockScan {
     return true;
   }
 
- private:
   absl::StatusOr<EventView> Read(const BlockStream& stream, RowLoader& loader) const {
     if (columns_ == ScanColumns::kWhole) {
       return loader.Load(stream.block(), stream.row());
@@ -115,6 +143,7 @@ class BlockScan {
 
   const StreamContext& context_;
   const BlockReader& reader_;
+  const BlockPruner pruner_;
   const ScanColumns columns_;
   const ScanVisitor& visit_;
 };
@@ -299,9 +328,6 @@ absl::StatusOr<ScanEnd> PageQuery::Scan(const ScanQuery& query, const ScanVisito
   const BlockScan scan(context, reader_, query.columns, visit);
   ScanEnd end;
   for (const std::shared_ptr<Block>& block : *view.blocks) {
-    if (!MayHoldRows(context, *block)) {
-      continue;
-    }
     const absl::StatusOr<bool> goes_on = scan.Run(block);
     if (goes_on.ok()) {
       if (!*goes_on) {

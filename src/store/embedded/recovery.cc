@@ -110,7 +110,7 @@ absl::Status ReadHashSeed(Database& database, StoreState::Loaded& loaded) {
   std::string value = BeginSealed();
   ByteWriter(value).Fixed64(loaded.hash_seed);
   Seal(value, ValueKind::kHashSeed, 0);
-  WriteBatch batch;
+  WriteBatch batch("hash seed");
   batch.Put(Space::kRecords, RecordKey(RecordKind::kHashSeed, 0), value);
   return database.Write(batch);
 }
@@ -133,7 +133,7 @@ absl::Status MakeRun(
   if (!run.ok()) {
     return run.status();
   }
-  WriteBatch batch;
+  WriteBatch batch("run rebuild");
   const std::string record = EncodeRunInfo(*info);
   batch.Put(Space::kRecords, RecordKey(RecordKind::kRun, info->number), record);
   if (absl::Status status = database.Write(batch); !status.ok()) {
@@ -272,7 +272,7 @@ absl::Status SweepOrphans(Database& database, const LiveSet& live) {
       return orphans.status();
     }
     for (size_t first = 0; first < orphans->size(); first += kSweepBatch) {
-      WriteBatch batch;
+      WriteBatch batch("orphan sweep");
       for (size_t i = first; i < std::min(first + kSweepBatch, orphans->size()); ++i) {
         batch.Delete(space, (*orphans)[i]);
       }

@@ -8,6 +8,7 @@
 #include "store/embedded/recovery.h"
 
 namespace tidings::embedded {
+
 bool Retention::IsExpired(const BlockInfo& block, int64_t now_ms) const {
   const bool is_open = block.key.block_class == BlockClass::kOpen;
   const std::chrono::milliseconds kept = is_open ? limits_.open : limits_.closed;
@@ -42,7 +43,42 @@ absl::Status Retention::DropExpired() {
       return status;
     }
   }
+  for (const std::shared_ptr<Block>& block : TooMuch(*deps_.state.TakeView().blocks)) {
+    if (absl::Status status = Hide(*block); !status.ok()) {
+      return status;
+    }
+  }
   return gone.empty() ? absl::OkStatus() : Delete(gone);
+}
+
+LiveSet Retention::TooMuch(const LiveSet& blocks) const {
+  LiveSet candidates;
+  uint64_t bytes = 0;
+  for (const std::shared_ptr<Block>& block : blocks) {
+    if (block->HiddenAt() != kNever) {
+      continue;
+    }
+    bytes += block->info().stored_bytes;
+    const BlockClass one = block->info().key.block_class;
+    if (one == BlockClass::kClosed || one == BlockClass::kLong) {
+      candidates.push_back(block);
+    }
+  }
+  if (limits_.max_bytes == 0 || bytes <= limits_.max_bytes) {
+    return {};
+  }
+  std::sort(candidates.begin(), candidates.end(), [](const auto& a, const auto& b) {
+    return std::pair(a->info().key.day, a->number()) < std::pair(b->info().key.day, b->number());
+  });
+  LiveSet leaving;
+  for (const std::shared_ptr<Block>& block : candidates) {
+    if (bytes <= limits_.max_bytes) {
+      break;
+    }
+    bytes -= block->info().stored_bytes;
+    leaving.push_back(block);
+  }
+  return leaving;
 }
 
 absl::Status Retention::SeparateOpen(
@@ -93,7 +129,7 @@ absl::Status Retention::WriteHidden(Block& block, uint64_t epoch, StoreState::Ch
   BlockInfo info = block.info();
   info.hidden = change.sequence;
   const std::string record = EncodeBlockInfo(info);
-  WriteBatch batch;
+  WriteBatch batch("retention hide");
   PutBlockRecord(batch, info, record);
   if (absl::Status status = deps_.database.Write(batch); !status.ok()) {
     return status;
@@ -111,7 +147,7 @@ absl::Status Retention::Delete(const std::vector<std::shared_ptr<Block>>& blocks
       return absl::AbortedError("the database was opened again meanwhile");
     }
     StoreState::Change change;
-    WriteBatch batch;
+    WriteBatch batch("retention drop");
     for (const std::shared_ptr<Block>& block : blocks) {
       batch.Delete(Space::kRecords, RecordKey(RecordKind::kBlock, block->number()));
       change.removed.push_back(block->number());

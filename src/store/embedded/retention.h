@@ -13,7 +13,8 @@
 
 namespace tidings::embedded {
 
-/// Lets whole commit days leave when they are older than the retention: hidden first, deleted when
+/// Lets whole commit days leave when they are older than the retention, and the oldest blocks when
+/// there are too many bytes: hidden first, deleted when
 /// no cursor can see them any more. Open rows stay for the longer open retention.
 ///
 /// Thread safety: one thread at a time, the compactor's.
@@ -23,6 +24,8 @@ class Retention {
   struct Limits {
     std::chrono::milliseconds closed{};
     std::chrono::milliseconds open{};
+    /// Of all blocks; 0: no limit.
+    uint64_t max_bytes = 0;
   };
 
   Retention(Compactor::Deps deps, Compactor& compactor, Limits limits)
@@ -36,6 +39,8 @@ class Retention {
 
  private:
   bool IsExpired(const BlockInfo& block, int64_t now_ms) const;
+  /// The blocks of the oldest days, as many as are too much. Open events stay.
+  LiveSet TooMuch(const LiveSet& blocks) const;
   /// Takes the open rows out of expired blocks that hold both kinds.
   absl::Status SeparateOpen(const StoreView& view, const SnapshotsInUse& snapshots, int64_t now_ms);
   absl::Status Hide(Block& block);

@@ -77,6 +77,8 @@ TEST_F(RetentionTest, KeepsOpenEventsLongerAlsoWhereTheyStandAmongOthers) {
   DropExpired();
   EXPECT_THAT(AllIds(), IsEmpty());
   EXPECT_EQ(store_->Stats().open_events, 0);
+  EXPECT_EQ(store_->Stats().expired_events, 2);
+  EXPECT_EQ(store_->Stats().expired_open_events, 1);
 }
 
 TEST_F(RetentionTest, LetsAnOpenEventEndLateAndThenLeave) {

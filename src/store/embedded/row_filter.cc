@@ -6,28 +6,6 @@
 namespace tidings::embedded {
 namespace {
 
-/// The hot text that a field of the filter is about.
-std::optional<TextField> HotTextOf(FilterField field) {
-  switch (field) {
-    case FilterField::kService:
-      return TextField::kService;
-    case FilterField::kInstance:
-      return TextField::kInstance;
-    case FilterField::kEndpoint:
-      return TextField::kEndpoint;
-    case FilterField::kLayer:
-      return TextField::kLayer;
-    case FilterField::kName:
-      return TextField::kName;
-    case FilterField::kType:
-    case FilterField::kState:
-    case FilterField::kId:
-    case FilterField::kMessage:
-      return std::nullopt;
-  }
-  return std::nullopt;
-}
-
 /// The only field that the expression asks about, if it asks about one hot text and nothing else.
 std::optional<FilterField> OnlyHotText(const Expression& expression) {
   if (expression.kind == Expression::Kind::kCondition) {

@@ -6,30 +6,39 @@
 
 namespace tidings::embedded {
 
-bool MayHoldRows(const StreamContext& context, const Block& block) {
-  const BlockInfo& info = block.info();
-  if (context.snapshot >= block.HiddenAt() || info.first_born > context.snapshot ||
-      !MayOverlap(info, context.filter.window, context.now_ms)) {
+bool MayHoldRows(const StreamContext& context, const SegmentOfBlock& source) {
+  const BlockInfo& info = source.block->info();
+  const Segment& segment = source.info();
+  if (context.snapshot >= source.block->HiddenAt() || info.first_born > context.snapshot ||
+      !MayOverlap(segment, info.has_open, context.filter.window)) {
     return false;
   }
   if (!context.behind) {
     return true;
   }
-  return context.order == Order::kOldestFirst ? info.last_time >= context.behind->time
-                                              : info.first_time <= context.behind->time;
+  return context.order == Order::kOldestFirst ? segment.last_time >= context.behind->time
+                                              : segment.first_time <= context.behind->time;
 }
 
-RowMerge::RowMerge(const StreamContext& context, const LiveSet& blocks) : context_(context) {
+RowMerge::RowMerge(const StreamContext& context, const LiveSet& blocks)
+    : context_(context), pruner_(context.filter, context.reader) {
   for (const std::shared_ptr<Block>& block : blocks) {
-    if (MayHoldRows(context, *block)) {
-      closed_.push_back(block);
+    for (size_t segment = 0; segment < block->info().segments.size(); ++segment) {
+      SegmentOfBlock source = {.block = block, .segment = segment};
+      if (MayHoldRows(context, source)) {
+        closed_.push_back(std::move(source));
+      }
     }
   }
   const bool is_ascending = context.order == Order::kOldestFirst;
-  std::sort(closed_.begin(), closed_.end(), [is_ascending](const auto& a, const auto& b) {
-    return is_ascending ? a->info().first_time > b->info().first_time
-                        : a->info().last_time < b->info().last_time;
-  });
+  std::sort(
+      closed_.begin(),
+      closed_.end(),
+      [is_ascending](const SegmentOfBlock& a, const SegmentOfBlock& b) {
+        return is_ascending ? a.info().first_time > b.info().first_time
+                            : a.info().last_time < b.info().last_time;
+      }
+  );
 }
 
 bool RowMerge::NoteDamage(const absl::Status& status) {
@@ -84,26 +93,47 @@ absl::StatusOr<size_t> RowMerge::CompareAll() {
   return first;
 }
 
-bool RowMerge::IsNeeded(const BlockInfo& block) const {
+bool RowMerge::IsNeeded(const Segment& segment) const {
   const bool is_ascending = context_.order == Order::kOldestFirst;
   return std::all_of(streams_.begin(), streams_.end(), [&](const auto& stream) {
-    return is_ascending ? block.first_time <= stream->time() : block.last_time >= stream->time();
+    return is_ascending ? segment.first_time <= stream->time()
+                        : segment.last_time >= stream->time();
   });
 }
 
+absl::Status RowMerge::OpenOne(const SegmentOfBlock& source) {
+  const absl::StatusOr<Verdict> verdict = pruner_.Judge(*source.block);
+  if (!verdict.ok()) {
+    return verdict.status();
+  }
+  if (*verdict == Verdict::kNo) {
+    return absl::OkStatus();
+  }
+  absl::StatusOr<std::vector<bool>> pages = pruner_.PagesOf(*source.block);
+  if (!pages.ok()) {
+    return pages.status();
+  }
+  absl::StatusOr<std::unique_ptr<BlockStream>> stream =
+      BlockStream::Open(context_, source, *std::move(pages));
+  if (!stream.ok()) {
+    return stream.status();
+  }
+  if (!(*stream)->IsAtEnd()) {
+    streams_.push_back(*std::move(stream));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status RowMerge::OpenNeeded() {
-  while (!closed_.empty() && IsNeeded(closed_.back()->info())) {
-    absl::StatusOr<std::unique_ptr<BlockStream>> stream =
-        BlockStream::Open(context_, std::move(closed_.back()));
-    closed_.pop_back();
-    if (!stream.ok()) {
-      if (!NoteDamage(stream.status())) {
-        return stream.status();
-      }
-      continue;
+  while (!closed_.empty() && IsNeeded(closed_.back().info())) {
+    if (context_.is_overdue()) {
+      return absl::DeadlineExceededError("the query took too long");
     }
-    if (!(*stream)->IsAtEnd()) {
-      streams_.push_back(*std::move(stream));
+    const SegmentOfBlock source = std::move(closed_.back());
+    closed_.pop_back();
+    const absl::Status status = OpenOne(source);
+    if (!status.ok() && !NoteDamage(status)) {
+      return status;
     }
   }
   return absl::OkStatus();

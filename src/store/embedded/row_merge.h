@@ -6,14 +6,15 @@
 
 #include <absl/status/statusor.h>
 
+#include "store/embedded/block_pruner.h"
 #include "store/embedded/block_stream.h"
 
 namespace tidings::embedded {
 
-/// Whether a block may hold rows that the query means and that stand behind its position.
-bool MayHoldRows(const StreamContext& context, const Block& block);
+/// Whether a segment may hold rows that the query means and that stand behind its position.
+bool MayHoldRows(const StreamContext& context, const SegmentOfBlock& source);
 
-/// The rows of all blocks that a query means, one by one in the query's order. Opens a block only
+/// The rows of all blocks that a query means, one by one in the query's order. Opens a segment only
 /// when its first row could be the next one, so a page of the newest events reads few blocks.
 ///
 /// Thread safety: one thread.
@@ -34,9 +35,11 @@ class RowMerge {
   const std::vector<std::string>& damage() const { return damage_; }
 
  private:
-  /// Opens every block that could hold the next row.
+  /// Opens every segment that could hold the next row.
   absl::Status OpenNeeded();
-  bool IsNeeded(const BlockInfo& block) const;
+  /// Opens one segment, if a row of its block may match.
+  absl::Status OpenOne(const SegmentOfBlock& source);
+  bool IsNeeded(const Segment& segment) const;
   /// Leaves out blocks that turn out to be damaged; nothing when no stream is left.
   absl::StatusOr<std::optional<size_t>> FindFirst();
   absl::StatusOr<size_t> CompareAll();
@@ -47,8 +50,9 @@ class RowMerge {
   bool NoteDamage(const absl::Status& status);
 
   const StreamContext& context_;
+  const BlockPruner pruner_;
   /// Not opened yet, the next one last.
-  std::vector<std::shared_ptr<Block>> closed_;
+  std::vector<SegmentOfBlock> closed_;
   std::vector<std::unique_ptr<BlockStream>> streams_;
   /// The stream of the row that was given out last.
   std::optional<size_t> last_;

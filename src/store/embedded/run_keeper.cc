@@ -306,8 +306,6 @@ absl::StatusOr<std::shared_ptr<const IdRun>> RunKeeper::Merge(
     return info.status();
   }
   if (info->entries == 0) {
-    // Where that fails, the next opening sweeps it.
-    files_.env->DeleteFile(RunFileName(files_.directory, info->number)).PermitUncheckedError();
     return nullptr;
   }
   return IdRun::Open(files_, *info);
@@ -321,7 +319,7 @@ absl::Status RunKeeper::Switch(
       return absl::AbortedError("the database was opened again meanwhile");
     }
     StoreState::Change change;
-    WriteBatch batch;
+    WriteBatch batch("run switch");
     std::string record;
     if (made != nullptr) {
       record = EncodeRunInfo(made->info());

@@ -81,6 +81,25 @@ absl::Status ProbeRuns(const StoreView& view, std::span<ProbedId> ids) {
   return absl::OkStatus();
 }
 
+namespace {
+
+/// The candidates of runs beside those of memory: an id in memory may only share its hash.
+absl::Status AddFromRuns(const StoreView& view, std::span<ProbedId> ids) {
+  std::vector<ProbedId> in_runs(ids.size());
+  for (size_t i = 0; i < ids.size(); ++i) {
+    in_runs[i].hash = ids[i].hash;
+  }
+  absl::Status status = ProbeRuns(view, in_runs);
+  for (size_t i = 0; i < ids.size(); ++i) {
+    ids[i].candidates.insert(
+        ids[i].candidates.end(), in_runs[i].candidates.begin(), in_runs[i].candidates.end()
+    );
+  }
+  return status;
+}
+
+}  // namespace
+
 void MarkIndexed(const RunSet& runs, const LiveSet& blocks) {
   for (const std::shared_ptr<const IdRun>& run : runs) {
     for (const RunBlock& covered : run->blocks()) {
@@ -121,7 +140,8 @@ void StoreState::LookInMemory(std::string_view id, ProbedId& probed) const {
   if (!location) {
     return;
   }
-  if (std::shared_ptr<Block> block = FindBlock(*live_, location->block)) {
+  std::shared_ptr<Block> block = FindBlock(*live_, location->block);
+  if (block != nullptr && block->HiddenAt() == kNever) {
     probed.candidates.push_back({.block = std::move(block), .row = location->row});
   }
 }
@@ -143,7 +163,7 @@ absl::StatusOr<StoreView> StoreState::TakeView(
     }
     view = ViewLocked();
   }
-  if (absl::Status status = ProbeRuns(view, found); !status.ok()) {
+  if (absl::Status status = AddFromRuns(view, found); !status.ok()) {
     return status;
   }
   return view;
@@ -157,7 +177,7 @@ absl::StatusOr<ProbedId> StoreState::Find(std::string_view id) const {
     LookInMemory(id, found);
     view = ViewLocked();
   }
-  if (absl::Status status = ProbeRuns(view, {&found, 1}); !status.ok()) {
+  if (absl::Status status = AddFromRuns(view, {&found, 1}); !status.ok()) {
     return status;
   }
   return found;

@@ -272,4 +272,41 @@ absl::Status CheckWals(const std::string& directory) {
   return torn == nullptr ? absl::OkStatus() : CutTail(torn->path, torn_at);
 }
 
+absl::StatusOr<std::vector<std::string>> CutDamagedWals(const std::string& directory) {
+  const absl::StatusOr<std::vector<WalFile>> files = ListWals(directory);
+  if (!files.ok()) {
+    return files.status();
+  }
+  std::vector<std::string> done;
+  for (const WalFile& file : *files) {
+    if (!done.empty()) {
+      std::error_code error;
+      std::filesystem::rename(file.path, file.path + ".damaged", error);
+      if (error) {
+        return Unavailable("{}: cannot be put aside: {}", file.path, error.message());
+      }
+      done.push_back(fmt::format("{} was put aside as {}.damaged", file.path, file.path));
+      continue;
+    }
+    const absl::StatusOr<MappedFile> log = MappedFile::Open(file.path);
+    if (!log.ok()) {
+      return log.status();
+    }
+    const WalVerdict verdict = InspectWal(log->view(), static_cast<uint32_t>(file.number));
+    if (!verdict.is_torn) {
+      continue;
+    }
+    if (absl::Status status = CutTail(file.path, verdict.good_bytes); !status.ok()) {
+      return status;
+    }
+    done.push_back(fmt::format(
+        "{} was cut off at byte {}, {} bytes are gone",
+        file.path,
+        verdict.good_bytes,
+        log->view().size() - verdict.good_bytes
+    ));
+  }
+  return done;
+}
+
 }  // namespace tidings::embedded

@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <absl/status/status.h>
+#include <absl/status/statusor.h>
 
 /// A look at RocksDB's write-ahead log before RocksDB opens it: its own recovery modes drop damage
 /// in the middle silently, or refuse a tail that a crash tore. Format: 32 KiB blocks of records,
@@ -26,5 +28,10 @@ WalVerdict InspectWal(std::string_view log, uint32_t log_number);
 /// was never acknowledged) is cut off; a bad record that a whole one follows, in its file or a
 /// later one, is kDataLoss and names file and offset.
 absl::Status CheckWals(const std::string& directory);
+
+/// Where CheckWals gives kDataLoss: cuts the first damaged log off where the damage begins, and
+/// puts the later ones aside (`.damaged`). What was written behind it is lost. Says what it did, a
+/// sentence each.
+absl::StatusOr<std::vector<std::string>> CutDamagedWals(const std::string& directory);
 
 }  // namespace tidings::embedded

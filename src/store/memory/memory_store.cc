@@ -7,6 +7,7 @@
 
 #include "base/status.h"
 #include "event/interval.h"
+#include "store/event_counter.h"
 
 namespace tidings {
 namespace {
@@ -219,6 +220,19 @@ absl::StatusOr<EventPage> MemoryStore::Query(const EventQuery& query) const {
   Keep(cursor);
   page.next = std::move(cursor);
   return page;
+}
+
+absl::StatusOr<AggregateResult> MemoryStore::Aggregate(const AggregateQuery& query) const {
+  if (absl::Status status = CheckAggregateQuery(query); !status.ok()) {
+    return status;
+  }
+  const MutexLock lock(mutex_);
+  const int64_t now_ms = query.now_ms.value_or(clock_.NowMs());
+  EventCounter counter(query, now_ms);
+  for (const Event* const event : Select(query.filter, last_sequence_, now_ms)) {
+    counter.Add(event->view());
+  }
+  return counter.Finish();
 }
 
 absl::StatusOr<ScanEnd> MemoryStore::Scan(const ScanQuery& query, const ScanVisitor& visit) const {

@@ -32,6 +32,7 @@ class MemoryStore final : public EventStore {
   void Commit(ReportBatch batch, CommitDone done) override;
   absl::StatusOr<std::optional<Event>> Get(std::string_view id) const override;
   absl::StatusOr<EventPage> Query(const EventQuery& query) const override;
+  absl::StatusOr<AggregateResult> Aggregate(const AggregateQuery& query) const override;
   absl::StatusOr<ScanEnd> Scan(const ScanQuery& query, const ScanVisitor& visit) const override;
   uint64_t LastSequence() const override;
   absl::StatusOr<std::vector<FeedItem>> ReadFeed(uint64_t after, size_t limit) const override;

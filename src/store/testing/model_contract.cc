@@ -16,6 +16,7 @@
 #include "event/join.h"
 #include "event/testing/expression_generator.h"
 #include "event/testing/report_generator.h"
+#include "store/event_counter.h"
 #include "store/testing/event_store_contract.h"
 
 /// Any sequence of commits, queries, reopenings and compactions gives what joining all reports in
@@ -55,6 +56,16 @@ class Model {
     return found == events_.end() ? "nothing" : DescribeRow(found->second.view());
   }
 
+  AggregateResult Aggregate(const AggregateQuery& query) const {
+    EventCounter counter(query, *query.now_ms);
+    for (const auto& [id, event] : events_) {
+      if (Matches(query.filter, event.view(), *query.now_ms)) {
+        counter.Add(event.view());
+      }
+    }
+    return counter.Finish();
+  }
+
   std::vector<std::string> Query(const EventQuery& query, int64_t now_ms) const {
     std::map<std::pair<int64_t, std::string>, std::string> ordered;
     for (const auto& [id, event] : events_) {
@@ -87,7 +98,7 @@ class Round {
   }
 
   void Step() {
-    switch (Pick(13)) {
+    switch (Pick(14)) {
       case 0:
         return under_test_->Reopen();
       case 1:
@@ -106,6 +117,8 @@ class Round {
         return ContinueChain();
       case 9:
         return CheckScan();
+      case 10:
+        return CheckAggregate();
       default:
         return CommitBatch();
     }
@@ -192,6 +205,21 @@ class Round {
     expected.erase(expected.begin(), expected.begin() + static_cast<ptrdiff_t>(first));
     expected.resize(std::min(query.limit, expected.size()));
     EXPECT_EQ(ReadPage(query).first, expected);
+  }
+
+  void CheckAggregate() {
+    const int64_t first = kFirstTimeMs + Pick(10);
+    const AggregateQuery query = {
+        .filter = DrawQuery().filter,
+        .fields = {FilterField::kService, FilterField::kName, FilterField::kState},
+        .edges = {first, first + 3, first + 6, first + 20},
+        .now_ms = clock_.NowMs()};
+    const AggregateResult expected = model_.Aggregate(query);
+    const absl::StatusOr<AggregateResult> result = store().Aggregate(query);
+    ASSERT_TRUE(result.ok()) << result.status();
+    EXPECT_EQ(result->total, expected.total);
+    EXPECT_EQ(result->fields, expected.fields);
+    EXPECT_EQ(result->buckets, expected.buckets);
   }
 
   /// A scan and the pages of a query find the same.

@@ -44,7 +44,7 @@ void TestUpload::Break(const absl::Status& status) {
   consumer_->OnError(status);
 }
 
-RestHarness::RestHarness(ReportSink* sink, rest::Config config) {
+RestHarness::RestHarness(ReportSink* sink, rest::Config config, StoreAdmin* admin) {
   rest::AddRestRoutes(
       router_,
       {.config = config,
@@ -56,7 +56,8 @@ RestHarness::RestHarness(ReportSink* sink, rest::Config config) {
        .metrics = metrics_,
        .status = [this] { return status; },
        .views = *views,
-       .access = access}
+       .access = access,
+       .admin = admin}
   );
 }
 

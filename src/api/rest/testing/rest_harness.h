@@ -67,7 +67,9 @@ class TestUpload {
 class RestHarness {
  public:
   /// With `sink` in the pipeline's place, if given.
-  explicit RestHarness(ReportSink* sink = nullptr, rest::Config config = {});
+  explicit RestHarness(
+      ReportSink* sink = nullptr, rest::Config config = {}, StoreAdmin* admin = nullptr
+  );
 
   net::HttpResponse Send(const TestRequest& request);
   /// Nothing when it was not answered yet. The answer may still come: it is held by the harness.

@@ -19,6 +19,7 @@ namespace tidings::embedded::testing {
 
 using tidings::testing::BatchBuilder;
 using tidings::testing::Describe;
+using tidings::testing::EventOf;
 using tidings::testing::ReportSpec;
 
 /// A commit under way, to be waited for.

@@ -1,0 +1,67 @@
+#include "store/embedded/disk_space.h"
+
+#include <filesystem>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/status.h"
+#include "store/embedded/testing/temporary_directory.h"
+
+namespace tidings::embedded {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+class DiskSpaceTest : public ::testing::Test {
+ protected:
+  bool HasBallast() const { return std::filesystem::exists(directory_.path() + "/ballast"); }
+
+  uint64_t free_ = 10'000;
+  testing::TemporaryDirectory directory_;
+  DiskSpace space_{
+      {.directory = directory_.path(),
+       .low_water_bytes = 5'000,
+       .ballast_bytes = 2'000,
+       .free_bytes = [this] { return std::optional<uint64_t>(free_); }}};
+};
+
+TEST_F(DiskSpaceTest, TellsThatTheDiskIsFullBelowTheMark) {
+  EXPECT_TRUE(space_.Check().ok());
+  free_ = 5'000;
+  EXPECT_TRUE(space_.Check().ok());
+  free_ = 4'999;
+  const absl::Status status = space_.Check();
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(
+      std::string(MessageOf(status)), AllOf(HasSubstr("the disk is full"), HasSubstr("4999"))
+  );
+}
+
+TEST_F(DiskSpaceTest, TakesNothingForAFullDiskThatCannotBeTold) {
+  const DiskSpace space(
+      {.directory = directory_.path(),
+       .low_water_bytes = 5'000,
+       .free_bytes = [] { return std::optional<uint64_t>(); }}
+  );
+  EXPECT_TRUE(space.Check().ok());
+}
+
+TEST_F(DiskSpaceTest, KeepsABallastAndGivesItUpOnlyWhenTheDiskIsFull) {
+  space_.KeepBallast();
+  ASSERT_TRUE(HasBallast());
+  EXPECT_EQ(std::filesystem::file_size(directory_.path() + "/ballast"), 2'000);
+  space_.ReleaseBallastIfLow();
+  EXPECT_TRUE(HasBallast());
+  free_ = 100;
+  space_.ReleaseBallastIfLow();
+  EXPECT_FALSE(HasBallast());
+  free_ = 5'100;
+  space_.KeepBallast();
+  EXPECT_FALSE(HasBallast());
+}
+
+}  // namespace
+}  // namespace tidings::embedded

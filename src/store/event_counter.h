@@ -1,0 +1,71 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <absl/container/flat_hash_map.h>
+
+#include "event/event.h"
+#include "event/interval.h"
+#include "store/aggregate.h"
+
+namespace tidings {
+
+/// Counts events for one AggregateQuery: whole ones, or by what a store knows of many.
+///
+/// Thread safety: one thread.
+/// Lifetime:      borrows the query.
+class EventCounter {
+ public:
+  EventCounter(const AggregateQuery& query, int64_t now_ms);
+
+  /// Everything about an event that matches.
+  void Add(const EventView& event);
+
+  /// Or piece by piece: each piece once for every event.
+  void AddTotal(const TypeCounts& counts) { total_ += counts; }
+  /// `field` is a place in the query's fields.
+  void AddValue(size_t field, std::string_view shown, const TypeCounts& counts) {
+    AddTo(fields_[field], shown, counts);
+  }
+  /// Needs start, end, what is inferred, and the type.
+  void AddTimes(const EventView& event);
+  void AddParameters(const EventView& event);
+
+  AggregateResult Finish();
+
+ private:
+  using Values = absl::flat_hash_map<std::string, TypeCounts>;
+
+  void AddTo(Values& values, std::string_view value, const TypeCounts& counts);
+  /// The bucket of an instant; -1 before the first, the number of buckets behind the last.
+  int64_t BucketOf(int64_t time);
+  int64_t FindBucket(int64_t time) const;
+  void AddInstant(TypeCounts BucketCounts::*what, int64_t bucket, const TypeCounts& counts);
+  /// From the first bucket to the last, both included.
+  void AddInterval(int64_t first, int64_t last, const TypeCounts& counts);
+
+  const AggregateQuery& query_;
+  const int64_t now_ms_;
+  const int64_t bucket_count_;
+  /// Of all buckets but the first and the last; 0 where they differ in length.
+  const int64_t step_ms_;
+  const double buckets_per_ms_;
+  TypeCounts total_;
+  std::vector<Values> fields_;
+  std::vector<Values> parameters_;
+  std::vector<BucketCounts> buckets_;
+  /// Intervals that begin in a bucket, and that ended before it.
+  std::vector<TypeCounts> begins_;
+  std::vector<TypeCounts> ends_;
+  /// The bucket that was found last: neighbours mostly stand in the same.
+  int64_t last_bucket_ = 0;
+  size_t bytes_ = 0;
+  bool is_full_ = false;
+};
+
+}  // namespace tidings
