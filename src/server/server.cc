@@ -146,8 +146,8 @@ class Server::Impl {
   const std::string directory_;
   const std::unique_ptr<prometheus::Registry> registry_;
   const std::unique_ptr<EventStore> store_;
-  const std::unique_ptr<SavedViews> views_;
   StoreAdmin* const store_admin_;
+  const std::unique_ptr<SavedViews> views_;
   query::FeedWatch feed_{*store_};
   Pipeline pipeline_;
   const ServerMetrics metrics_;

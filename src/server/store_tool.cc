@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/status.h"
 #include "base/time_text.h"
+#include "server/logging.h"
 #include "store/embedded/backup.h"
 #include "store/embedded/embedded_store.h"
 #include "store/embedded/store_check.h"
@@ -89,6 +90,10 @@ absl::StatusOr<StoreWorkReport> WorkOnOpenStore(const StoreWork& work) {
 }  // namespace
 
 absl::StatusOr<StoreWorkReport> WorkOnStore(const StoreWork& work) {
+  // What the store tells of itself is talk; only trouble is of interest here.
+  if (absl::Status status = SetUpLogging({.level = "warn", .format = "text"}); !status.ok()) {
+    return status;
+  }
   const std::string& directory = work.config.directory;
   if (work.kind == StoreWork::Kind::kCheck) {
     const absl::StatusOr<embedded::StoreCheck> check =

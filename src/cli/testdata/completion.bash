@@ -8,7 +8,7 @@ _tidings() {
     path=''
   fi
   case "$path" in
-    '') words='serve report end list get tail before changes facets histogram export demo delete status health bench config token completion version' ;;
+    '') words='serve report end list get tail before changes facets histogram export demo delete status health bench store config token completion version' ;;
     'serve') words='-h --help --config --data-dir --set' ;;
     'report') words='-h --help --id --uuid --service --service-name --instance --instance-name --endpoint --endpoint-name --layer --name --type --message --start --start-time --end --end-time -f --file --address --token-file' ;;
     'end') words='-h --help --address --token-file' ;;
@@ -25,6 +25,12 @@ _tidings() {
     'status') words='-h --help -o --output --address --token-file' ;;
     'health') words='-h --help --address --token-file' ;;
     'bench') words='-h --help --protocol --connections --in-flight --batch --ends --events --duration --rate --idle --seed --no-floor -o --output --address --token-file --grpc-address' ;;
+    'store') words='check compact stats backup restore -h --help' ;;
+    'store check') words='-h --help --repair --config --data-dir --set' ;;
+    'store compact') words='-h --help --config --data-dir --set --address --token-file' ;;
+    'store stats') words='-h --help --config --data-dir --set --address --token-file' ;;
+    'store backup') words='-h --help --config --data-dir --set --address --token-file' ;;
+    'store restore') words='-h --help --config --data-dir --set' ;;
     'config') words='check show -h --help' ;;
     'config check') words='-h --help --config --data-dir --set' ;;
     'config show') words='-h --help --config --data-dir --set --origin' ;;

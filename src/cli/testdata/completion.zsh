@@ -19,6 +19,7 @@ _tidings() {
     'status:How the server is'
     'health:Whether the server is ready: exit code 0 if it is'
     'bench:Measure how fast a server takes reports, with load of a shape'
+    'store:Check, compact, back up and restore'
     'config:Check and show the configuration'
     'token:Make tokens for clients'
     'completion:Print a script that completes commands in a shell'
@@ -325,6 +326,63 @@ _tidings() {
         '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
         '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
         '--grpc-address:host:port of the gRPC port; else the server at --address tells it'
+      ) ;;
+    'store')
+      words_after=(
+        'check:Read every byte of a stopped store, and tell what is damaged'
+        'compact:Rewrite all that can be rewritten'
+        'stats:What a store holds'
+        'backup:Make a consistent copy beside the data directory'
+        'restore:Copy a backup to an empty data directory'
+        '-h:Print this help message and exit'
+        '--help:Print this help message and exit'
+      ) ;;
+    'store check')
+      words_after=(
+        '-h:Print this help message and exit'
+        '--help:Print this help message and exit'
+        '--repair:Cut damage off, and say what'
+        '--config:The configuration file (YAML)'
+        '--data-dir:The data directory, short for --set store.directory=DIR'
+        '--set:A value of the configuration, as log.level=debug; repeatable'
+      ) ;;
+    'store compact')
+      words_after=(
+        '-h:Print this help message and exit'
+        '--help:Print this help message and exit'
+        '--config:The configuration file (YAML)'
+        '--data-dir:The data directory, short for --set store.directory=DIR'
+        '--set:A value of the configuration, as log.level=debug; repeatable'
+        '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
+        '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+      ) ;;
+    'store stats')
+      words_after=(
+        '-h:Print this help message and exit'
+        '--help:Print this help message and exit'
+        '--config:The configuration file (YAML)'
+        '--data-dir:The data directory, short for --set store.directory=DIR'
+        '--set:A value of the configuration, as log.level=debug; repeatable'
+        '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
+        '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+      ) ;;
+    'store backup')
+      words_after=(
+        '-h:Print this help message and exit'
+        '--help:Print this help message and exit'
+        '--config:The configuration file (YAML)'
+        '--data-dir:The data directory, short for --set store.directory=DIR'
+        '--set:A value of the configuration, as log.level=debug; repeatable'
+        '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
+        '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+      ) ;;
+    'store restore')
+      words_after=(
+        '-h:Print this help message and exit'
+        '--help:Print this help message and exit'
+        '--config:The configuration file (YAML)'
+        '--data-dir:The data directory, short for --set store.directory=DIR'
+        '--set:A value of the configuration, as log.level=debug; repeatable'
       ) ;;
     'config')
       words_after=(

@@ -31,6 +31,9 @@ absl::Status SyncPath(const std::string& path) {
   return done ? absl::OkStatus() : ToFileStatus(error, path);
 }
 
+/// The saved views (store/saved_views.h): replaced as a whole, never changed.
+constexpr const char* kViewsName = "views.json";
+
 /// Files first, then the directories that name them.
 absl::Status SyncTree(const std::string& path) {
   std::error_code error;
@@ -99,7 +102,7 @@ absl::Status MoveIntoPlace(const std::string& made, const std::string& target) {
   if (error) {
     return ToFileStatus(error, target);
   }
-  return SyncPath(fs::path(target).parent_path().string());
+  return SyncPath(fs::absolute(target).parent_path().string());
 }
 
 }  // namespace
@@ -107,7 +110,7 @@ absl::Status MoveIntoPlace(const std::string& made, const std::string& target) {
 absl::StatusOr<BackupInfo> BackUp(
     Database& database,
     const std::function<std::shared_ptr<const RunSet>()>& runs,
-    const std::string& run_directory,
+    const std::string& directory,
     const std::string& target
 ) {
   std::error_code error;
@@ -125,8 +128,11 @@ absl::StatusOr<BackupInfo> BackUp(
   absl::Status status = database.Checkpoint(made + "/db");
   for (const std::shared_ptr<const RunSet>& set : {before, runs()}) {
     if (status.ok()) {
-      status = LinkRuns(*set, run_directory, made + "/runs");
+      status = LinkRuns(*set, directory + "/runs", made + "/runs");
     }
+  }
+  if (status.ok() && fs::exists(directory + "/" + kViewsName, error)) {
+    status = Link(directory + "/" + kViewsName, made + "/" + kViewsName);
   }
   if (status.ok()) {
     status = WriteFormat(made);
@@ -158,7 +164,7 @@ absl::Status RestoreBackup(const std::string& backup, const std::string& target)
   const std::string made = target + ".restoring";
   fs::remove_all(made, error);
   fs::create_directories(made, error);
-  for (const char* const name : {"FORMAT", "db", "runs"}) {
+  for (const char* const name : {"FORMAT", "db", "runs", kViewsName}) {
     if (!error && fs::exists(fmt::format("{}/{}", backup, name))) {
       fs::copy(
           fmt::format("{}/{}", backup, name),

@@ -15,12 +15,12 @@
 namespace tidings::embedded {
 
 /// Of an open store, consistent as of one moment; commits go on. `runs` gives the id runs of the
-/// moment, before and after. The directory must not exist.
+/// moment, before and after; `directory` is the data directory. The target must not exist.
 /// kAlreadyExists; kUnavailable - the disk fails.
 absl::StatusOr<BackupInfo> BackUp(
     Database& database,
     const std::function<std::shared_ptr<const RunSet>()>& runs,
-    const std::string& run_directory,
+    const std::string& directory,
     const std::string& target
 );
 

@@ -8,6 +8,7 @@
 #include <random>
 #include <spawn.h>
 #include <string>
+#include <string_view>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -161,11 +162,12 @@ struct Told {
   int acknowledged = -1;
   bool is_expiring = false;
   bool is_expired = false;
+  bool is_killed = false;
   /// How often each point was passed, where it was not killed.
   std::map<std::string, int> points;
 };
 
-Told RunKillChild(std::vector<std::string> arguments, bool is_killed) {
+Told RunKillChild(std::vector<std::string> arguments) {
   Child child("store_kill_child", std::move(arguments));
   Told told;
   while (const std::optional<std::string> line = child.ReadLine()) {
@@ -179,7 +181,8 @@ Told RunKillChild(std::vector<std::string> arguments, bool is_killed) {
     }
   }
   const int status = child.AwaitEnd();
-  EXPECT_EQ(WIFSIGNALED(status), is_killed) << status;
+  told.is_killed = WIFSIGNALED(status);
+  EXPECT_TRUE(told.is_killed || status == 0) << status;
   return told;
 }
 
@@ -253,19 +256,52 @@ std::vector<int> PickTimes(int count, std::mt19937& random) {
   return times;
 }
 
+/// That must be there. Those of the file system are passed on RocksDB's threads too, so that a run
+/// may end before it passes one as often as the run before did.
+constexpr std::string_view kPoints[] = {
+    "before block commit",
+    "after block commit",
+    "before compaction switch",
+    "after compaction switch",
+    "before run switch",
+    "after run switch",
+    "before retention hide",
+    "after retention hide",
+    "before retention drop",
+    "after retention drop",
+    "before file ingest",
+    "after file ingest",
+    "before block delete",
+    "after block delete",
+    "before cursor",
+    "after cursor",
+    "before append .log",
+    "after append .log",
+    "before sync .log",
+    "after sync .log",
+    "before append .run",
+    "after append .run",
+    "before sync .run",
+    "after sync .run",
+    "before append .sst",
+    "after append .sst",
+    "before sync .sst",
+    "after sync .sst",
+    "before append MANIFEST",
+    "after append MANIFEST",
+    "before sync MANIFEST",
+    "after sync MANIFEST",
+    "before rename CURRENT",
+    "after rename CURRENT",
+    "before sync directory",
+    "after sync directory"};
+
 TEST(CrashTest, LosesNothingAcknowledgedWhenItIsKilledAtANamedPoint) {
   std::mt19937 random(static_cast<uint32_t>(GTEST_FLAG_GET(random_seed)));
   const testing::TemporaryDirectory quiet;
-  const Told unharmed = RunKillChild({quiet.path()}, /*is_killed=*/false);
-  for (const char* const point :
-       {"before block commit",     "after block commit",    "before compaction switch",
-        "after compaction switch", "before run switch",     "after run switch",
-        "before retention hide",   "after retention hide",  "before retention drop",
-        "after retention drop",    "before file ingest",    "after file ingest",
-        "before append .log",      "after sync .log",       "before append .run",
-        "after sync .run",         "before rename CURRENT", "after rename CURRENT",
-        "before sync directory",   "after sync directory"}) {
-    EXPECT_TRUE(unharmed.points.contains(point)) << point << " is passed by nothing";
+  const Told unharmed = RunKillChild({quiet.path()});
+  for (const std::string_view point : kPoints) {
+    EXPECT_TRUE(unharmed.points.contains(std::string(point))) << point << " is passed by nothing";
   }
   for (const auto& [point, count] : unharmed.points) {
     for (const int times : PickTimes(count, random)) {
@@ -273,7 +309,8 @@ TEST(CrashTest, LosesNothingAcknowledgedWhenItIsKilledAtANamedPoint) {
           "seed {}, {}, time {} of {}", GTEST_FLAG_GET(random_seed), point, times, count
       ));
       const testing::TemporaryDirectory directory;
-      const Told told = RunKillChild({directory.path(), point, std::to_string(times)}, true);
+      const Told told = RunKillChild({directory.path(), point, std::to_string(times)});
+      EXPECT_TRUE(told.is_killed || times > 1);
       CheckKilled(directory.path(), told);
       if (::testing::Test::HasFailure()) {
         return;

@@ -305,7 +305,7 @@ absl::StatusOr<BackupInfo> EmbeddedStore::Impl::BackUp() {
   return embedded::BackUp(
       database_,
       [this] { return state_.TakeView().runs; },
-      directory_->runs(),
+      directory_->path(),
       backups_ + "/" + NameOfBackup(clock_.NowMs())
   );
 }

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "base/status.h"
+#include "store/embedded/testing/crash_events.h"
 #include "store/embedded/testing/store_fixture.h"
 
 namespace tidings::embedded {
@@ -180,6 +181,32 @@ TEST_F(RecoveryTest, RefusesASecondStoreOnTheSameDirectory) {
   const absl::Status status = EmbeddedStore::Open(config_, clock_, options_).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
   EXPECT_THAT(std::string(MessageOf(status)), HasSubstr("in use by process"));
+}
+
+/// testdata/version-1 was written by the last build of format version 1: batches 0 to 5 of
+/// crash_events.h, some of them compacted, and then killed.
+TEST_F(RecoveryTest, TakesOverADirectoryOfVersion1) {
+  constexpr int kLast = 5;
+  const std::string old = directory_.path() + "/old";
+  std::filesystem::copy("testdata/version-1", old, std::filesystem::copy_options::recursive);
+  config_.directory = old;
+  for (const bool is_compacted : {false, true}) {
+    Open();
+    if (is_compacted) {
+      Commit({{.id = "new", .start = 1}});
+      Compact();
+    }
+    EXPECT_EQ(store_->Stats().events, testing::kCrashBatchEvents * 6 + (is_compacted ? 1 : 0));
+    for (int batch = 0; batch <= kLast; ++batch) {
+      for (int i = 0; i < testing::kCrashBatchEvents; ++i) {
+        EXPECT_EQ(Got(testing::CrashId(batch, i)), testing::ExpectedCrashEvent(batch, i, kLast));
+      }
+    }
+  }
+  const EventQuery query = {
+      .filter = {.window = {.from = 5'003, .to = 5'004}}, .limit = 1'000, .wants_cursor = false};
+  // Those that end at 5,003 and later, and those that are open.
+  EXPECT_THAT(Page(query).events, ::testing::SizeIs(testing::kCrashBatchEvents * 4 + 1));
 }
 
 }  // namespace

@@ -196,6 +196,7 @@ TEST_F(StoreCheckTest, RefusesADirectoryThatIsInUseAndOneThatIsNone) {
 TEST_F(StoreCheckTest, BacksUpARunningStoreAndRestoresIt) {
   Fill();
   Open();
+  std::ofstream(config_.directory + "/views.json") << "saved";
   const absl::StatusOr<BackupInfo> backup = store_->BackUpNow();
   ASSERT_TRUE(backup.ok()) << backup.status();
   Commit({{.id = "later", .start = 1}});
@@ -204,6 +205,7 @@ TEST_F(StoreCheckTest, BacksUpARunningStoreAndRestoresIt) {
   const std::string restored = directory_.path() + "/restored";
   ASSERT_TRUE(RestoreBackup(backup->directory, restored).ok());
   config_.directory = restored;
+  EXPECT_EQ(fs::file_size(restored + "/views.json"), 5U);
   EXPECT_THAT(Check().findings, IsEmpty());
   Open();
   EXPECT_EQ(store_->Stats().events, 501);

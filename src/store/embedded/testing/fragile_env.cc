@@ -101,8 +101,13 @@ class FragileDirectory final : public rocksdb::Directory {
 /// `.log`, `.sst`; the name without its number where it has no extension: `MANIFEST`.
 std::string KindOf(const std::string& name) {
   const fs::path path(name);
-  if (path.has_extension()) {
-    return path.extension();
+  const std::string extension = path.extension();
+  // RocksDB puts a time behind its old text logs.
+  if (extension.size() > 1 && extension.find_first_not_of("0123456789", 1) == std::string::npos) {
+    return KindOf(path.stem());
+  }
+  if (!extension.empty()) {
+    return extension;
   }
   const std::string file = path.filename();
   return file.substr(0, file.find('-'));
