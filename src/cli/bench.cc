@@ -44,24 +44,32 @@ absl::StatusOr<load::Target> ParseTarget(std::string_view address) {
 /// What the server tells of itself.
 struct ServerState {
   int64_t events = 0;
-  /// As the listener names it; empty if it has none.
-  std::string grpc_address;
+  /// Of the listener that the load is for, as it names it; empty if the server has none.
+  std::string listener_address;
 };
 
-std::string GrpcAddressIn(const simdjson::dom::element& status) {
+/// The listener that takes the load, other than HTTP's.
+const char* ListenerKeyOf(load::Protocol protocol) {
+  if (load::IsOtlp(protocol)) {
+    return load::IsGrpc(protocol) ? "otlp.grpc_address" : "otlp.http_address";
+  }
+  return "grpc.address";
+}
+
+std::string ListenerAddressIn(const simdjson::dom::element& status, std::string_view key) {
   simdjson::dom::array listeners;
   if (status["listeners"].get(listeners) != simdjson::SUCCESS) {
     return {};
   }
   for (const simdjson::dom::element listener : listeners) {
-    if (TextOf(listener, "key") == "grpc.address") {
+    if (TextOf(listener, "key") == key) {
       return TextOf(listener, "address");
     }
   }
   return {};
 }
 
-absl::StatusOr<ServerState> ReadState(ApiClient& client) {
+absl::StatusOr<ServerState> ReadState(ApiClient& client, load::Protocol protocol) {
   const auto response = client.Call({.path = "/api/v1/status"});
   if (!response.ok()) {
     return response.status();
@@ -71,7 +79,7 @@ absl::StatusOr<ServerState> ReadState(ApiClient& client) {
     return Unavailable("/api/v1/status answered {}", response->status);
   }
   const simdjson::dom::element root = (*document)->root();
-  ServerState state{.grpc_address = GrpcAddressIn(root)};
+  ServerState state{.listener_address = ListenerAddressIn(root, ListenerKeyOf(protocol))};
   simdjson::dom::element store;
   if (root["store"].get(store) == simdjson::SUCCESS) {
     state.events = IntegerOf(store, "events").value_or(0);
@@ -102,12 +110,14 @@ absl::StatusOr<load::Target> FindTarget(
     );
   }
   std::string address = connection.address.substr(kPlain.size());
-  if (load::IsGrpc(shape.protocol)) {
+  if (load::IsGrpc(shape.protocol) || load::IsOtlp(shape.protocol)) {
     address = flags.grpc_address;
-    if (address.empty() && state.grpc_address.empty()) {
-      return InvalidArgument("the server tells no gRPC address; --grpc-address gives one");
+    if (address.empty() && state.listener_address.empty()) {
+      return InvalidArgument(
+          "the server tells no {}; --grpc-address gives one", ListenerKeyOf(shape.protocol)
+      );
     }
-    address = address.empty() ? WithPortOf(connection.address, state.grpc_address) : address;
+    address = address.empty() ? WithPortOf(connection.address, state.listener_address) : address;
   }
   absl::StatusOr<load::Target> target = ParseTarget(address);
   if (target.ok()) {
@@ -239,7 +249,7 @@ int RunBench(const BenchFlags& flags, ApiClient& client, Context& context) {
   if (!connection.ok()) {
     return TellUsage(context, MessageOf(connection.status()));
   }
-  const absl::StatusOr<ServerState> before = ReadState(client);
+  const absl::StatusOr<ServerState> before = ReadState(client, shape->protocol);
   if (!before.ok()) {
     return client.TellNoAnswer(before.status());
   }
@@ -257,7 +267,7 @@ int RunBench(const BenchFlags& flags, ApiClient& client, Context& context) {
     context.err << fmt::format("tidings: {}\n", OneLine(MessageOf(outcome.status())));
     return kUnreachable;
   }
-  if (const absl::StatusOr<ServerState> after = ReadState(client); after.ok()) {
+  if (const absl::StatusOr<ServerState> after = ReadState(client, shape->protocol); after.ok()) {
     outcome->stored_events = after->events - before->events;
   }
   context.out

@@ -13,12 +13,15 @@ namespace {
 constexpr const char* kGroup = "Load";
 constexpr uint64_t kDefaultEvents = 100'000;
 
-constexpr std::array<std::pair<const char*, load::Protocol>, 5> kProtocols{{
+constexpr std::array<std::pair<const char*, load::Protocol>, 8> kProtocols{{
     {"grpc", load::Protocol::kGrpc},
     {"grpc-batched", load::Protocol::kGrpcBatched},
     {"http", load::Protocol::kHttp},
     {"h2", load::Protocol::kHttp2},
     {"ndjson", load::Protocol::kNdjson},
+    {"otlp-grpc", load::Protocol::kOtlpGrpc},
+    {"otlp-http", load::Protocol::kOtlpHttp},
+    {"otlp-json", load::Protocol::kOtlpJson},
 }};
 
 load::Protocol ProtocolOf(const std::string& name) {
@@ -38,10 +41,12 @@ void AddShapeFlags(CLI::App& command, BenchFlags& flags) {
           "--protocol",
           flags.protocol,
           "grpc (default): each message in a write of its own; grpc-batched; http: JSON arrays "
-          "over "
-          "HTTP/1.1; h2: the same over HTTP/2; ndjson: one report a line"
+          "over HTTP/1.1; h2: the same over HTTP/2; ndjson: one report a line; otlp-grpc, "
+          "otlp-http, otlp-json: log records, in protobuf or JSON"
       )
-      ->check(CLI::IsMember({"grpc", "grpc-batched", "http", "h2", "ndjson"}))
+      ->check(CLI::IsMember(
+          {"grpc", "grpc-batched", "http", "h2", "ndjson", "otlp-grpc", "otlp-http", "otlp-json"}
+      ))
       ->type_name("NAME")
       ->group(kGroup);
   const auto add = [&](const char* name, auto& slot, const char* type, const char* doc) {
@@ -85,7 +90,7 @@ void AddBenchFlags(CLI::App& command, BenchFlags& flags) {
       .add_option(
           "--grpc-address",
           flags.grpc_address,
-          "host:port of the gRPC port; else the server at --address tells it"
+          "host:port of the gRPC or OTLP port; else the server at --address tells it"
       )
       ->type_name("ADDRESS")
       ->group("Connection");

@@ -427,12 +427,6 @@ TEST(ServeTest, DoesNotStartWithAMistake) {
   EXPECT_THAT(world.err(), HasSubstr("none.yaml"));
 }
 
-TEST(ConfigTest, CheckTellsWhatIsNotBuiltYet) {
-  ScriptedWorld world;
-  EXPECT_EQ(world.Run({"config", "check"}), kOk);
-  EXPECT_THAT(world.err(), HasSubstr("otlp is not built yet"));
-}
-
 TEST(ConfigTest, ShowTellsOriginsOnlyWhenAsked) {
   ScriptedWorld plain;
   EXPECT_EQ(plain.Run({"config", "show", "--set", "log.level=warn"}), kOk);

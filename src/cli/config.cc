@@ -4,19 +4,14 @@
 
 #include "cli/commands.h"
 #include "cli/config_flags.h"
-#include "config/not_built.h"
 #include "config/reference.h"
 
 namespace tidings::cli {
 namespace {
 
 int RunCheck(const ConfigFlags& flags, Context& context) {
-  const auto loaded = LoadOrTell(flags, context);
-  if (!loaded) {
+  if (!LoadOrTell(flags, context)) {
     return kFailed;
-  }
-  for (const std::string& line : config::NotBuiltYet(loaded->config)) {
-    context.err << "note: " << line << '\n';
   }
   context.out << "the configuration is good\n";
   return kOk;

@@ -7,6 +7,7 @@
 #include "net/config.h"
 #include "pipeline/config.h"
 #include "query/config.h"
+#include "receiver/otlp/config.h"
 #include "receiver/skywalking_grpc/config.h"
 #include "receiver/skywalking_http/config.h"
 #include "store/config.h"
@@ -30,6 +31,7 @@ struct Config {
   MaskingConfig masking;
   skywalking_grpc::Config skywalking_grpc;
   skywalking_http::Config skywalking_http;
+  otlp::Config otlp;
   rest::Config rest;
   graphql::Config graphql;
   query::Config query;

@@ -9,7 +9,6 @@
 #include "base/status.h"
 #include "base/testing/golden.h"
 #include "config/loader.h"
-#include "config/not_built.h"
 #include "config/reference.h"
 #include "config/schema.h"
 #include "config/value.h"
@@ -203,14 +202,6 @@ TEST(ReadYamlTest, TooDeepNestingIsAMistakeAndNoCrash) {
 TEST(ReadYamlTest, WhatIsLeftOverBehindADocumentIsASecondOne) {
   const Settings read = ReadYaml("--- !!x, b]\n: c\n", "left.yaml", {});
   EXPECT_THAT(Told(read.mistakes), HasSubstr("left.yaml:1: a second YAML document; expected one"));
-}
-
-TEST(NotBuiltYetTest, NamesOtlpUnlessItIsOff) {
-  Config config;
-  EXPECT_THAT(NotBuiltYet(config), ElementsAre(HasSubstr("127.0.0.1:4317")));
-  config.otlp_grpc.address = "off";
-  config.otlp_http.address = "off";
-  EXPECT_THAT(NotBuiltYet(config), IsEmpty());
 }
 
 TEST(ShowConfigTest, CanBeLoadedAgain) {

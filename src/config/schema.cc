@@ -15,6 +15,7 @@ constexpr std::array<std::string_view, 2> kEngines{"embedded", "memory"};
 constexpr std::array<std::string_view, 6> kLogLevels{
     "trace", "debug", "info", "warn", "error", "off"};
 constexpr std::array<std::string_view, 2> kSwitch{"on", "off"};
+constexpr std::array<std::string_view, 2> kUnnamedRecords{"drop", "keep"};
 constexpr std::array<std::string_view, 3> kLogFormats{"auto", "text", "json"};
 
 constexpr uint64_t kMinute = 60'000;
@@ -33,15 +34,16 @@ constexpr auto kKeys = std::to_array<Key>({
      .slot = [](Config& c) -> Slot { return &c.http.address; }},
     {.path = "grpc.address",
      .kind = Kind::kAddress,
-     .doc = "Where gRPC is served: SkyWalking's `EventService`, health and reflection.",
+     .doc = "Where gRPC is served: SkyWalking's `EventService`, OTLP's `LogsService`, health and "
+            "reflection.",
      .slot = [](Config& c) -> Slot { return &c.grpc.address; }},
     {.path = "otlp.grpc_address",
      .kind = Kind::kAddress,
-     .doc = "Where OTLP over gRPC is served. Not built yet.",
+     .doc = "Where OTLP over gRPC is served.",
      .slot = [](Config& c) -> Slot { return &c.otlp_grpc.address; }},
     {.path = "otlp.http_address",
      .kind = Kind::kAddress,
-     .doc = "Where OTLP over HTTP is served. Not built yet.",
+     .doc = "Where OTLP over HTTP is served.",
      .slot = [](Config& c) -> Slot { return &c.otlp_http.address; }},
 
     {.path = "store.engine",
@@ -320,6 +322,35 @@ constexpr auto kKeys = std::to_array<Key>({
      .doc = "How long a request waits for room before it is refused with 503.",
      .slot = [](Config& c) -> Slot { return &c.skywalking_http.max_wait; },
      .most = kHour},
+
+    {.path = "receivers.otlp.max_records",
+     .kind = Kind::kCount,
+     .doc = "Log records of one request.",
+     .slot = [](Config& c) -> Slot { return &c.otlp.max_records; }},
+    {.path = "receivers.otlp.max_body_bytes",
+     .kind = Kind::kSize,
+     .doc = "A request as it arrives, over gRPC and over HTTP.",
+     .slot = [](Config& c) -> Slot { return &c.otlp.max_body_bytes; },
+     .least = 1024,
+     .most = 4 * kGiB - 1},
+    {.path = "receivers.otlp.max_inflated_bytes",
+     .kind = Kind::kSize,
+     .doc = "A request when it is inflated.",
+     .slot = [](Config& c) -> Slot { return &c.otlp.max_inflated_bytes; },
+     .least = 1024,
+     .most = 4 * kGiB},
+    {.path = "receivers.otlp.max_wait",
+     .kind = Kind::kDuration,
+     .doc = "How long a request waits for room before it is refused, over gRPC at most 8/9 of the "
+            "call's `grpc-timeout`. Flink drops what is refused.",
+     .slot = [](Config& c) -> Slot { return &c.otlp.max_wait; },
+     .most = kHour},
+    {.path = "receivers.otlp.unnamed_records",
+     .kind = Kind::kChoice,
+     .doc = "Log records without an event name are no events: `drop` counts and drops them, `keep` "
+            "stores them under the name of their scope.",
+     .slot = [](Config& c) -> Slot { return &c.otlp.unnamed_records; },
+     .choices = kUnnamedRecords},
 
     {.path = "rest.max_reports",
      .kind = Kind::kCount,

@@ -68,7 +68,10 @@ INSTANTIATE_TEST_SUITE_P(
         Protocol::kGrpcBatched,
         Protocol::kHttp,
         Protocol::kHttp2,
-        Protocol::kNdjson
+        Protocol::kNdjson,
+        Protocol::kOtlpGrpc,
+        Protocol::kOtlpHttp,
+        Protocol::kOtlpJson
     )
 );
 

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <utility>
 
+#include "load/otlp_payload.h"
+
 namespace tidings::load {
 namespace {
 
@@ -43,10 +45,11 @@ class Encoder {
   explicit Encoder(const Shape& shape) : shape_(shape) {}
 
   void Add(const DatasetEvent& report, bool is_first) {
-    const std::string encoded = IsGrpc(shape_.protocol) ? ToProtobuf(report) : ToJson(report);
-    AppendSeparated(encoded);
-    const size_t begin = payload_.bytes.size() - encoded.size() - TrailerBytes();
-    payload_.ids.push_back(static_cast<uint32_t>(begin + encoded.find(report.uuid)));
+    if (IsOtlp(shape_.protocol)) {
+      held_.push_back(report);
+    } else {
+      Append(report);
+    }
     ++payload_.reports;
     payload_.events += is_first ? 1 : 0;
     if (payload_.reports == shape_.batch) {
@@ -65,6 +68,30 @@ class Encoder {
   bool IsLines() const { return shape_.protocol == Protocol::kNdjson; }
   size_t TrailerBytes() const { return IsLines() ? 1 : 0; }
 
+  void Append(const DatasetEvent& report) {
+    const std::string encoded = IsGrpc(shape_.protocol) ? ToProtobuf(report) : ToJson(report);
+    AppendSeparated(encoded);
+    const size_t begin = payload_.bytes.size() - encoded.size() - TrailerBytes();
+    payload_.ids.push_back(static_cast<uint32_t>(begin + encoded.find(report.uuid)));
+  }
+
+  /// The reports that are held, in one message.
+  void AppendHeld() {
+    OtlpRequest request =
+        shape_.protocol == Protocol::kOtlpJson ? ToOtlpJson(held_) : ToOtlpProtobuf(held_);
+    held_.clear();
+    payload_.ids = std::move(request.ids);
+    if (!IsGrpc(shape_.protocol)) {
+      payload_.bytes = std::move(request.bytes);
+      return;
+    }
+    AppendFramed(payload_.bytes, request.bytes);
+    payload_.message_ends.push_back(static_cast<uint32_t>(payload_.bytes.size()));
+    for (uint32_t& id : payload_.ids) {
+      id += static_cast<uint32_t>(payload_.bytes.size() - request.bytes.size());
+    }
+  }
+
   void AppendSeparated(std::string_view encoded) {
     std::string& bytes = payload_.bytes;
     if (IsGrpc(shape_.protocol)) {
@@ -79,7 +106,9 @@ class Encoder {
   }
 
   void EndPayload() {
-    if (!IsGrpc(shape_.protocol) && !IsLines()) {
+    if (IsOtlp(shape_.protocol)) {
+      AppendHeld();
+    } else if (!IsGrpc(shape_.protocol) && !IsLines()) {
       payload_.bytes += ']';
     }
     payloads_.push_back(std::exchange(payload_, {}));
@@ -87,6 +116,8 @@ class Encoder {
 
   const Shape& shape_;
   Payload payload_;
+  /// Reports of a request that is encoded as a whole.
+  std::vector<DatasetEvent> held_;
   std::vector<Payload> payloads_;
 };
 

@@ -76,7 +76,15 @@ TEST_P(PayloadTest, TellsTheShareOfEndsAloneBehindTheirStarts) {
 INSTANTIATE_TEST_SUITE_P(
     Protocols,
     PayloadTest,
-    ::testing::Values(Protocol::kGrpc, Protocol::kHttp, Protocol::kHttp2, Protocol::kNdjson)
+    ::testing::Values(
+        Protocol::kGrpc,
+        Protocol::kHttp,
+        Protocol::kHttp2,
+        Protocol::kNdjson,
+        Protocol::kOtlpGrpc,
+        Protocol::kOtlpHttp,
+        Protocol::kOtlpJson
+    )
 );
 
 TEST(PayloadShapeTest, IsOneArrayOverHttp) {
@@ -98,6 +106,12 @@ TEST(PayloadShapeTest, KnowsWhereEachFramedMessageEnds) {
                      static_cast<unsigned char>(payload.bytes[4]);
   EXPECT_EQ(payload.message_ends[0], first + 5);
   EXPECT_EQ(payload.message_ends[9], payload.bytes.size());
+}
+
+TEST(PayloadShapeTest, IsOneMessageOverOtlp) {
+  const Payload payload = Encode(Protocol::kOtlpGrpc, 10)[0];
+  EXPECT_THAT(payload.message_ends, ::testing::ElementsAre(payload.bytes.size()));
+  EXPECT_EQ(Encode(Protocol::kOtlpHttp, 10)[0].bytes, payload.bytes.substr(5));
 }
 
 TEST(PayloadShapeTest, LeavesTheEndOutOfAStart) {

@@ -20,10 +20,21 @@ enum class Protocol {
   kHttp2,
   /// One report a line over HTTP/1.1.
   kNdjson,
+  /// OTLP's log records: one protobuf request per call, per HTTP/1.1 request, and in OTLP's JSON.
+  kOtlpGrpc,
+  kOtlpHttp,
+  kOtlpJson,
 };
 
+/// Requests that hold all their reports in one message.
+constexpr bool IsOtlp(Protocol protocol) {
+  return protocol == Protocol::kOtlpGrpc || protocol == Protocol::kOtlpHttp ||
+         protocol == Protocol::kOtlpJson;
+}
+
 constexpr bool IsGrpc(Protocol protocol) {
-  return protocol == Protocol::kGrpc || protocol == Protocol::kGrpcBatched;
+  return protocol == Protocol::kGrpc || protocol == Protocol::kGrpcBatched ||
+         protocol == Protocol::kOtlpGrpc;
 }
 
 /// HTTP/1.1 has one request under way on a connection.

@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "net/grpc_wire.h"
 
 namespace tidings::net {
 namespace {
@@ -154,7 +155,10 @@ absl::Status Denial::ToStatus() const {
     case Kind::kTooFast:
       break;
   }
-  return ResourceExhausted("{}", detail);
+  // Without a RetryInfo, OTLP's clients drop what they get this code for.
+  return WithRetryDelay(
+      ResourceExhausted("{}", detail), std::chrono::ceil<std::chrono::seconds>(retry_after)
+  );
 }
 
 std::optional<Denial> Access::Admit(HttpRequest& request, Scope needed) const {

@@ -151,6 +151,8 @@ TEST_F(AccessTest, MakesWhoOwesTooMuchWait) {
   const auto denial = access.Admit(second, Scope::kIngest);
   ASSERT_TRUE(denial.has_value());
   EXPECT_EQ(denial->ToStatus().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_TRUE(denial->ToStatus().GetPayload("type.googleapis.com/google.rpc.RetryInfo").has_value()
+  );
   const HttpResponse response = denial->ToResponse();
   EXPECT_EQ(response.status, 429);
   EXPECT_EQ(response.headers.back().name, "retry-after");

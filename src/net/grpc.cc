@@ -39,7 +39,7 @@ std::vector<std::string> GrpcServices::ServiceNames() const {
   std::vector<std::string> names;
   for (const auto& [pattern, entry] : entries_) {
     const std::string_view service = ServicePart(pattern);
-    if (!service.empty()) {
+    if (!service.empty() && entry.listed) {
       names.emplace_back(service.substr(1));
     }
   }

@@ -33,7 +33,8 @@ class GrpcResponder {
   virtual ~GrpcResponder() = default;
   /// One response message. From any thread; nothing when the call has ended.
   virtual void Send(std::string message) = 0;
-  /// Ends the call with trailers. Once; from any thread; nothing when the call has ended.
+  /// Ends the call with trailers. Once; from any thread; nothing when the call has ended. Payloads
+  /// of the status are its details (google.rpc.Status), by their type URLs.
   virtual void Finish(const absl::Status& status) = 0;
   /// Gives bytes of messages back to the budget, when they are committed or thrown away. From any
   /// thread. Until then the front grants the call's connection that much less.
@@ -87,11 +88,15 @@ class GrpcServices {
     /// What the caller needs; checked before any message is read.
     Scope scope = Scope::kAdmin;
     size_t max_message_bytes = size_t{4} << 20;
+    /// Of a compressed message, when it is inflated; 0: max_message_bytes.
+    size_t max_inflated_bytes = 0;
     /// How long a message waits for room among the bytes in flight before the call is broken with
     /// kUnavailable.
     std::chrono::milliseconds max_wait = std::chrono::seconds(8);
     /// A call with a deadline waits at most this part of its grpc-timeout.
     double max_wait_share = 0.5;
+    /// False: served only to say that it is not; told by neither health nor reflection.
+    bool listed = true;
   };
   void Add(std::string path, Entry entry);
   void AddAll(const GrpcServices& other);

@@ -79,7 +79,7 @@ absl::Status GrpcFrameReader::Admit() {
     return status;
   }
   const size_t wanted =
-      compressed_ ? std::min(options_.max_message_bytes, length_ * kExpectedRatio) : length_;
+      compressed_ ? std::min(max_inflated_bytes(), length_ * kExpectedRatio) : length_;
   admitted_ = GetRoom(wanted);
   return absl::OkStatus();
 }
@@ -150,10 +150,10 @@ absl::Status GrpcFrameReader::FinishCompressed(
     std::string_view body, std::vector<GrpcMessage>& messages
 ) {
   auto inflated = InflateWhole(options_.coding, body, reserved_);
-  if (absl::IsResourceExhausted(inflated.status()) && reserved_ < options_.max_message_bytes) {
+  if (absl::IsResourceExhausted(inflated.status()) && reserved_ < max_inflated_bytes()) {
     // It repeats itself more than expected: the most that it may become is reserved before the
     // second try.
-    if (!GetRoom(options_.max_message_bytes - reserved_)) {
+    if (!GetRoom(max_inflated_bytes() - reserved_)) {
       return absl::OkStatus();
     }
     inflated = InflateWhole(options_.coding, body, reserved_);

@@ -40,6 +40,8 @@ class GrpcFrameReader {
  public:
   struct Options {
     size_t max_message_bytes = 0;
+    /// Of a compressed message, when it is inflated; 0: max_message_bytes.
+    size_t max_inflated_bytes = 0;
     ContentCoding coding = ContentCoding::kIdentity;
   };
 
@@ -88,6 +90,10 @@ class GrpcFrameReader {
   absl::Status FinishCompressed(std::string_view body, std::vector<GrpcMessage>& messages);
   bool GetRoom(size_t bytes);
   void BeginNext();
+  size_t max_inflated_bytes() const {
+    return options_.max_inflated_bytes != 0 ? options_.max_inflated_bytes
+                                            : options_.max_message_bytes;
+  }
 
   Options options_;
   MessageRoom& room_;

@@ -131,6 +131,22 @@ TEST_F(GrpcFrameReaderTest, RefusesWhatInflatesOverTheLimit) {
   EXPECT_TRUE(absl::IsResourceExhausted(Feed(Framed(bomb, 1))));
 }
 
+TEST_F(GrpcFrameReaderTest, MayAllowMoreInflatedThanOnTheWire) {
+  GrpcFrameReader reader(
+      {.max_message_bytes = 1000, .max_inflated_bytes = 40'000, .coding = ContentCoding::kGzip},
+      room_
+  );
+  const auto feed = [&](const std::string& framed) {
+    std::string_view view = framed;
+    return reader.Feed(view, nullptr, messages_);
+  };
+  const std::string text(40'000, 'r');
+  EXPECT_TRUE(feed(Framed(Deflate(ContentCoding::kGzip, text), 1)).ok());
+  EXPECT_EQ(Texts(), std::vector<std::string>{text});
+  EXPECT_TRUE(absl::IsResourceExhausted(feed(Framed(Deflate(ContentCoding::kGzip, text + "r"), 1)))
+  );
+}
+
 TEST_F(GrpcFrameReaderTest, NamesAMessageThatDoesNotInflate) {
   const absl::Status status = Feed(Framed("ok") + Framed("no gzip", 1));
   EXPECT_TRUE(absl::IsInvalidArgument(status));

@@ -84,6 +84,9 @@ std::vector<Header> TrailersOf(const absl::Status& status) {
   if (!status.message().empty()) {
     trailers.push_back({"grpc-message", EncodeGrpcMessage(MessageOf(status))});
   }
+  if (std::string details = EncodeGrpcStatusDetails(status); !details.empty()) {
+    trailers.push_back({"grpc-status-details-bin", std::move(details)});
+  }
   return trailers;
 }
 
@@ -183,6 +186,7 @@ void GrpcStream::Begin(std::shared_ptr<HttpRequest> request, const ListenerServi
   reader_.emplace(
       GrpcFrameReader::Options{
           .max_message_bytes = entry->max_message_bytes,
+          .max_inflated_bytes = entry->max_inflated_bytes,
           .coding = *ParseContentCoding(context.request->header("grpc-encoding"))},
       *this
   );

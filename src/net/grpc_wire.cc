@@ -7,6 +7,7 @@
 
 #include "base/status.h"
 #include "base/text.h"
+#include "base/wire.h"
 
 namespace tidings::net {
 namespace {
@@ -87,6 +88,42 @@ std::string EncodeGrpcMessage(std::string_view text) {
     }
   }
   return encoded;
+}
+
+std::string EncodeRpcStatus(const absl::Status& status) {
+  std::string out;
+  wire::Writer writer(out);
+  writer.Varint(1, static_cast<uint64_t>(status.code()));
+  writer.Bytes(2, MessageOf(status));
+  status.ForEachPayload([&writer](absl::string_view type_url, const absl::Cord& payload) {
+    std::string any;
+    wire::Writer any_writer(any);
+    any_writer.Bytes(1, {type_url.data(), type_url.size()});
+    any_writer.Bytes(2, std::string(payload));
+    writer.Bytes(3, any);
+  });
+  return out;
+}
+
+std::string EncodeGrpcStatusDetails(const absl::Status& status) {
+  bool has_details = false;
+  status.ForEachPayload([&has_details](absl::string_view, const absl::Cord&) { has_details = true; }
+  );
+  if (!has_details) {
+    return {};
+  }
+  std::string base64 = Base64Encode(EncodeRpcStatus(status));
+  base64.erase(base64.find_last_not_of('=') + 1);  // Unpadded, as gRPC's specification wants it.
+  return base64;
+}
+
+absl::Status WithRetryDelay(absl::Status status, std::chrono::seconds delay) {
+  std::string duration;
+  wire::Writer(duration).Varint(1, static_cast<uint64_t>(delay.count()));
+  std::string retry_info;
+  wire::Writer(retry_info).Bytes(1, duration);
+  status.SetPayload("type.googleapis.com/google.rpc.RetryInfo", absl::Cord(retry_info));
+  return status;
 }
 
 std::string FrameGrpcMessage(std::string_view message) {

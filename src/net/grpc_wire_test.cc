@@ -53,5 +53,25 @@ TEST(GrpcMessageTest, GetsAPrefixWithItsLength) {
   EXPECT_EQ(FrameGrpcMessage("ab"), std::string("\0\0\0\0\2ab", 7));
 }
 
+TEST(GrpcStatusDetailsTest, AreThereOnlyForAStatusWithPayloads) {
+  EXPECT_EQ(EncodeGrpcStatusDetails(absl::UnavailableError("busy")), "");
+}
+
+TEST(GrpcStatusDetailsTest, TellWhenToTryAgain) {
+  const absl::Status status =
+      WithRetryDelay(absl::UnavailableError("busy"), std::chrono::seconds(3));
+
+  EXPECT_EQ(
+      EncodeRpcStatus(status),
+      std::string("\x08\x0e\x12\x04"
+                  "busy\x1a\x30\x0a\x28type.googleapis.com/google.rpc.RetryInfo"
+                  "\x12\x04\x0a\x02\x08\x03")
+  );
+  EXPECT_EQ(
+      EncodeGrpcStatusDetails(status),
+      "CA4SBGJ1c3kaMAoodHlwZS5nb29nbGVhcGlzLmNvbS9nb29nbGUucnBjLlJldHJ5SW5mbxIECgIIAw"
+  );
+}
+
 }  // namespace
 }  // namespace tidings::net

@@ -96,6 +96,8 @@ void WarnIfOpenToAll(const Config& config) {
   };
   consider("http.address", config.http, config.auth.http == "on");
   consider("grpc.address", config.grpc, config.auth.grpc == "on");
+  consider("otlp.grpc_address", config.otlp_grpc, config.auth.grpc == "on");
+  consider("otlp.http_address", config.otlp_http, config.auth.http == "on");
   if (open.empty()) {
     return;
   }

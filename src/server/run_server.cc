@@ -14,7 +14,6 @@
 
 #include "base/clock.h"
 #include "base/status.h"
-#include "config/not_built.h"
 #include "config/restart.h"
 #include "server/logging.h"
 #include "server/server.h"
@@ -98,9 +97,6 @@ int RunServer(const Config& config, const config::Reader& read_again) {
   if (const absl::Status logging = SetUpLogging(config.log); !logging.ok()) {
     std::fprintf(stderr, "tidings: %s\n", std::string(MessageOf(logging)).c_str());
     return kExitFailed;
-  }
-  for (const std::string& note : config::NotBuiltYet(config)) {
-    spdlog::warn("{}", note);
   }
   const SystemClock clock;
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(config, clock);

@@ -8,6 +8,7 @@
 
 #include <absl/base/thread_annotations.h>
 #include <fmt/format.h>
+#include <opentelemetry/proto/collector/logs/v1/logs_service.pb.h>
 #include <prometheus/registry.h>
 #include <skywalking/event.pb.h>
 #include <spdlog/spdlog.h>
@@ -26,6 +27,9 @@
 #include "net/grpc_health.h"
 #include "net/grpc_reflection.h"
 #include "pipeline/pipeline.h"
+#include "receiver/otlp/export_method.h"
+#include "receiver/otlp/log_intake.h"
+#include "receiver/otlp/logs_handler.h"
 #include "receiver/skywalking_grpc/collect_method.h"
 #include "receiver/skywalking_http/events_handler.h"
 #include "server/credentials.h"
@@ -38,6 +42,8 @@ namespace {
 
 constexpr const char* kHttpKey = "http.address";
 constexpr const char* kGrpcKey = "grpc.address";
+constexpr const char* kOtlpGrpcKey = "otlp.grpc_address";
+constexpr const char* kOtlpHttpKey = "otlp.http_address";
 /// Queries wait for the disk and for each other, not for cores only.
 constexpr unsigned kQueryThreads = 4;
 constexpr size_t kMaxWaitingQueries = 1000;
@@ -116,6 +122,7 @@ class Server::Impl {
         pipeline_(
             {.limits = config.report_limits, .masking = config.masking}, *store_, clock, *registry_
         ),
+        otlp_intake_(std::make_shared<otlp::LogIntake>(config.otlp, pipeline_, clock, *registry_)),
         metrics_(*registry_, *store_, clock),
         credentials_(std::move(credentials)) {
     health::AddStoreChecks(health_, *store_);
@@ -133,6 +140,9 @@ class Server::Impl {
  private:
   std::shared_ptr<const net::Router> MakeRouter();
   std::shared_ptr<const net::GrpcServices> MakeGrpcServices();
+  std::shared_ptr<const net::Router> MakeOtlpRouter();
+  std::shared_ptr<const net::GrpcServices> MakeOtlpGrpcServices();
+  void AddOtlpTo(net::GrpcServices& services);
   graphql::Health ReadHealth() const;
   rest::ServerStatus ReadStatus() const;
   std::vector<ui::Address> ReadAddresses() const;
@@ -150,9 +160,11 @@ class Server::Impl {
   const std::unique_ptr<SavedViews> views_;
   query::FeedWatch feed_{*store_};
   Pipeline pipeline_;
+  const std::shared_ptr<otlp::LogIntake> otlp_intake_;
   const ServerMetrics metrics_;
   health::HealthState health_;
   const std::shared_ptr<net::GrpcHealth> grpc_health_ = net::GrpcHealth::Create();
+  const std::shared_ptr<net::GrpcHealth> otlp_grpc_health_ = net::GrpcHealth::Create();
   ThreadPool queries_{{.threads = kQueryThreads, .max_waiting = kMaxWaitingQueries}};
   Credentials credentials_;
   std::unique_ptr<net::Front> front_;
@@ -178,6 +190,20 @@ absl::Status Server::Impl::StartFront() {
        .grpc = MakeGrpcServices(),
        .tls = credentials_.tls(),
        .access = credentials_.AccessFor(config_.auth.grpc)}
+  );
+  listeners.push_back(
+      {.key = kOtlpGrpcKey,
+       .address = config_.otlp_grpc.address,
+       .grpc = MakeOtlpGrpcServices(),
+       .tls = credentials_.tls(),
+       .access = credentials_.AccessFor(config_.auth.grpc)}
+  );
+  listeners.push_back(
+      {.key = kOtlpHttpKey,
+       .address = config_.otlp_http.address,
+       .router = MakeOtlpRouter(),
+       .tls = credentials_.tls(),
+       .access = credentials_.AccessFor(config_.auth.http)}
   );
   auto front = net::Front::Start(listeners, {.limits = config_.front_limits}, clock_, *registry_);
   if (!front.ok()) {
@@ -258,9 +284,64 @@ std::shared_ptr<const net::GrpcServices> Server::Impl::MakeGrpcServices() {
         {.method = nothing, .scope = net::Scope::kIngest}
     );
   }
+  AddOtlpTo(*services);
   grpc_health_->AddTo(*services);
   // Links the schema in, for reflection.
   (void)skywalking::v3::Event::descriptor();
+  net::AddGrpcReflection(*services);
+  return services;
+}
+
+std::shared_ptr<const net::Router> Server::Impl::MakeOtlpRouter() {
+  auto router = std::make_shared<net::Router>();
+  const auto add = [&](const char* path, std::shared_ptr<net::HttpHandler> handler) {
+    router->Add(
+        {.method = "POST",
+         .pattern = path,
+         .scope = net::Scope::kIngest,
+         .handler = std::move(handler),
+         .max_body_bytes = config_.otlp.max_body_bytes,
+         .max_inflated_bytes = config_.otlp.max_inflated_bytes,
+         .max_wait = config_.otlp.max_wait}
+    );
+  };
+  const auto logs = std::make_shared<otlp::LogsHandler>(otlp_intake_);
+  add("/v1/logs", logs);
+  add("/", logs);  // Flink's exporter posts to the endpoint as it is configured.
+  const auto other = std::make_shared<otlp::OtherSignalHandler>();
+  add("/v1/traces", other);
+  add("/v1/metrics", other);
+  return router;
+}
+
+void Server::Impl::AddOtlpTo(net::GrpcServices& services) {
+  // Links the schema in, for reflection.
+  (void)opentelemetry::proto::collector::logs::v1::ExportLogsServiceRequest::descriptor();
+  services.Add(
+      otlp::kExportPath,
+      {.method = std::make_shared<otlp::ExportMethod>(otlp_intake_),
+       .scope = net::Scope::kIngest,
+       .max_message_bytes = config_.otlp.max_body_bytes,
+       .max_inflated_bytes = config_.otlp.max_inflated_bytes,
+       .max_wait = config_.otlp.max_wait,
+       .max_wait_share = otlp::kMaxWaitShare}
+  );
+  const auto other = std::make_shared<otlp::OtherSignalMethod>();
+  for (const char* const path : otlp::kOtherSignalPaths) {
+    services.Add(
+        path,
+        {.method = other,
+         .scope = net::Scope::kIngest,
+         .max_message_bytes = config_.otlp.max_body_bytes,
+         .listed = false}
+    );
+  }
+}
+
+std::shared_ptr<const net::GrpcServices> Server::Impl::MakeOtlpGrpcServices() {
+  auto services = std::make_shared<net::GrpcServices>();
+  AddOtlpTo(*services);
+  otlp_grpc_health_->AddTo(*services);
   net::AddGrpcReflection(*services);
   return services;
 }
@@ -317,7 +398,13 @@ std::vector<ui::Address> Server::Impl::ReadAddresses() const {
     addresses.push_back({"REST, GraphQL, SkyWalking over HTTP", http});
   }
   if (const std::string grpc = BoundAddress(kGrpcKey); !grpc.empty()) {
-    addresses.push_back({"SkyWalking over gRPC", grpc});
+    addresses.push_back({"SkyWalking and OTLP over gRPC", grpc});
+  }
+  if (const std::string grpc = BoundAddress(kOtlpGrpcKey); !grpc.empty()) {
+    addresses.push_back({"OTLP over gRPC", grpc});
+  }
+  if (const std::string http = BoundAddress(kOtlpHttpKey); !http.empty()) {
+    addresses.push_back({"OTLP over HTTP", http});
   }
   return addresses;
 }
@@ -329,6 +416,11 @@ std::string Server::Impl::ReadyLine() const {
   const std::string_view scheme = credentials_.tls() ? "https" : "http";
   line += http.empty() ? "off" : fmt::format("{}://{}", scheme, http);
   line += fmt::format(", gRPC {}", grpc.empty() ? "off" : grpc);
+  const std::string otlp_grpc = BoundAddress(kOtlpGrpcKey);
+  const std::string otlp_http = BoundAddress(kOtlpHttpKey);
+  line += fmt::format(", OTLP gRPC {}", otlp_grpc.empty() ? "off" : otlp_grpc);
+  line +=
+      otlp_http.empty() ? ", OTLP HTTP off" : fmt::format(", OTLP HTTP {}://{}", scheme, otlp_http);
   line += http.empty() ? std::string() : fmt::format(", page {}://{}/ui/", scheme, http);
   line += fmt::format(", data {}", directory_.empty() ? "in memory only" : directory_);
   return line;
@@ -346,6 +438,7 @@ void Server::Impl::Stop(std::chrono::milliseconds grace) {
   }
   health_.SetPhase(health::HealthState::Phase::kDraining);
   grpc_health_->SetServing(false);
+  otlp_grpc_health_->SetServing(false);
   if (front_) {
     front_->Stop(grace);
   }

@@ -62,7 +62,8 @@ def start_server(binary, directory, log):
     """The running server and its address."""
     server = subprocess.Popen(
         [binary, "serve", "--data-dir", directory / "data", "--set", "http.address=127.0.0.1:0",
-         "--set", "grpc.address=127.0.0.1:0"],
+         "--set", "grpc.address=127.0.0.1:0", "--set", "otlp.grpc_address=127.0.0.1:0",
+         "--set", "otlp.http_address=127.0.0.1:0"],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True)
     ready, _, _ = select.select([server.stdout], [], [], START_SECONDS)
     line = server.stdout.readline() if ready else ""

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Makes what the end-to-end tests drive the server with, in build/e2e: a Python environment (venv),
-# grpcurl, h2spec and the drivers in Go and C++ (bin), the Java programs with their libraries (java),
-# the driver for Node (node). What is there and unchanged stays.
-#   tests/e2e/setup.sh [venv|grpcurl|java|go|node|cpp]...      all of them by default
+# grpcurl, h2spec, an OpenTelemetry Collector and the drivers in Go and C++ (bin), the Java programs
+# with their libraries (java), Flink with a job for it (flink), the driver for Node (node). What is
+# there and unchanged stays.
+#   tests/e2e/setup.sh [venv|grpcurl|java|flink|go|collector|node|cpp]...      all of them by default
 set -eu
 cd "$(dirname "$(readlink -f "$0")")/../.."
 HERE=tests/e2e
@@ -59,7 +60,7 @@ make_grpcurl() {
   printf '%s' "$GRPCURL_VERSION" >"$OUT/grpcurl.made-from"
 }
 
-# make_java NAME: libraries by Maven into java/NAME/lib, the program by javac into java/NAME.
+# make_java NAME: libraries by Maven into java/NAME/lib, the program, if any, by javac into java/NAME.
 make_java() {
   local name=$1 folder=$HERE/java/$1 offline
   fresh "java-$name" "$folder"/* && return
@@ -72,13 +73,29 @@ make_java() {
       -DoutputDirectory="$OUT/java/$name/lib" >"$OUT/java/$name/maven.log" 2>&1 && break
     [ -z "$offline" ] && cat "$OUT/java/$name/maven.log" && return 1
   done
-  javac -d "$OUT/java/$name" -cp "$OUT/java/$name/lib/*" "$folder"/*.java
+  if compgen -G "$folder/*.java" >/dev/null; then
+    javac -d "$OUT/java/$name" -cp "$OUT/java/$name/lib/*" "$folder"/*.java
+  fi
   made "java-$name" "$folder"/*
 }
 
 make_all_java() {
   make_java stubs
   make_java agent
+  make_java otel
+}
+
+# A Flink cluster's libraries into flink/lib, the job for it into flink/project/target.
+make_flink() {
+  local sources
+  mapfile -t sources < <(find "$HERE/flink" -type f | sort)
+  fresh flink "${sources[@]}" && return
+  rm -rf "$OUT/flink"
+  mkdir -p "$OUT/flink"
+  cp -r "$HERE/flink" "$OUT/flink/project"
+  mvn -q -B -f "$OUT/flink/project/pom.xml" package dependency:copy-dependencies \
+    -DincludeScope=runtime -DoutputDirectory="$OUT/flink/lib"
+  made flink "${sources[@]}"
 }
 
 # grpc-go's driver, and h2spec as go.sum pins it.
@@ -89,6 +106,15 @@ make_go() {
   (cd "$folder" && GOTOOLCHAIN=local "$go" build -o "$OUT/bin/go_driver" . &&
     GOTOOLCHAIN=local "$go" build -o "$OUT/bin/h2spec" github.com/summerwind/h2spec/cmd/h2spec)
   made go "$folder"/*
+}
+
+# An OpenTelemetry Collector of the parts that the tests need.
+make_collector() {
+  local go folder=$HERE/collector
+  fresh collector "$folder"/* && return
+  go=$(find_go)
+  (cd "$folder" && GOTOOLCHAIN=local "$go" build -o "$OUT/bin/collector" .)
+  made collector "$folder"/*
 }
 
 # npm: the machine's, or PyPI's.
@@ -121,15 +147,17 @@ make_cpp() {
   made cpp "$folder"/*
 }
 
-[ $# -gt 0 ] || set -- venv grpcurl java go node cpp
+[ $# -gt 0 ] || set -- venv grpcurl java flink go collector node cpp
 for part in "$@"; do
   case $part in
     venv) make_venv ;;
     grpcurl) make_grpcurl ;;
     java) make_all_java ;;
+    flink) make_flink ;;
     go) make_go ;;
+    collector) make_collector ;;
     node) make_node ;;
     cpp) make_cpp ;;
-    *) echo "unknown part $part: venv, grpcurl, java, go, node, cpp" >&2 && exit 2 ;;
+    *) echo "unknown part $part: venv, grpcurl, java, flink, go, collector, node, cpp" >&2 && exit 2 ;;
   esac
 done

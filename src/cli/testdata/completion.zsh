@@ -310,7 +310,7 @@ _tidings() {
       words_after=(
         '-h:Print this help message and exit'
         '--help:Print this help message and exit'
-        '--protocol:grpc (default): each message in a write of its own; grpc-batched; http: JSON arrays over HTTP/1.1; h2: the same over HTTP/2; ndjson: one report a line'
+        '--protocol:grpc (default): each message in a write of its own; grpc-batched; http: JSON arrays over HTTP/1.1; h2: the same over HTTP/2; ndjson: one report a line; otlp-grpc, otlp-http, otlp-json: log records, in protobuf or JSON'
         '--connections:Connections (default 1)'
         '--in-flight:Requests under way on each connection (default 1)'
         '--batch:Reports of one request: call, array or upload (default 100)'
@@ -325,7 +325,7 @@ _tidings() {
         '--output:text (default) or json'
         '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
         '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
-        '--grpc-address:host:port of the gRPC port; else the server at --address tells it'
+        '--grpc-address:host:port of the gRPC or OTLP port; else the server at --address tells it'
       ) ;;
     'store')
       words_after=(

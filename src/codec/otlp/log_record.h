@@ -38,5 +38,9 @@ struct LogRecord {
 /// How deep arrays and maps may nest in one value; a record with a deeper one is rejected. More
 /// than protobuf's own readers take.
 inline constexpr int kMaxValueDepth = 64;
+/// How long the JSON text of one array or map, and each text in it, may be; a record with a longer
+/// one is rejected. As long as the model's limits can be made. A control character of one byte
+/// takes six in JSON.
+inline constexpr size_t kMaxValueJsonBytes = size_t{1} << 20;
 
 }  // namespace tidings::otlp

@@ -20,13 +20,13 @@ using ::testing::Pair;
 using testing::SpecOf;
 
 /// A request of these records, in one scope.
-std::string Request(const std::string& records) {
+std::string JsonRequest(const std::string& records) {
   return R"({"resourceLogs":[{"resource":{"attributes":[]},"scopeLogs":[{"scope":{},"logRecords":[)" +
          records + "]}]}]}";
 }
 
 std::string WithAttribute(const std::string& value) {
-  return Request(R"({"eventName":"E","attributes":[{"key":"k","value":)" + value + "}]}");
+  return JsonRequest(R"({"eventName":"E","attributes":[{"key":"k","value":)" + value + "}]}");
 }
 
 absl::StatusOr<DecodedLogs> Decode(const std::string& body, ReportBatch& batch) {
@@ -64,7 +64,8 @@ TEST(LogsJsonTest, TakesIntegersAsNumbersAndAsText) {
   for (const char* time : {"1700000000123999999", "\"1700000000123999999\""}) {
     ReportBatch batch;
     ASSERT_TRUE(
-        Decode(Request(std::string(R"({"eventName":"E","timeUnixNano":)") + time + "}"), batch).ok()
+        Decode(JsonRequest(std::string(R"({"eventName":"E","timeUnixNano":)") + time + "}"), batch)
+            .ok()
     );
     EXPECT_EQ(batch.reports.at(0).start, 1'700'000'000'123);
   }
@@ -121,7 +122,8 @@ TEST(LogsJsonTest, ReadsSurroundingsThatStandBehindTheirRecords) {
 
 TEST(LogsJsonTest, RejectsARecordWithAWrongTypeAlone) {
   ReportBatch batch;
-  ASSERT_TRUE(Decode(Request(R"({"eventName":"A"},{"eventName":7},{"eventName":"C"})"), batch).ok()
+  ASSERT_TRUE(
+      Decode(JsonRequest(R"({"eventName":"A"},{"eventName":7},{"eventName":"C"})"), batch).ok()
   );
   EXPECT_EQ(batch.reports.size(), 2U);
   ASSERT_EQ(batch.rejections.size(), 1U);
@@ -130,7 +132,7 @@ TEST(LogsJsonTest, RejectsARecordWithAWrongTypeAlone) {
 
 TEST(LogsJsonTest, NamesTheMemberAndWhatWasExpected) {
   const auto record = [](const std::string& member) {
-    return RejectionOf(Request(R"({"eventName":"E",)" + member + "}"));
+    return RejectionOf(JsonRequest(R"({"eventName":"E",)" + member + "}"));
   };
   EXPECT_EQ(record(R"("eventName":[])"), "#0 eventName: is an array, expected a string");
   EXPECT_THAT(
@@ -144,8 +146,11 @@ TEST(LogsJsonTest, NamesTheMemberAndWhatWasExpected) {
       RejectionOf(WithAttribute(R"({"intValue":"five"})")),
       HasSubstr("attributes.k.intValue: is 'five', expected a 64-bit integer")
   );
+  EXPECT_THAT(
+      RejectionOf(WithAttribute(R"({"doubleValue":1e400})")), HasSubstr("attributes.k.doubleValue")
+  );
   EXPECT_THAT(RejectionOf(WithAttribute("5")), HasSubstr("attributes.k.value: is 5, expected"));
-  EXPECT_THAT(RejectionOf(Request("5")), HasSubstr("logRecord: is 5, expected an object"));
+  EXPECT_THAT(RejectionOf(JsonRequest("5")), HasSubstr("logRecord: is 5, expected an object"));
 }
 
 TEST(LogsJsonTest, RejectsAValueThatNestsTooDeep) {
@@ -159,6 +164,16 @@ TEST(LogsJsonTest, RejectsAValueThatNestsTooDeep) {
   EXPECT_EQ(Parameters(WithAttribute(nested(kMaxValueDepth - 1))).size(), 1U);
   EXPECT_THAT(
       RejectionOf(WithAttribute(nested(kMaxValueDepth))), HasSubstr("nests deeper than 64 levels")
+  );
+}
+
+TEST(LogsJsonTest, RejectsAValueThatIsTooLong) {
+  const auto array_of = [](size_t size) {
+    return R"({"arrayValue":{"values":[{"stringValue":")" + std::string(size, 'x') + "\"}]}}";
+  };
+  EXPECT_EQ(Parameters(WithAttribute(array_of(kMaxValueJsonBytes - 10))).size(), 1U);
+  EXPECT_THAT(
+      RejectionOf(WithAttribute(array_of(kMaxValueJsonBytes))), HasSubstr("is longer than 1048576")
   );
 }
 

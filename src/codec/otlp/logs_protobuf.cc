@@ -51,8 +51,11 @@ absl::Status Malformed(const char* part) {
   return InvalidArgument("no ExportLogsServiceRequest: {} is malformed or cut off", part);
 }
 
-absl::Status TooDeep(const char* part) {
-  return InvalidArgument("a value of {} nests deeper than {} levels", part, kMaxValueDepth);
+/// What is wrong with a value that can be read.
+std::string Excess(ValueFault fault) {
+  return fault == ValueFault::kTooDeep
+             ? fmt::format("nests deeper than {} levels", kMaxValueDepth)
+             : fmt::format("is longer than {} bytes as JSON", kMaxValueJsonBytes);
 }
 
 /// Walks one request. Fields may come in any order on the wire: what records need of their
@@ -120,19 +123,17 @@ class RequestReader {
     return reader.ok() ? absl::OkStatus() : Malformed("a resource");
   }
 
-  /// An attribute of a resource or a scope. One that nests too deep would spoil every record.
+  /// An attribute of a resource or a scope. One that is beyond a limit would spoil every record.
   absl::Status ReadShared(
       std::string_view bytes, std::vector<Parameter>& attributes, const char* part
   ) {
-    switch (ReadAttribute(bytes, arena_, attributes)) {
-      case ValueFault::kMalformed:
-        return Malformed(part);
-      case ValueFault::kTooDeep:
-        return TooDeep(part);
-      case ValueFault::kNone:
-        break;
+    const ValueFault fault = ReadAttribute(bytes, arena_, attributes);
+    if (fault == ValueFault::kNone) {
+      return absl::OkStatus();
     }
-    return absl::OkStatus();
+    return fault == ValueFault::kMalformed
+               ? Malformed(part)
+               : InvalidArgument("a value of {} {}", part, Excess(fault));
   }
 
   absl::Status ReadScopeLogs(std::string_view bytes) {
@@ -194,15 +195,11 @@ class RequestReader {
     if (fault == ValueFault::kMalformed) {
       return Malformed("a log record");
     }
-    if (fault == ValueFault::kTooDeep) {
-      return mapper_.Reject("value", MessageOfTooDeep());
+    if (fault != ValueFault::kNone) {
+      return mapper_.Reject("value", Excess(fault));
     }
     record.attributes = attributes_;
     return mapper_.Add(record);
-  }
-
-  static std::string MessageOfTooDeep() {
-    return fmt::format("nests deeper than {} levels", kMaxValueDepth);
   }
 
   /// The whole record is read, whatever stands in it: the worst fault is told.

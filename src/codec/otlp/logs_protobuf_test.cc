@@ -134,6 +134,27 @@ TEST(LogsProtobufTest, RejectsARecordWhoseValueNestsTooDeepAlone) {
   EXPECT_EQ(batch.rejections[0].error, "nests deeper than 64 levels");
 }
 
+TEST(LogsProtobufTest, RejectsARecordWhoseValueIsTooLongAsJsonAlone) {
+  const auto array_of = [](size_t size) {
+    return Field(5, Field(1, Field(1, std::string(size, '\1'))));
+  };
+  ReportBatch batch;
+  const auto decoded = DecodeLogsProtobuf(
+      LogsOf(
+          {kEvent + Field(6, KeyValue("k", array_of(170'000))),
+           kEvent + Field(6, KeyValue("k", array_of(180'000))),
+           kEvent + Field(6, KeyValue("k", array_of(kMaxValueJsonBytes + 1)))}
+      ),
+      {},
+      batch
+  );
+  ASSERT_TRUE(decoded.ok()) << decoded.status();
+  EXPECT_EQ(batch.reports.size(), 1U);
+  ASSERT_EQ(batch.rejections.size(), 2U);
+  EXPECT_EQ(batch.rejections[1].error, "is longer than 1048576 bytes as JSON");
+  EXPECT_LT(batch.arena.bytes(), size_t{2} << 20) << "six bytes for each, once at most";
+}
+
 TEST(LogsProtobufTest, RefusesASharedValueThatNestsTooDeep) {
   const absl::Status status =
       StatusOf(Field(1, Field(1, Field(1, KeyValue("k", Nested(kMaxValueDepth))))));

@@ -153,13 +153,13 @@ RecordMapper::RecordMapper(const DecodeOptions& options, ReportBatch& batch)
 }
 
 RecordMapper::Found RecordMapper::Classify(Attributes attributes, bool& has_k8s) {
-  Found found{};
+  Found found;
   keys_.clear();
   for (const Parameter& attribute : attributes) {
     const KnownKey key = KnownKeyOf(attribute.key);
     keys_.push_back(key);
     if (key != KnownKey::kNone) {
-      found[static_cast<size_t>(key)] = &attribute;
+      found[key] = &attribute;
     }
     has_k8s = has_k8s || StartsWith(attribute.key, kK8sPrefix);
   }
@@ -227,17 +227,16 @@ std::string_view RecordMapper::FirstText(std::initializer_list<const Parameter*>
 }
 
 std::string_view RecordMapper::Use(Draft& draft, KnownKey key) {
-  const std::string_view text = Text(draft.found[static_cast<size_t>(key)]);
-  draft.used[static_cast<size_t>(key)] = !text.empty();
+  const std::string_view text = Text(draft.found[key]);
+  draft.used[key] = !text.empty();
   return text;
 }
 
 const Parameter* RecordMapper::Anywhere(const Draft& draft, KnownKey key) const {
-  const auto at = static_cast<size_t>(key);
-  if (draft.found[at] != nullptr) {
-    return draft.found[at];
+  if (draft.found[key] != nullptr) {
+    return draft.found[key];
   }
-  return scope_.found[at] != nullptr ? scope_.found[at] : resource_.found[at];
+  return scope_.found[key] != nullptr ? scope_.found[key] : resource_.found[key];
 }
 
 absl::Status RecordMapper::Add(const LogRecord& record) {
@@ -248,13 +247,16 @@ absl::Status RecordMapper::Add(const LogRecord& record) {
   }
   draft.has_k8s = scope_.has_k8s || resource_.has_k8s;
   draft.found = Classify(record.attributes, draft.has_k8s);
-  draft.is_flink =
-      is_flink_scope_ || (draft.found[static_cast<size_t>(KnownKey::kJobId)] != nullptr &&
-                          draft.found[static_cast<size_t>(KnownKey::kJobName)] != nullptr);
+  draft.is_flink = is_flink_scope_ || (draft.found[KnownKey::kJobId] != nullptr &&
+                                       draft.found[KnownKey::kJobName] != nullptr);
   ReadIdentity(record, draft);
-  if (IsLogLine(draft)) {
-    ++decoded_.unnamed;
-    return absl::OkStatus();
+  std::string_view& name = draft.report.text[TextField::kName];
+  if (name.empty() && draft.report.id.empty()) {
+    if (!options_.keep_unnamed) {
+      ++decoded_.unnamed;
+      return absl::OkStatus();
+    }
+    name = scope_name_.empty() ? kUnnamed : scope_name_;
   }
   if (std::optional<Rejection> rejection = ReadTimes(record, draft)) {
     rejection->index = draft.report.index;
@@ -282,23 +284,11 @@ void RecordMapper::ReadIdentity(const LogRecord& record, Draft& draft) {
   }
 }
 
-bool RecordMapper::IsLogLine(Draft& draft) const {
-  std::string_view& name = draft.report.text[TextField::kName];
-  if (!name.empty() || !draft.report.id.empty()) {
-    return false;
-  }
-  if (!options_.keep_unnamed) {
-    return true;
-  }
-  name = scope_name_.empty() ? kUnnamed : scope_name_;
-  return false;
-}
-
 std::optional<Rejection> RecordMapper::ReadTimes(const LogRecord& record, Draft& draft) {
   const int64_t time = ToMs(record.time_unix_nano);
   const int64_t observed = ToMs(record.observed_time_unix_nano);
-  const Parameter* const start = draft.found[static_cast<size_t>(KnownKey::kStartTime)];
-  const Parameter* const end = draft.found[static_cast<size_t>(KnownKey::kEndTime)];
+  const Parameter* const start = draft.found[KnownKey::kStartTime];
+  const Parameter* const end = draft.found[KnownKey::kEndTime];
   draft.report.reported = std::max(time, observed);
   if (start == nullptr && end == nullptr) {
     // Flink's time is only when it was sent.
@@ -307,16 +297,16 @@ std::optional<Rejection> RecordMapper::ReadTimes(const LogRecord& record, Draft&
     draft.report.start = draft.report.end = first != 0 ? first : second;
     return std::nullopt;
   }
-  draft.used[static_cast<size_t>(KnownKey::kStartTime)] = true;
-  draft.used[static_cast<size_t>(KnownKey::kEndTime)] = true;
+  draft.used[KnownKey::kStartTime] = true;
+  draft.used[KnownKey::kEndTime] = true;
   auto rejection = ReadTime("event.start_time", start, draft.report.start);
   return rejection ? rejection : ReadTime("event.end_time", end, draft.report.end);
 }
 
 void RecordMapper::ReadSource(Draft& draft) {
-  const auto of_record = [&draft](KnownKey key) { return draft.found[static_cast<size_t>(key)]; };
+  const auto of_record = [&draft](KnownKey key) { return draft.found[key]; };
   TextFields& text = draft.report.text;
-  text[TextField::kService] = Text(resource_.found[static_cast<size_t>(KnownKey::kServiceName)]);
+  text[TextField::kService] = Text(resource_.found[KnownKey::kServiceName]);
   if (StartsWith(text[TextField::kService], kUnknownService)) {
     text[TextField::kService] = {};
   }
@@ -344,7 +334,7 @@ void RecordMapper::ReadSource(Draft& draft) {
 void RecordMapper::ReadLayer(Draft& draft) {
   std::string_view& layer = draft.report.text[TextField::kLayer];
   layer = Text(Anywhere(draft, KnownKey::kLayer));
-  draft.used[static_cast<size_t>(KnownKey::kLayer)] = true;
+  draft.used[KnownKey::kLayer] = true;
   // GENERAL is what an event without a layer reads as; told by a report, it would take the layer
   // of another one away (event model, Fields).
   if (layer.empty()) {
@@ -367,9 +357,9 @@ void RecordMapper::ReadContent(const LogRecord& record, Draft& draft) {
   if (message.empty()) {
     message = batch_.arena.Copy(SentenceOf(flink, record.attributes));
   }
-  const Parameter* const again = draft.found[static_cast<size_t>(KnownKey::kJobIdAgain)];
-  const Parameter* const job_id = draft.found[static_cast<size_t>(KnownKey::kJobId)];
-  draft.used[static_cast<size_t>(KnownKey::kJobIdAgain)] =
+  const Parameter* const again = draft.found[KnownKey::kJobIdAgain];
+  const Parameter* const job_id = draft.found[KnownKey::kJobId];
+  draft.used[KnownKey::kJobIdAgain] =
       again != nullptr && job_id != nullptr && again->value == job_id->value;
 }
 
@@ -386,7 +376,7 @@ void RecordMapper::AppendParameters(const LogRecord& record, Draft& draft) {
   parameters.insert(parameters.end(), resource_.parameters.begin(), resource_.parameters.end());
   parameters.insert(parameters.end(), scope_.parameters.begin(), scope_.parameters.end());
   for (size_t i = 0; i < record.attributes.size(); ++i) {
-    if (keys_[i] == KnownKey::kNone || !draft.used[static_cast<size_t>(keys_[i])]) {
+    if (!draft.used[keys_[i]]) {
       parameters.push_back(record.attributes[i]);
     }
   }

@@ -59,6 +59,15 @@ enum class KnownKey : uint8_t {
   kNone,
 };
 
+/// One T for each known key.
+template <typename T>
+struct PerKey {
+  std::array<T, static_cast<size_t>(KnownKey::kNone) + 1> values{};
+
+  T& operator[](KnownKey key) { return values[static_cast<size_t>(key)]; }
+  const T& operator[](KnownKey key) const { return values[static_cast<size_t>(key)]; }
+};
+
 /// From log records to reports: docs/formats/otlp-logs.md. The same for every encoding.
 ///
 /// Tell it the resource, then the scope, then the records of both; reports are appended to the
@@ -82,14 +91,15 @@ class RecordMapper {
   const DecodedLogs& decoded() const { return decoded_; }
 
  private:
-  using Found = std::array<const Parameter*, static_cast<size_t>(KnownKey::kNone)>;
+  /// The last attribute of each known key, or null.
+  using Found = PerKey<const Parameter*>;
 
   /// The attributes of a resource or a scope.
   struct Shared {
     Attributes attributes;
     /// As each of its records gets them.
     std::vector<Parameter> parameters;
-    Found found{};
+    Found found;
     bool has_k8s = false;
     /// Empty until a record needs it: those that bring an id do not.
     std::string hash;
@@ -97,11 +107,11 @@ class RecordMapper {
 
   /// One record on its way.
   struct Draft {
-    Found found{};
+    Found found;
     bool is_flink = false;
     bool has_k8s = false;
     /// Attributes that became a field and so are no parameters.
-    std::array<bool, static_cast<size_t>(KnownKey::kNone) + 1> used{};
+    PerKey<bool> used;
     Report report;
   };
 
@@ -117,7 +127,6 @@ class RecordMapper {
   const Parameter* Anywhere(const Draft& draft, KnownKey key) const;
 
   void ReadIdentity(const LogRecord& record, Draft& draft);
-  bool IsLogLine(Draft& draft) const;
   std::optional<Rejection> ReadTimes(const LogRecord& record, Draft& draft);
   void ReadSource(Draft& draft);
   void ReadLayer(Draft& draft);

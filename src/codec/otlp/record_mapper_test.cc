@@ -122,7 +122,7 @@ ReportSpec Map(One one) {
   return mapping.Only();
 }
 
-One FlinkEvent(const char* name, Given attributes) {
+One OfFlink(const char* name, Given attributes) {
   attributes.emplace_back("name", S(name));
   attributes.emplace_back("job_id", S("j1"));
   attributes.emplace_back("job_name", S("orders"));
@@ -143,7 +143,7 @@ TEST(RecordMapperTest, TakesTheEventNameThenTheAttribute) {
 }
 
 TEST(RecordMapperTest, TakesTheAttributeNameOfFlinksRecordsOnly) {
-  EXPECT_EQ(Map(FlinkEvent("CacheLoad", {})).name, "CacheLoad");
+  EXPECT_EQ(Map(OfFlink("CacheLoad", {})).name, "CacheLoad");
   const ReportSpec other = Map({.attributes = {{"name", S("n")}}, .event_name = "E"});
   EXPECT_THAT(other.parameters, Contains(Pair("name", OwnedValue(S("n")))));
 }
@@ -211,14 +211,14 @@ TEST(RecordMapperTest, IsAnInstantAtItsTimeElseWhenItWasObserved) {
 }
 
 TEST(RecordMapperTest, TakesWhatFlinkObservedAsItsTime) {
-  const ReportSpec event = Map(FlinkEvent("CacheLoad", {}));
+  const ReportSpec event = Map(OfFlink("CacheLoad", {}));
   EXPECT_EQ(event.start, 5);
   EXPECT_EQ(event.end, 5);
   EXPECT_EQ(event.reported, 9);
 }
 
 TEST(RecordMapperTest, TakesTheOtherTimeWhereFlinkObservedAtMinusOne) {
-  One unanswered = FlinkEvent("CheckpointEvent", {});
+  One unanswered = OfFlink("CheckpointEvent", {});
   unanswered.observed = 18446744073708551616ULL;
   const ReportSpec event = Map(std::move(unanswered));
   EXPECT_EQ(event.start, 9);
@@ -289,12 +289,12 @@ TEST(RecordMapperTest, TakesTheInstanceFromTheFirstThatIsThere) {
 }
 
 TEST(RecordMapperTest, TakesFlinksInstanceAndEndpointFromItsScopeVariables) {
-  const ReportSpec task = Map(FlinkEvent(
+  const ReportSpec task = Map(OfFlink(
       "E", {{"tm_id", S("tm")}, {"host", S("h")}, {"task_name", S("t")}, {"operator_name", S("o")}}
   ));
   EXPECT_EQ(task.instance, "tm");
   EXPECT_EQ(task.endpoint, "t");
-  const ReportSpec job = Map(FlinkEvent("E", {{"host", S("h")}, {"operator_name", S("o")}}));
+  const ReportSpec job = Map(OfFlink("E", {{"host", S("h")}, {"operator_name", S("o")}}));
   EXPECT_EQ(job.instance, "h");
   EXPECT_EQ(job.endpoint, "o");
   EXPECT_EQ(Map({.attributes = {{"task_name", S("t")}}, .event_name = "E"}).endpoint, "");
@@ -326,7 +326,7 @@ TEST(RecordMapperTest, TakesTheBodyAsMessageInItsJsonUnlessItIsText) {
 TEST(RecordMapperTest, IsAnErrorFromSeverity17) {
   EXPECT_EQ(Map({.event_name = "E", .severity_number = 16}).type, EventType::kNormal);
   EXPECT_EQ(Map({.event_name = "E", .severity_number = 17}).type, EventType::kError);
-  One users = FlinkEvent("CacheLoad", {});
+  One users = OfFlink("CacheLoad", {});
   users.severity_number = 21;
   EXPECT_EQ(Map(std::move(users)).type, EventType::kError);
 }
@@ -374,31 +374,31 @@ TEST(RecordMapperTest, KeepsTypedParametersOfRecordScopeAndResourceTheEarlierWin
 
 TEST(RecordMapperTest, DropsFlinksSecondJobIdWhenItIsTheSame) {
   const Given same = {{"jobId", S("j1")}, {"newJobStatus", S("RUNNING")}};
-  const ReportSpec event = Map(FlinkEvent("JobStatusChangeEvent", same));
+  const ReportSpec event = Map(OfFlink("JobStatusChangeEvent", same));
   EXPECT_THAT(event.parameters, Not(Contains(Pair("jobId", ::testing::_))));
   EXPECT_THAT(event.parameters, Contains(Pair("job_id", OwnedValue(S("j1")))));
   const Given other = {{"jobId", S("j2")}, {"newJobStatus", S("RUNNING")}};
   EXPECT_THAT(
-      Map(FlinkEvent("JobStatusChangeEvent", other)).parameters,
+      Map(OfFlink("JobStatusChangeEvent", other)).parameters,
       Contains(Pair("jobId", OwnedValue(S("j2"))))
   );
 }
 
 TEST(RecordMapperTest, TakesFlinksTypeFromTheContentWhateverTheSeverity) {
-  One failed = FlinkEvent("CheckpointEvent", {{"checkpointStatus", S("FAILED")}});
+  One failed = OfFlink("CheckpointEvent", {{"checkpointStatus", S("FAILED")}});
   failed.severity_number = 9;
   EXPECT_EQ(Map(std::move(failed)).type, EventType::kError);
-  One running = FlinkEvent("JobStatusChangeEvent", {{"newJobStatus", S("RUNNING")}});
+  One running = OfFlink("JobStatusChangeEvent", {{"newJobStatus", S("RUNNING")}});
   running.severity_number = 21;
   EXPECT_EQ(Map(std::move(running)).type, EventType::kNormal);
 }
 
 TEST(RecordMapperTest, SaysInASentenceWhatFlinkSaysInAttributesOnly) {
   EXPECT_EQ(
-      Map(FlinkEvent("JobStatusChangeEvent", {{"newJobStatus", S("RUNNING")}})).message,
+      Map(OfFlink("JobStatusChangeEvent", {{"newJobStatus", S("RUNNING")}})).message,
       "The job is RUNNING"
   );
-  One with_body = FlinkEvent("JobStatusChangeEvent", {{"newJobStatus", S("RUNNING")}});
+  One with_body = OfFlink("JobStatusChangeEvent", {{"newJobStatus", S("RUNNING")}});
   with_body.body = S("own text");
   EXPECT_EQ(Map(std::move(with_body)).message, "own text");
 }

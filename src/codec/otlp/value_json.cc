@@ -27,7 +27,11 @@ JsonProblem WrongKind(std::string_view field, element value, std::string_view ex
 /// A number, or one of its texts: NaN and infinities have no other form in JSON.
 absl::Status ReadDouble(element value, double& number) {
   std::string_view text;
-  if (!value.get(number) ||
+  uint64_t integer = 0;
+  const bool is_huge =
+      value.is_uint64() && !value.get(integer) &&
+      integer == std::numeric_limits<uint64_t>::max();  // JsonDocument::kHugeNumber
+  if ((!is_huge && !value.get(number)) ||
       (!value.get(text) && absl::SimpleAtod(absl::string_view(text.data(), text.size()), &number)
       )) {
     return absl::OkStatus();
@@ -163,7 +167,7 @@ JsonProblem ReadEntry(element key_value, JsonEntry& entry) {
 /// Writes a value as plain JSON, as the reader of protobuf does.
 class PlainJson {
  public:
-  PlainJson(std::string& out, Arena& arena) : json_(out), arena_(arena) {}
+  PlainJson(std::string& out, Arena& arena) : out_(out), json_(out), arena_(arena) {}
 
   JsonProblem Write(const JsonMember& member, int depth) {
     if (depth > kMaxValueDepth) {
@@ -181,7 +185,7 @@ class PlainJson {
     std::optional<Value> value;
     JsonProblem problem = ReadScalar(member, arena_, value);
     WriteScalar(value);
-    return problem;
+    return problem ? problem : TooLongIf(out_.size() > kMaxValueJsonBytes);
   }
 
  private:
@@ -230,6 +234,17 @@ class PlainJson {
     return problem;
   }
 
+  static JsonProblem TooLongIf(bool is_too_long) {
+    if (!is_too_long) {
+      return std::nullopt;
+    }
+    return Rejection{
+        .index = 0,
+        .field = "value",
+        .error = fmt::format("is longer than {} bytes as JSON", kMaxValueJsonBytes)};
+  }
+
+  std::string& out_;
   JsonWriter json_;
   Arena& arena_;
 };

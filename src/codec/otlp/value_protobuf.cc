@@ -78,7 +78,7 @@ bool ReadEntry(std::string_view key_value, Entry& entry) {
 /// use.
 class JsonOfValue {
  public:
-  explicit JsonOfValue(std::string& out) : json_(out) {}
+  explicit JsonOfValue(std::string& out) : out_(out), json_(out) {}
 
   ValueFault Write(std::string_view any_value, int depth) {
     Member member;
@@ -94,9 +94,13 @@ class JsonOfValue {
       case kMap:
         return WriteMap(member.bytes, depth);
       default:
-        WriteScalar(member);
-        return ValueFault::kNone;
+        break;
     }
+    if (member.bytes.size() > kMaxValueJsonBytes || out_.size() > kMaxValueJsonBytes) {
+      return ValueFault::kTooLong;
+    }
+    WriteScalar(member);
+    return ValueFault::kNone;
   }
 
  private:
@@ -150,6 +154,9 @@ class JsonOfValue {
       if (!ReadEntry(reader.bytes(), entry)) {
         return ValueFault::kMalformed;
       }
+      if (entry.key.size() > kMaxValueJsonBytes) {
+        return ValueFault::kTooLong;
+      }
       json_.Key(entry.key);
       const ValueFault fault = Write(entry.value, depth + 1);
       if (fault != ValueFault::kNone) {
@@ -160,6 +167,7 @@ class JsonOfValue {
     return reader.ok() ? ValueFault::kNone : ValueFault::kMalformed;
   }
 
+  std::string& out_;
   JsonWriter json_;
 };
 
@@ -189,8 +197,11 @@ ValueFault ReadValue(std::string_view bytes, Arena& arena, std::optional<Value>&
     case kArray:
     case kMap: {
       std::string json;
-      const ValueFault fault = JsonOfValue(json).Write(bytes, 1);
-      value = arena.Copy(json);
+      ValueFault fault = JsonOfValue(json).Write(bytes, 1);
+      if (fault == ValueFault::kNone && json.size() > kMaxValueJsonBytes) {
+        fault = ValueFault::kTooLong;
+      }
+      value = arena.Copy(fault == ValueFault::kNone ? json : std::string());
       return fault;
     }
     default:

@@ -14,6 +14,7 @@ enum class ValueFault : uint8_t {
   kNone,
   kMalformed,
   kTooDeep,  ///< nests deeper than kMaxValueDepth
+  kTooLong,  ///< longer than kMaxValueJsonBytes
 };
 
 /// The value of an `AnyValue`, nothing when none is set. Text that stands nowhere in `bytes` goes

@@ -44,14 +44,13 @@ def gzip_bomb_nested(http, _grpc):
     return post(http, "/v3/events", bomb(100), JSON_TYPE, b"Content-Encoding: gzip, gzip\r\n")
 
 
-def gzip_bomb_grpc(_http, grpc):
+def gzip_bomb_grpc(_http, grpc, path="/skywalking.v3.EventService/collect"):
     """As much as fits into the window that a stream begins with."""
     connection = connect(grpc, timeout=3)
     message = grpc_message(bomb(60), compressed=True)
     assert len(message) < 65535
     connection.sendall(frame(HEADERS, END_HEADERS, 1,
-                             grpc_head("/skywalking.v3.EventService/collect",
-                                       (b"grpc-encoding", b"gzip"))))
+                             grpc_head(path, (b"grpc-encoding", b"gzip"))))
     for at in range(0, len(message), 16000):
         connection.sendall(frame(DATA, 0, 1, message[at:at + 16000]))
     data = read_to_end(connection)

@@ -30,8 +30,8 @@ def binary():
 
 
 def address_in(ready_line, label):
-    """`127.0.0.1:12800` behind a label (`HTTP`, `gRPC`) of the ready line."""
-    found = re.search(rf"\b{label}\b[ =:]+(?:https?://)?([^\s,;/]+:\d+)", ready_line)
+    """`127.0.0.1:12800` or `off` behind a label (`HTTP`, `gRPC`) of the ready line."""
+    found = re.search(rf"\b{label}\b[ =:]+(?:https?://)?(off|[^\s,;/]+:\d+)", ready_line)
     assert found, f"the ready line names no {label} address: {ready_line!r}"
     return found.group(1)
 
@@ -45,12 +45,14 @@ class Server:
         self.log_path = self.directory / "log"
         self.settings = list(settings)
         self.environment = environment or {}
-        self.http = self.grpc = LOOPBACK_FREE_PORT
+        self.http = self.grpc = self.otlp_grpc = self.otlp_http = LOOPBACK_FREE_PORT
         self.process = None
         self.ready_line = ""
 
     def command(self):
-        settings = [f"http.address={self.http}", f"grpc.address={self.grpc}", *self.settings]
+        settings = [f"http.address={self.http}", f"grpc.address={self.grpc}",
+                    f"otlp.grpc_address={self.otlp_grpc}", f"otlp.http_address={self.otlp_http}",
+                    *self.settings]
         return [binary(), "serve", "--data-dir", str(self.data),
                 *(part for setting in settings for part in ("--set", setting))]
 
@@ -72,6 +74,8 @@ class Server:
             raise StartFailed(code, self.log())
         self.http = address_in(self.ready_line, "HTTP")
         self.grpc = address_in(self.ready_line, "gRPC")
+        self.otlp_grpc = address_in(self.ready_line, "OTLP gRPC")
+        self.otlp_http = address_in(self.ready_line, "OTLP HTTP")
         return self
 
     def _read_line(self, deadline):
