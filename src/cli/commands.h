@@ -26,6 +26,7 @@ void AddChanges(CLI::App& app, Context& context, Action& action);
 void AddFacets(CLI::App& app, Context& context, Action& action);
 void AddHistogram(CLI::App& app, Context& context, Action& action);
 void AddExport(CLI::App& app, Context& context, Action& action);
+void AddImport(CLI::App& app, Context& context, Action& action);
 void AddDemo(CLI::App& app, Context& context, Action& action);
 void AddDelete(CLI::App& app, Context& context, Action& action);
 void AddStatus(CLI::App& app, Context& context, Action& action);

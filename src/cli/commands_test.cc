@@ -510,6 +510,7 @@ INSTANTIATE_TEST_SUITE_P(
         "facets",
         "histogram",
         "export",
+        "import",
         "demo",
         "delete",
         "status",

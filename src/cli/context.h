@@ -56,6 +56,9 @@ struct Context {
   std::function<void(std::chrono::milliseconds)> sleep;
   std::function<int(const Config&, config::Reader)> run_server;
   std::function<absl::StatusOr<StoreWorkReport>(const StoreWork&)> work_on_store;
+  /// Whether the user wants an end. Who has asked once is told of a first SIGINT only by this; all
+  /// others are ended by it.
+  std::function<bool()> interrupted = [] { return false; };
 
   /// Empty if it is not set.
   std::string_view Variable(std::string_view name) const {

@@ -68,7 +68,7 @@ void AddExport(CLI::App& app, Context& context, Action& action) {
       ->type_name("FILE");
   AddConnectionFlags(*command, options->connection);
   command->footer(
-      "The lines of NDJSON can be reported again: tidings report -f FILE.\n\n"
+      "tidings import FILE brings the events into another server.\n\n"
       "Examples:\n"
       "  tidings export -f events.ndjson\n"
       "  tidings export --service checkout --from 30d --format csv > checkout.csv"

@@ -19,8 +19,19 @@
 namespace tidings::cli {
 namespace {
 
-void EndInterrupted(int /*signal*/) {
-  _exit(kInterrupted);
+volatile std::sig_atomic_t asks_for_interrupts = 0;
+volatile std::sig_atomic_t interrupts = 0;
+
+void TakeInterrupt(int /*signal*/) {
+  interrupts = interrupts + 1;
+  if (asks_for_interrupts == 0 || interrupts > 1) {
+    _exit(kInterrupted);
+  }
+}
+
+bool Interrupted() {
+  asks_for_interrupts = 1;
+  return interrupts > 0;
 }
 
 size_t TerminalColumns() {
@@ -48,7 +59,7 @@ int ServeWithDefaultSignals(const Config& config, const config::Reader& read_aga
 
 int Main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
-  std::signal(SIGINT, EndInterrupted);
+  std::signal(SIGINT, TakeInterrupt);
   const SystemClock clock;
   Context context{
       .in = std::cin,
@@ -59,7 +70,8 @@ int Main(int argc, char** argv) {
       .make_http_client = net::HttpClient::Create,
       .sleep = [](std::chrono::milliseconds pause) { std::this_thread::sleep_for(pause); },
       .run_server = ServeWithDefaultSignals,
-      .work_on_store = WorkOnStore};
+      .work_on_store = WorkOnStore,
+      .interrupted = Interrupted};
   context.screen = ReadScreen(context);
   context.talks_to_terminal = isatty(STDERR_FILENO) == 1;
   try {

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include <simdjson.h>
 
 #include "cli/api_client.h"
 #include "cli/context.h"

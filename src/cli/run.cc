@@ -33,6 +33,7 @@ void AddCommands(CLI::App& app, Context& context, Action& action) {
   AddFacets(app, context, action);
   AddHistogram(app, context, action);
   AddExport(app, context, action);
+  AddImport(app, context, action);
   AddDemo(app, context, action);
   AddDelete(app, context, action);
   AddStatus(app, context, action);

@@ -68,6 +68,7 @@ void AddCronRun(Day& day, const CronJob& job, int64_t at_ms) {
   day.Add(
       {.service = pod.service,
        .instance = pod.name,
+       .layer = "K8S",
        .name = "CronRun",
        .is_error = fails,
        .message = fails ? "{job} failed with exit code {exit_code}" : "{job}",

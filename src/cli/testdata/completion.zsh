@@ -14,6 +14,7 @@ _tidings() {
     'facets:Values of fields, and how many events have them'
     'histogram:Draw events over time'
     'export:Write all events that match, oldest first'
+    'import:Bring exported events into the server'
     'demo:Fill the server with a day of a shop: something to look at'
     'delete:Withdraw an event'
     'status:How the server is'
@@ -271,6 +272,15 @@ _tidings() {
         '--format:ndjson (default) or csv'
         '-f:Where to; standard output without'
         '--file:Where to; standard output without'
+        '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
+        '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+      ) ;;
+    'import')
+      words_after=(
+        '-h:Print this help message and exit'
+        '--help:Print this help message and exit'
+        '--format:ndjson or csv; without, what the file looks like'
+        '--resume-after:Passes over the lines up to this one, which an import that broke off has named'
         '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
         '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
       ) ;;

@@ -63,6 +63,11 @@ ScriptedWorld& ScriptedWorld::WithScreen(Screen screen) {
   return *this;
 }
 
+ScriptedWorld& ScriptedWorld::Interrupt() {
+  is_interrupted_ = true;
+  return *this;
+}
+
 ScriptedWorld& ScriptedWorld::TalkToTerminal() {
   talks_to_terminal_ = true;
   return *this;
@@ -94,7 +99,8 @@ int ScriptedWorld::Run(const std::vector<std::string>& arguments) {
           [this](const StoreWork& work) {
             store_works_.push_back(work);
             return store_report_;
-          }};
+          },
+      .interrupted = [this] { return is_interrupted_ && ++asked_for_interrupts_ > 1; }};
   return cli::Run(arguments, context);
 }
 

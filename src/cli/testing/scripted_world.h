@@ -27,6 +27,8 @@ class ScriptedWorld {
   ScriptedWorld& Set(std::string name, std::string value);
   ScriptedWorld& Input(const std::string& text);
   ScriptedWorld& WithScreen(Screen screen);
+  /// The user wants an end, once the command has begun.
+  ScriptedWorld& Interrupt();
   /// Standard error is a terminal.
   ScriptedWorld& TalkToTerminal();
   /// What work on a stopped store gives.
@@ -51,6 +53,8 @@ class ScriptedWorld {
   config::Environment environment_;
   Screen screen_;
   bool talks_to_terminal_ = false;
+  bool is_interrupted_ = false;
+  int asked_for_interrupts_ = 0;
   std::vector<net::ClientRequest> requests_;
   std::vector<std::chrono::milliseconds> pauses_;
   std::vector<Config> served_;

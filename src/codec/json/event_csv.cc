@@ -14,6 +14,9 @@
 namespace tidings::json {
 namespace {
 
+/// What a spreadsheet takes for a formula, at the beginning of a cell.
+constexpr std::string_view kRunnable = "=+-@\t\r";
+
 std::string CsvNumber(const std::optional<int64_t>& number) {
   return number ? fmt::format("{}", *number) : std::string();
 }
@@ -33,7 +36,9 @@ std::string ParametersText(const EventView& event) {
 
 std::string CsvText(std::string_view text) {
   std::string cell;
-  if (text.find_first_of("=+-@\t\r") == 0) {
+  // Also before an apostrophe that would look like ours: whoever reads the cell takes one away.
+  const size_t first = text.find_first_not_of('\'');
+  if (first != std::string_view::npos && kRunnable.find(text[first]) != std::string_view::npos) {
     cell += '\'';
   }
   cell += text;
@@ -48,6 +53,13 @@ std::string CsvText(std::string_view text) {
     }
   }
   return quoted + '"';
+}
+
+std::string_view CsvTextOf(std::string_view cell) {
+  const size_t first = cell.find_first_not_of('\'');
+  const bool is_guarded = first != std::string_view::npos && first > 0 &&
+                          kRunnable.find(cell[first]) != std::string_view::npos;
+  return is_guarded ? cell.substr(1) : cell;
 }
 
 std::string_view CsvHead() {

@@ -16,5 +16,7 @@ void AppendCsvLine(std::string& out, const EventView& event);
 
 /// A text as it stands in a cell.
 std::string CsvText(std::string_view text);
+/// The text that CsvText made a cell of, once the cell's quotes are taken away.
+std::string_view CsvTextOf(std::string_view cell);
 
 }  // namespace tidings::json

@@ -1,0 +1,210 @@
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/status.h"
+#include "cli/commands.h"
+#include "cli/display_text.h"
+#include "cli/import_file.h"
+#include "cli/progress.h"
+#include "cli/report_upload.h"
+
+namespace tidings::cli {
+namespace {
+
+constexpr uint64_t kToldMistakes = 100;
+
+struct ImportOptions {
+  ConnectionFlags connection;
+  std::string file;
+  std::string form;
+  uint64_t resume_after = 0;
+};
+
+/// A file on its way to the server: while a piece is sent, the next one is read.
+class Import {
+ public:
+  Import(
+      ImportFile file,
+      uint64_t resume_after,
+      std::optional<uint64_t> size,
+      ApiClient& client,
+      Context& context
+  )
+      : context_(context),
+        progress_(context, size),
+        upload_(client, context, progress_),
+        file_(std::move(file)),
+        settled_line_(resume_after) {}
+
+  int Run() {
+    // From now on an interrupt is waited for.
+    if (context_.interrupted()) {
+      return kInterrupted;
+    }
+    std::future<ImportFile::Piece> next = ReadNext();
+    while (true) {
+      const ImportFile::Piece piece = next.get();
+      if (!piece.is_last) {
+        next = ReadNext();
+      }
+      TellMistakes(piece);
+      if (const ExitCode code = upload_.Send(piece.reports); code != kOk) {
+        TellWhereToGoOn();
+        return code;
+      }
+      settled_line_ = piece.last_line;
+      events_ += piece.events;
+      progress_.Show(piece.bytes, events_);
+      if (piece.is_last) {
+        return Finish(piece.failure);
+      }
+      if (context_.interrupted()) {
+        TellWhereToGoOn();
+        return kInterrupted;
+      }
+    }
+  }
+
+ private:
+  std::future<ImportFile::Piece> ReadNext() {
+    return std::async(std::launch::async, [this] { return file_.Read(); });
+  }
+
+  void TellMistakes(const ImportFile::Piece& piece) {
+    for (const std::string& mistake : piece.mistakes) {
+      if (++mistakes_ <= kToldMistakes) {
+        progress_.Clear();
+        context_.err << fmt::format("tidings: {}\n", OneLine(mistake));
+      }
+    }
+  }
+
+  void TellWhereToGoOn() {
+    progress_.Clear();
+    context_.err << fmt::format(
+        "tidings: everything up to line {} is stored; --resume-after {} goes on there\n",
+        settled_line_,
+        settled_line_
+    );
+  }
+
+  int Finish(const absl::Status& failure) {
+    progress_.Clear();
+    context_.err << fmt::format(
+        "tidings: {}{}\n",
+        Describe(upload_.tally()),
+        mistakes_ == 0 ? "" : fmt::format("; {} lines are no events", ShowCount(mistakes_))
+    );
+    if (!failure.ok()) {
+      context_.err << fmt::format("tidings: {}\n", OneLine(MessageOf(failure)));
+    }
+    return failure.ok() && mistakes_ == 0 && upload_.tally().refused == 0 ? kOk : kFailed;
+  }
+
+  Context& context_;
+  Progress progress_;
+  ReportUpload upload_;
+  ImportFile file_;
+  uint64_t settled_line_;
+  uint64_t events_ = 0;
+  uint64_t mistakes_ = 0;
+};
+
+int RunImport(
+    const ImportOptions& options,
+    std::istream& in,
+    std::optional<uint64_t> size,
+    ApiClient& client,
+    Context& context
+) {
+  absl::StatusOr<ImportFile> file = ImportFile::Open(in, options.form, options.resume_after);
+  if (!file.ok()) {
+    return TellUsage(
+        context, fmt::format("'{}': {}", OneLine(options.file), MessageOf(file.status()))
+    );
+  }
+  return Import(*std::move(file), options.resume_after, size, client, context).Run();
+}
+
+int RunImportOfFile(const ImportOptions& options, ApiClient& client, Context& context) {
+  if (options.file == "-") {
+    return RunImport(options, context.in, std::nullopt, client, context);
+  }
+  std::error_code error;
+  if (std::filesystem::is_directory(options.file, error)) {
+    return TellUsage(
+        context, fmt::format("'{}' is a directory; expected a file", OneLine(options.file))
+    );
+  }
+  errno = 0;
+  std::ifstream in(options.file, std::ios::binary);
+  if (!in.is_open()) {
+    return TellUsage(
+        context,
+        fmt::format(
+            "'{}' cannot be read: {}", OneLine(options.file), std::generic_category().message(errno)
+        )
+    );
+  }
+  const uint64_t size = std::filesystem::file_size(options.file, error);
+  // A pipe has no size.
+  return RunImport(
+      options, in, error ? std::nullopt : std::optional<uint64_t>(size), client, context
+  );
+}
+
+}  // namespace
+
+void AddImport(CLI::App& app, Context& context, Action& action) {
+  CLI::App* const command = app.add_subcommand("import", "Bring exported events into the server");
+  auto options = std::make_shared<ImportOptions>();
+  command
+      ->add_option(
+          "file",
+          options->file,
+          "NDJSON or CSV, as tidings export writes them; - for standard input"
+      )
+      ->required()
+      ->type_name("FILE");
+  command->add_option("--format", options->form, "ndjson or csv; without, what the file looks like")
+      ->check(CLI::IsMember({"ndjson", "csv"}))
+      ->type_name("FORM");
+  command
+      ->add_option(
+          "--resume-after",
+          options->resume_after,
+          "Passes over the lines up to this one, which an import that broke off has named"
+      )
+      ->type_name("LINE");
+  AddConnectionFlags(*command, options->connection);
+  command->footer(
+      "A second import of the same file changes nothing. What the exporting server only knew of\n"
+      "itself is not taken over: when it heard of an event, generations, times that it inferred.\n"
+      "Derived events need scope `admin`. A line that is no event is told and passed over; the "
+      "exit\n"
+      "code is then 1.\n\n"
+      "Examples:\n"
+      "  tidings import events.ndjson\n"
+      "  tidings export --address old:12800 | tidings import -\n"
+      "  tidings import --resume-after 240000 events.csv"
+  );
+  command->callback([=, &context, &action] {
+    action = [=, &context] {
+      return WithClient(options->connection, context, [&](ApiClient& client) {
+        return RunImportOfFile(*options, client, context);
+      });
+    };
+  });
+}
+
+}  // namespace tidings::cli

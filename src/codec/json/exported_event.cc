@@ -1,0 +1,195 @@
+#include "codec/json/exported_event.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <simdjson.h>
+
+#include "base/json_document.h"
+#include "base/json_writer.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "codec/json/event_csv.h"
+
+namespace tidings::json {
+namespace {
+
+using simdjson::dom::element;
+
+constexpr size_t kMaxEventDepth = 64;
+constexpr size_t kShownCellBytes = 64;
+
+/// Members of which the server has its own opinion. A generation tells how often the event was
+/// corrected there, which is no news to another server.
+constexpr std::array<std::string_view, 10> kOnlyToRead = {
+    "duration",
+    "state",
+    "generation",
+    "received_first",
+    "received_last",
+    "time_inferred",
+    "contradictory",
+    "truncated",
+    "incomplete",
+    "text"};
+
+bool IsTrue(const simdjson::dom::object& event, std::string_view name) {
+  bool flag = false;
+  return event[name].get(flag) == simdjson::SUCCESS && flag;
+}
+
+bool IsOnlyToRead(std::string_view name) {
+  return std::find(kOnlyToRead.begin(), kOnlyToRead.end(), name) != kOnlyToRead.end();
+}
+
+/// One report with all members of the event that may be said, but for `left_out`.
+std::string ReportOf(const simdjson::dom::object& event, std::string_view left_out) {
+  const bool is_inferred = IsTrue(event, "time_inferred");
+  std::string out;
+  JsonWriter json(out);
+  json.BeginObject();
+  for (const auto& [name, value] : event) {
+    const bool is_time = name == "start" || name == "end";
+    const bool is_plain = name == "derived" && value.is_bool() && !value.get_bool().value_unsafe();
+    if (IsOnlyToRead(name) || name == left_out || value.is_null() || is_plain ||
+        (is_time && is_inferred)) {
+      continue;
+    }
+    json.Key(name).Raw(simdjson::minify(value));
+  }
+  json.EndObject();
+  return out;
+}
+
+std::string EndOf(const simdjson::dom::object& event) {
+  std::string out;
+  JsonWriter json(out);
+  json.BeginObject();
+  for (const auto& [name, value] : event) {
+    if (name == "id" || name == "end") {
+      json.Key(name).Raw(simdjson::minify(value));
+    }
+  }
+  json.EndObject();
+  return out;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::string>> ReportsOfExportedEvent(std::string event) {
+  const auto document = JsonDocument::Parse(std::move(event), kMaxEventDepth);
+  if (!document.ok()) {
+    return document.status();
+  }
+  simdjson::dom::object object;
+  if ((*document)->root().get(object) != simdjson::SUCCESS) {
+    return InvalidArgument("is no JSON object, expected an event");
+  }
+  if (!IsTrue(object, "contradictory")) {
+    return std::vector<std::string>{ReportOf(object, "")};
+  }
+  return std::vector<std::string>{ReportOf(object, "end"), EndOf(object)};
+}
+
+const std::vector<CsvEvents::Column>& CsvEvents::KnownColumns() {
+  using Kind = Column::Kind;
+  static const std::vector<Column> kColumns = {
+      {"id", Kind::kText},
+      {"service", Kind::kText},
+      {"instance", Kind::kText},
+      {"endpoint", Kind::kText},
+      {"layer", Kind::kText},
+      {"name", Kind::kText},
+      {"type", Kind::kText},
+      {"message", Kind::kText},
+      {"parameters", Kind::kJson},
+      {"start", Kind::kTime},
+      {"end", Kind::kTime},
+      {"duration", Kind::kIgnored},
+      {"state", Kind::kIgnored},
+      {"count", Kind::kNumber},
+      {"derived", Kind::kFlag},
+      {"generation", Kind::kIgnored},
+      {"received_first", Kind::kIgnored},
+      {"received_last", Kind::kIgnored},
+      {"time_inferred", Kind::kFlag},
+      {"contradictory", Kind::kFlag},
+      {"truncated", Kind::kIgnored},
+      {"incomplete", Kind::kIgnored}};
+  return kColumns;
+}
+
+absl::StatusOr<CsvEvents> CsvEvents::Create(const std::vector<std::string>& head) {
+  std::vector<std::string_view> names;
+  for (const Column& column : KnownColumns()) {
+    names.push_back(column.name);
+  }
+  CsvEvents events;
+  for (const std::string& name : head) {
+    const auto is_it = [&name](const Column& column) { return column.name == name; };
+    const auto known = std::find_if(KnownColumns().begin(), KnownColumns().end(), is_it);
+    const std::string shown = EscapeForDisplay(name, kShownCellBytes);
+    if (known == KnownColumns().end()) {
+      const std::optional<std::string_view> nearest = Nearest(name, names);
+      return InvalidArgument(
+          "'{}' is no column of events{}",
+          shown,
+          nearest ? fmt::format("; did you mean '{}'?", *nearest)
+                  : fmt::format(", which are {}", fmt::join(names, ", "))
+      );
+    }
+    if (std::any_of(events.columns_.begin(), events.columns_.end(), is_it)) {
+      return InvalidArgument("the column '{}' stands there twice", shown);
+    }
+    events.columns_.push_back(*known);
+  }
+  return events;
+}
+
+absl::StatusOr<std::string> CsvEvents::ToJson(const std::vector<std::string>& cells) const {
+  if (cells.size() != columns_.size()) {
+    return InvalidArgument(
+        "has {} cells, expected {}, as many as columns", cells.size(), columns_.size()
+    );
+  }
+  std::string out;
+  JsonWriter json(out);
+  json.BeginObject();
+  for (size_t i = 0; i < cells.size(); ++i) {
+    const Column& column = columns_[i];
+    const std::string_view cell = cells[i];
+    if (cell.empty() || column.kind == Column::Kind::kIgnored) {
+      continue;
+    }
+    if (!IsValidUtf8(cell)) {
+      return InvalidArgument("{}: is no valid UTF-8", column.name);
+    }
+    json.Key(column.name);
+    if (column.kind == Column::Kind::kText) {
+      json.String(CsvTextOf(cell));
+    } else if (column.kind == Column::Kind::kFlag && (cell == "true" || cell == "false")) {
+      json.Raw(cell);
+    } else if (column.kind == Column::Kind::kJson) {
+      const auto value = JsonDocument::Parse(std::string(CsvTextOf(cell)), kMaxEventDepth);
+      if (!value.ok() || !(*value)->root().is_object()) {
+        return InvalidArgument(
+            "{}: is '{}', expected a JSON object",
+            column.name,
+            EscapeForDisplay(cell, kShownCellBytes)
+        );
+      }
+      json.Raw(simdjson::minify((*value)->root()));
+    } else {
+      // Integers may stand in strings; a time may be RFC 3339.
+      json.String(cell);
+    }
+  }
+  json.EndObject();
+  return out;
+}
+
+}  // namespace tidings::json
