@@ -3,6 +3,7 @@
 #include "api/graphql/config.h"
 #include "api/rest/config.h"
 #include "base/log_config.h"
+#include "derive/config.h"
 #include "event/limits.h"
 #include "net/config.h"
 #include "pipeline/config.h"
@@ -35,6 +36,7 @@ struct Config {
   rest::Config rest;
   graphql::Config graphql;
   query::Config query;
+  derive::Config derive;
 };
 
 }  // namespace tidings

@@ -44,6 +44,18 @@ const Origin& OriginOf(const LoadedConfig& loaded, std::string_view path) {
   return loaded.origins.at(FindKey(path).value());
 }
 
+TEST(ConfigTest, IntervalsOfFlinksJobsAreMadeUnlessSwitchedOff) {
+  EXPECT_TRUE(Load({}).config.derive.flink);
+  const LoadedConfig off = Load({.flags = {{"--set", "derive.flink=false"}}});
+  EXPECT_TRUE(off.ok()) << Told(off.mistakes);
+  EXPECT_FALSE(off.config.derive.flink);
+}
+
+TEST(ConfigTest, ASwitchIsTrueOrFalse) {
+  const LoadedConfig loaded = Load({.flags = {{"--set", "derive.flink=maybe"}}});
+  EXPECT_THAT(Told(loaded.mistakes), HasSubstr("'maybe' is neither true nor false"));
+}
+
 class InvalidFileTest : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(InvalidFileTest, TellsEveryMistakeWithLineKeyAndWhatWasExpected) {

@@ -403,6 +403,19 @@ constexpr auto kKeys = std::to_array<Key>({
      .doc = "Names of events that stand for a change of a service that has none.",
      .slot = [](Config& c) -> Slot { return &c.query.lifecycle_names; }},
 
+    {.path = "derive.flink",
+     .kind = Kind::kSwitch,
+     .doc = "Whether intervals (statuses, downtimes, failed checkpoints) are made from what Flink "
+            "reports of its jobs. Those that are there stay when it is switched off.",
+     .slot = [](Config& c) -> Slot { return &c.derive.flink; }},
+    {.path = "derive.settle",
+     .kind = Kind::kDuration,
+     .doc = "How long after the latest report of a job its intervals are shown, so that what "
+            "belongs together is seen together.",
+     .slot = [](Config& c) -> Slot { return &c.derive.settle; },
+     .least = 0,
+     .most = kHour},
+
     {.path = "graphql.max_body_bytes",
      .kind = Kind::kSize,
      .doc = "A request's body, as it arrives and when it is inflated.",

@@ -25,7 +25,8 @@ enum class Kind : uint8_t {
   kDuration,
   kSize,   ///< bytes
   kCount,  ///< a whole number without unit
-  kTexts,  ///< a list of texts
+  kTexts,   ///< a list of texts
+  kSwitch,  ///< true or false
 };
 
 /// The member that a key fills.
@@ -34,6 +35,7 @@ using Slot = std::variant<
     std::chrono::milliseconds*,
     uint32_t*,
     size_t*,
+    bool*,
     std::vector<std::string>*>;
 
 struct Key {

@@ -170,6 +170,13 @@ struct Setter {
     }
     return absl::OkStatus();
   }
+  absl::Status operator()(bool* slot) const {
+    if (text != "true" && text != "false") {
+      return InvalidArgument("'{}' is neither true nor false", EscapeForDisplay(text));
+    }
+    *slot = text == "true";
+    return absl::OkStatus();
+  }
   absl::Status operator()(std::chrono::milliseconds* slot) const {
     const absl::StatusOr<uint64_t> number = ParseNumber(key, text);
     if (number.ok()) {
@@ -192,6 +199,9 @@ struct Shower {
 
   std::vector<std::string> operator()(const std::string* slot) const { return {*slot}; }
   std::vector<std::string> operator()(const std::vector<std::string>* slot) const { return *slot; }
+  std::vector<std::string> operator()(const bool* slot) const {
+    return {*slot ? "true" : "false"};
+  }
   std::vector<std::string> operator()(const std::chrono::milliseconds* slot) const {
     return {FormatDuration(*slot)};
   }
@@ -239,6 +249,8 @@ std::string DescribeKind(const Key& key) {
       return "a file, or empty for none";
     case Kind::kTexts:
       return "a list of texts";
+    case Kind::kSwitch:
+      return "true or false";
     case Kind::kDuration:
     case Kind::kSize:
     case Kind::kCount:

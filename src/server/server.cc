@@ -22,6 +22,7 @@
 #include "base/status.h"
 #include "base/thread_pool.h"
 #include "base/version.h"
+#include "derive/derivation.h"
 #include "net/front.h"
 #include "net/grpc_constant.h"
 #include "net/grpc_health.h"
@@ -79,6 +80,15 @@ std::string AbsoluteDirectory(const StoreConfig& config) {
   return error ? config.directory : absolute.string();
 }
 
+/// Null when it is switched off.
+std::unique_ptr<derive::Derivation> StartDerivation(
+    const Config& config, const std::string& directory, EventStore& store, const Clock& clock
+) {
+  return config.derive.flink
+             ? std::make_unique<derive::Derivation>(config.derive, directory, store, clock)
+             : nullptr;
+}
+
 std::optional<uint64_t> FreeDiskBytes(const std::string& directory) {
   std::error_code error;
   const std::filesystem::space_info space = std::filesystem::space(directory, error);
@@ -123,9 +133,11 @@ class Server::Impl {
             {.limits = config.report_limits, .masking = config.masking}, *store_, clock, *registry_
         ),
         otlp_intake_(std::make_shared<otlp::LogIntake>(config.otlp, pipeline_, clock, *registry_)),
-        metrics_(*registry_, *store_, clock),
+        derivation_(StartDerivation(config, directory_, *store_, clock)),
+        metrics_(*registry_, *store_, FeedReaders(), clock),
         credentials_(std::move(credentials)) {
     health::AddStoreChecks(health_, *store_);
+    AddDerivationCheck();
   }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -138,6 +150,8 @@ class Server::Impl {
   void Stop(std::chrono::milliseconds grace);
 
  private:
+  void AddDerivationCheck();
+  std::vector<FeedReader> FeedReaders() const;
   std::shared_ptr<const net::Router> MakeRouter();
   std::shared_ptr<const net::GrpcServices> MakeGrpcServices();
   std::shared_ptr<const net::Router> MakeOtlpRouter();
@@ -161,6 +175,8 @@ class Server::Impl {
   query::FeedWatch feed_{*store_};
   Pipeline pipeline_;
   const std::shared_ptr<otlp::LogIntake> otlp_intake_;
+  /// Null when it is switched off.
+  const std::unique_ptr<derive::Derivation> derivation_;
   const ServerMetrics metrics_;
   health::HealthState health_;
   const std::shared_ptr<net::GrpcHealth> grpc_health_ = net::GrpcHealth::Create();
@@ -173,6 +189,27 @@ class Server::Impl {
   std::vector<net::Front::Bound> bound_ ABSL_GUARDED_BY(mutex_);
   bool stopped_ = false;
 };
+
+void Server::Impl::AddDerivationCheck() {
+  if (derivation_ == nullptr) {
+    return;
+  }
+  health_.AddCheck("derive", [this]() -> health::HealthState::Finding {
+    // What is reported is kept and can be asked for meanwhile.
+    const std::string trouble = derivation_->trouble();
+    return {
+        trouble.empty() ? health::HealthState::Finding::Verdict::kOk
+                        : health::HealthState::Finding::Verdict::kDegraded,
+        trouble};
+  });
+}
+
+std::vector<FeedReader> Server::Impl::FeedReaders() const {
+  if (derivation_ == nullptr) {
+    return {};
+  }
+  return {{.name = "derive", .lag = [this] { return derivation_->lag(); }}};
+}
 
 absl::Status Server::Impl::StartFront() {
   WarnIfOpenToAll(config_);
@@ -443,6 +480,9 @@ void Server::Impl::Stop(std::chrono::milliseconds grace) {
     front_->Stop(grace);
   }
   queries_.Stop();
+  if (derivation_ != nullptr) {
+    derivation_->Stop();
+  }
   store_->Stop();
 }
 

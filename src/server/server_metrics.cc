@@ -83,6 +83,20 @@ double MaxOpenFiles() {
   return static_cast<double>(limit.rlim_cur);
 }
 
+/// Of all readers; empty without any.
+std::vector<MetricFamily> FeedLags(const std::vector<FeedReader>& readers) {
+  MetricFamily family;
+  family.name = "tidings_feed_lag";
+  family.help = "Committed changes that a reader of the feed has not looked at yet.";
+  family.type = MetricType::Gauge;
+  for (const FeedReader& reader : readers) {
+    prometheus::ClientMetric& metric = family.metric.emplace_back();
+    metric.label.push_back({"reader", reader.name});
+    metric.gauge.value = static_cast<double>(reader.lag());
+  }
+  return readers.empty() ? std::vector<MetricFamily>() : std::vector<MetricFamily>{family};
+}
+
 MetricFamily BuildInfo() {
   MetricFamily family = Gauge("tidings_build_info", "1, with the version as a label.", 1);
   family.metric[0].label.push_back({"version", kVersion});
@@ -92,10 +106,14 @@ MetricFamily BuildInfo() {
 }  // namespace
 
 ServerMetrics::ServerMetrics(
-    const prometheus::Registry& counted, const EventStore& store, const Clock& clock
+    const prometheus::Registry& counted,
+    const EventStore& store,
+    std::vector<FeedReader> readers,
+    const Clock& clock
 )
     : counted_(counted),
       store_(store),
+      readers_(std::move(readers)),
       start_time_seconds_(static_cast<double>(clock.NowMs()) / 1000) {}
 
 std::vector<MetricFamily> ServerMetrics::Collect() const {
@@ -166,6 +184,9 @@ std::vector<MetricFamily> ServerMetrics::Collect() const {
            Gauge("process_open_fds", "Open file descriptors.", CountOpenFiles()),
            Gauge("process_max_fds", "The limit of open file descriptors.", MaxOpenFiles()),
        }) {
+    families.push_back(std::move(family));
+  }
+  for (MetricFamily& family : FeedLags(readers_)) {
     families.push_back(std::move(family));
   }
   return families;

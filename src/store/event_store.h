@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -97,6 +98,14 @@ struct FeedItem {
   Event event;
 };
 
+/// A piece of the feed that tells only of events of some names, and of withdrawn ones, which have no
+/// name any more.
+struct NamedFeed {
+  std::vector<FeedItem> items;
+  /// Nothing that was asked for is left up to this sequence: where the next piece begins.
+  uint64_t read_to = 0;
+};
+
 struct StoreStats {
   uint64_t events = 0;  ///< live and not withdrawn
   uint64_t open_events = 0;
@@ -163,6 +172,12 @@ class EventStore {
   /// Changes with a sequence above `after`, ascending, at most `limit`, each event once in its
   /// latest state (a change that a later one replaced is not told). Withdrawn events are told too.
   virtual absl::StatusOr<std::vector<FeedItem>> ReadFeed(uint64_t after, size_t limit) const = 0;
+
+  /// As ReadFeed, but only of events that have one of `names`, and of withdrawn ones: for readers
+  /// that want little of what is committed. A store that can tell them without reading all does.
+  virtual absl::StatusOr<NamedFeed> ReadFeedOf(
+      std::span<const std::string_view> names, uint64_t after, size_t limit
+  ) const;
 
   /// The layers of one service, or nothing when it has no event; all services when `service` is
   /// empty.

@@ -420,6 +420,12 @@ absl::StatusOr<std::vector<FeedItem>> EmbeddedStore::ReadFeed(uint64_t after, si
   return embedded::ReadFeed(impl_->TakeView(), impl_->reader(), after, limit);
 }
 
+absl::StatusOr<NamedFeed> EmbeddedStore::ReadFeedOf(
+    std::span<const std::string_view> names, uint64_t after, size_t limit
+) const {
+  return embedded::ReadFeedOf(impl_->TakeView(), impl_->reader(), names, after, limit);
+}
+
 absl::StatusOr<std::vector<ServiceLayers>> EmbeddedStore::Services(std::string_view service) const {
   return embedded::ReadServices(impl_->TakeView(), impl_->reader(), service);
 }

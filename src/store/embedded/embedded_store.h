@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -80,6 +81,9 @@ class EmbeddedStore final : public EventStore, public StoreAdmin {
   absl::StatusOr<ScanEnd> Scan(const ScanQuery& query, const ScanVisitor& visit) const override;
   uint64_t LastSequence() const override;
   absl::StatusOr<std::vector<FeedItem>> ReadFeed(uint64_t after, size_t limit) const override;
+  absl::StatusOr<NamedFeed> ReadFeedOf(
+      std::span<const std::string_view> names, uint64_t after, size_t limit
+  ) const override;
   absl::StatusOr<std::vector<ServiceLayers>> Services(std::string_view service) const override;
   StoreStats Stats() const override;
   void Stop() override;

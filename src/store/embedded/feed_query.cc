@@ -29,10 +29,13 @@ class FirstBorn {
   /// Whether rows born from `born` on may still be among them.
   bool Wants(uint64_t born) const { return rows_.size() < limit_ || born < rows_.top().born; }
 
-  void AddAll(Block& block, const HotBlock& hot) {
+  /// Those of the block's rows for which `is_meant(row)`.
+  template <typename IsMeant>
+  void AddAll(Block& block, const HotBlock& hot, const IsMeant& is_meant) {
     for (size_t row = 0; row < hot.rows(); ++row) {
       const uint64_t born = hot.Born(row);
-      if (born <= after_ || !Wants(born) || !block.IsVisible(row, born, snapshot_)) {
+      if (born <= after_ || !is_meant(row) || !Wants(born) ||
+          !block.IsVisible(row, born, snapshot_)) {
         continue;
       }
       rows_.push({.born = born, .block = &block, .row = row});
@@ -58,6 +61,31 @@ class FirstBorn {
   const uint64_t snapshot_;
   const size_t limit_;
   std::priority_queue<BornRow> rows_;
+};
+
+/// Which rows of a block have one of some names, or are withdrawn.
+class NamedRows {
+ public:
+  NamedRows(std::span<const std::string_view> names, const HotBlock& hot) : hot_(hot) {
+    for (const std::string_view text : hot.texts(kName)) {
+      // What is withdrawn has no name any more.
+      is_meant_.push_back(text.empty() || std::find(names.begin(), names.end(), text) != names.end());
+    }
+  }
+
+  bool IsEmpty() const {
+    return std::find(is_meant_.begin(), is_meant_.end(), true) == is_meant_.end();
+  }
+  bool operator()(size_t row) const {
+    const uint32_t code = hot_.Code(kName, row);
+    return is_meant_[code] && (!hot_.texts(kName)[code].empty() || hot_.IsWithdrawn(row));
+  }
+
+ private:
+  static constexpr auto kName = static_cast<size_t>(TextField::kName);
+
+  const HotBlock& hot_;
+  std::vector<bool> is_meant_;
 };
 
 /// The layers of each service.
@@ -115,13 +143,10 @@ class LayersByService {
 
 }  // namespace
 
-absl::StatusOr<std::vector<FeedItem>> ReadFeed(
-    const StoreView& view, const BlockReader& reader, uint64_t after, size_t limit
-) {
-  std::vector<FeedItem> items;
-  if (limit == 0 || after >= view.sequence) {
-    return items;
-  }
+namespace {
+
+/// Blocks with rows born after a sequence, the first born first.
+LiveSet BlocksAfter(const StoreView& view, uint64_t after) {
   LiveSet blocks;
   std::copy_if(
       view.blocks->begin(),
@@ -132,8 +157,25 @@ absl::StatusOr<std::vector<FeedItem>> ReadFeed(
   std::sort(blocks.begin(), blocks.end(), [](const auto& a, const auto& b) {
     return a->info().first_born < b->info().first_born;
   });
+  return blocks;
+}
+
+/// Calls `add_all(block, hot, first)` for the blocks that may hold some of the first rows, and reads
+/// these.
+template <typename AddAll>
+absl::StatusOr<std::vector<FeedItem>> ReadFirst(
+    const StoreView& view,
+    const BlockReader& reader,
+    uint64_t after,
+    size_t limit,
+    const AddAll& add_all
+) {
+  std::vector<FeedItem> items;
+  if (limit == 0 || after >= view.sequence) {
+    return items;
+  }
   FirstBorn first(after, view.sequence, limit);
-  for (const std::shared_ptr<Block>& block : blocks) {
+  for (const std::shared_ptr<Block>& block : BlocksAfter(view, after)) {
     if (!first.Wants(block->info().first_born)) {
       break;
     }
@@ -141,7 +183,7 @@ absl::StatusOr<std::vector<FeedItem>> ReadFeed(
     if (!hot.ok()) {
       return hot.status();
     }
-    first.AddAll(*block, **hot);
+    add_all(*block, **hot, first);
   }
   RowLoader loader(reader);
   for (const BornRow& row : first.TakeAll()) {
@@ -152,6 +194,40 @@ absl::StatusOr<std::vector<FeedItem>> ReadFeed(
     items.push_back({.sequence = row.born, .event = Event(*event)});
   }
   return items;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<FeedItem>> ReadFeed(
+    const StoreView& view, const BlockReader& reader, uint64_t after, size_t limit
+) {
+  const auto add_all = [](Block& block, const HotBlock& hot, FirstBorn& first) {
+    first.AddAll(block, hot, [](size_t /*row*/) { return true; });
+  };
+  return ReadFirst(view, reader, after, limit, add_all);
+}
+
+absl::StatusOr<NamedFeed> ReadFeedOf(
+    const StoreView& view,
+    const BlockReader& reader,
+    std::span<const std::string_view> names,
+    uint64_t after,
+    size_t limit
+) {
+  const auto add_all = [names](Block& block, const HotBlock& hot, FirstBorn& first) {
+    const NamedRows rows(names, hot);
+    if (!rows.IsEmpty()) {
+      first.AddAll(block, hot, rows);
+    }
+  };
+  absl::StatusOr<std::vector<FeedItem>> items = ReadFirst(view, reader, after, limit, add_all);
+  if (!items.ok()) {
+    return items.status();
+  }
+  const bool is_all = items->size() < limit;
+  const uint64_t read_to =
+      is_all ? std::max(after, view.sequence) : limit == 0 ? after : items->back().sequence;
+  return NamedFeed{.items = *std::move(items), .read_to = read_to};
 }
 
 absl::StatusOr<std::vector<ServiceLayers>> ReadServices(

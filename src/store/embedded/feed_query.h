@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -15,6 +16,15 @@ namespace tidings::embedded {
 /// As EventStore::ReadFeed.
 absl::StatusOr<std::vector<FeedItem>> ReadFeed(
     const StoreView& view, const BlockReader& reader, uint64_t after, size_t limit
+);
+
+/// As EventStore::ReadFeedOf. A block that has none of the names costs a look at its dictionary.
+absl::StatusOr<NamedFeed> ReadFeedOf(
+    const StoreView& view,
+    const BlockReader& reader,
+    std::span<const std::string_view> names,
+    uint64_t after,
+    size_t limit
 );
 
 /// As EventStore::Services.

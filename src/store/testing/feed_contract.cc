@@ -49,6 +49,49 @@ TEST_P(EventStoreContract, FeedsEachEventOnceInItsLatestState) {
   EXPECT_EQ(Describe(items[1].event.view()), "a gen=0 Normal 1..3");
 }
 
+TEST_P(EventStoreContract, FeedsOnlyTheNamesThatAreAskedForAndWhatIsWithdrawn) {
+  CommitOne({.id = "a", .name = "Deploy", .start = 1});
+  CommitOne({.id = "b", .name = "Restart", .start = 2});
+  CommitOne({.id = "c", .start = 3});
+  CommitOne({.id = "d", .name = "Crash", .start = 4});
+  CommitOne({.id = "d", .generation = 1, .withdrawn = true});
+  CommitOne({.id = "e", .name = "Stop", .start = 5});
+  const std::string_view names[] = {"Restart", "Deploy"};
+
+  const absl::StatusOr<NamedFeed> all = store().ReadFeedOf(names, 0, 100);
+  ASSERT_TRUE(all.ok()) << all.status();
+  std::vector<std::string> ids;
+  for (const FeedItem& item : all->items) {
+    ids.emplace_back(item.event->id);
+  }
+  EXPECT_THAT(ids, ElementsAre("a", "b", "d"));
+  EXPECT_EQ(all->read_to, store().LastSequence());
+  const absl::StatusOr<NamedFeed> rest = store().ReadFeedOf(names, all->read_to, 100);
+  ASSERT_TRUE(rest.ok()) << rest.status();
+  EXPECT_THAT(rest->items, IsEmpty());
+}
+
+TEST_P(EventStoreContract, FeedsEveryEventOfANameWhateverTheSizeOfThePieces) {
+  for (int i = 0; i < 20; ++i) {
+    CommitOne({.id = std::to_string(i), .name = i % 3 == 0 ? "Deploy" : "Stop", .start = 1 + i});
+  }
+  Compact();
+  const std::string_view names[] = {"Deploy"};
+  for (const size_t limit : {1, 2, 5}) {
+    std::vector<std::string> ids;
+    for (uint64_t position = 0; position < store().LastSequence();) {
+      const absl::StatusOr<NamedFeed> piece = store().ReadFeedOf(names, position, limit);
+      ASSERT_TRUE(piece.ok()) << piece.status();
+      ASSERT_GT(piece->read_to, position);
+      for (const FeedItem& item : piece->items) {
+        ids.emplace_back(item.event->id);
+      }
+      position = piece->read_to;
+    }
+    EXPECT_THAT(ids, ElementsAre("0", "3", "6", "9", "12", "15", "18"));
+  }
+}
+
 TEST_P(EventStoreContract, FeedsOnlyWhatChangedAfterThePosition) {
   CommitOne({.id = "a", .start = 1});
   const uint64_t position = store().Stats().last_sequence;
