@@ -23,8 +23,8 @@ enum class Kind : uint8_t {
   kDirectory,     ///< not empty
   kReadableFile,  ///< empty, or a file that can be read now
   kDuration,
-  kSize,   ///< bytes
-  kCount,  ///< a whole number without unit
+  kSize,    ///< bytes
+  kCount,   ///< a whole number without unit
   kTexts,   ///< a list of texts
   kSwitch,  ///< true or false
 };

@@ -199,9 +199,7 @@ struct Shower {
 
   std::vector<std::string> operator()(const std::string* slot) const { return {*slot}; }
   std::vector<std::string> operator()(const std::vector<std::string>* slot) const { return *slot; }
-  std::vector<std::string> operator()(const bool* slot) const {
-    return {*slot ? "true" : "false"};
-  }
+  std::vector<std::string> operator()(const bool* slot) const { return {*slot ? "true" : "false"}; }
   std::vector<std::string> operator()(const std::chrono::milliseconds* slot) const {
     return {FormatDuration(*slot)};
   }

@@ -25,10 +25,7 @@ class Derivation {
  public:
   /// `data_directory` is where the state is kept; empty: nowhere.
   Derivation(
-      const Config& config,
-      const std::string& data_directory,
-      EventStore& store,
-      const Clock& clock
+      const Config& config, const std::string& data_directory, EventStore& store, const Clock& clock
   );
   /// As Stop().
   ~Derivation();

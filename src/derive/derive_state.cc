@@ -114,9 +114,10 @@ Message Encode(const std::string& id, const JobState& state) {
   for (const auto& [shown_id, shown] : state.shown) {
     message.Part(
         6,
-        Message().Text(1, shown_id).Number(2, shown.start_ms).Number(
-            3, static_cast<int64_t>(shown.content)
-        )
+        Message()
+            .Text(1, shown_id)
+            .Number(2, shown.start_ms)
+            .Number(3, static_cast<int64_t>(shown.content))
     );
   }
   if (state.waiting) {
@@ -362,14 +363,14 @@ std::string EncodeState(const DeriveState& state) {
 
 absl::StatusOr<DeriveState> DecodeState(std::string_view bytes) {
   if (!bytes.starts_with(kMagic) || bytes.size() < kMagic.size() + kHashBytes) {
-    return DataLoss(
-        "does not begin with '{}' and a hash", kMagic.substr(0, kMagic.size() - 1)
-    );
+    return DataLoss("does not begin with '{}' and a hash", kMagic.substr(0, kMagic.size() - 1));
   }
   const std::string_view hash = bytes.substr(kMagic.size(), kHashBytes);
   const std::string_view message = bytes.substr(kMagic.size() + kHashBytes);
   if (Xxh3(message).ToHex() != hash) {
-    return DataLoss("{} bytes do not have the hash {} that they were written with", message.size(), hash);
+    return DataLoss(
+        "{} bytes do not have the hash {} that they were written with", message.size(), hash
+    );
   }
   DeriveState state;
   const bool ok = ReadFields(message, [&state](uint32_t tag, const wire::Reader& reader) {

@@ -1,4 +1,5 @@
-// Whatever the bytes, with a right hash or not: read or refused, and what was read is written alike.
+// Whatever the bytes, with a right hash or not: read or refused, and what was read is written
+// alike.
 
 #include <cstdint>
 #include <cstdlib>
@@ -12,9 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using tidings::derive::EncodeState;
   const std::string message(reinterpret_cast<const char*>(data), size);
   (void)DecodeState(message);
-  const auto state = DecodeState(
-      "tidings derive state, version 1\n" + tidings::Xxh3(message).ToHex() + message
-  );
+  const auto state =
+      DecodeState("tidings derive state, version 1\n" + tidings::Xxh3(message).ToHex() + message);
   if (state.ok()) {
     const auto again = DecodeState(EncodeState(*state));
     if (!again.ok() || !(*again == *state)) {

@@ -30,8 +30,7 @@ absl::StatusOr<bool> Entered(
     DerivedInterval interval;
     interval.draft.start_ms = time_ms;
     interval.draft.status = status;
-    const absl::StatusOr<bool> has =
-        Has(store, IdOf(ParameterText(derived, kJobIdKey), interval));
+    const absl::StatusOr<bool> has = Has(store, IdOf(ParameterText(derived, kJobIdKey), interval));
     if (!has.ok() || *has) {
       return has;
     }
@@ -59,8 +58,7 @@ absl::Status AppendEnd(
   }
   absl::StatusOr<bool> is_known = Has(store, ParameterText(derived, kLastPointKey));
   if (is_known.ok() && !*is_known) {
-    is_known =
-        Entered(derived, derived.end, {kFailed, kFinished, kCanceled, kSuspended}, store);
+    is_known = Entered(derived, derived.end, {kFailed, kFinished, kCanceled, kSuspended}, store);
   }
   if (is_known.ok() && !*is_known) {
     points.push_back(PointOf(derived, kind, true));

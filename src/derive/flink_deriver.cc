@@ -39,8 +39,8 @@ constexpr auto kNames = [] {
 
 bool IsDerived(const EventView& event) {
   const std::string_view name = event.text[TextField::kName];
-  return event.derived && std::find(kIntervalNames.begin(), kIntervalNames.end(), name) !=
-                              kIntervalNames.end();
+  return event.derived &&
+         std::find(kIntervalNames.begin(), kIntervalNames.end(), name) != kIntervalNames.end();
 }
 
 /// Whether a checkpoint has failed that later points may still make an interval of.
@@ -106,13 +106,15 @@ absl::Status FlinkDeriver::Turn(const std::stop_token& stop) {
   if (absl::Status status = ForgetIdle(); !status.ok()) {
     return status;
   }
-  return SaveIfDue();
+  SaveIfDue();
+  return absl::OkStatus();
 }
 
 absl::Status FlinkDeriver::Load(const std::stop_token& stop) {
   const uint64_t last = store_.LastSequence();
-  absl::StatusOr<DeriveState> read =
-      options_.state_path.empty() ? NotFound("nothing is kept") : ReadStateFile(options_.state_path);
+  absl::StatusOr<DeriveState> read = options_.state_path.empty()
+                                         ? NotFound("nothing is kept")
+                                         : ReadStateFile(options_.state_path);
   if (read.ok() && read->position <= last) {
     state_ = *std::move(read);
   } else {
@@ -453,11 +455,17 @@ absl::StatusOr<bool> FlinkDeriver::HasShown(const JobState& job) const {
   return false;
 }
 
-absl::Status FlinkDeriver::SaveIfDue() {
+void FlinkDeriver::SaveIfDue() {
   const auto age = clock_.Steady() - saved_;
   const bool is_due = (has_news_ && age >= kSaveEvery) ||
                       (state_.position != saved_position_ && age >= kSavePositionEvery);
-  return is_due ? Save() : absl::OkStatus();
+  if (!is_due) {
+    return;
+  }
+  // Without it the next start takes longer, and comes to the same.
+  if (const absl::Status status = Save(); !status.ok()) {
+    spdlog::warn("{}; intervals are made all the same", MessageOf(status));
+  }
 }
 
 absl::Status FlinkDeriver::Save() {

@@ -80,7 +80,7 @@ class FlinkDeriver {
   absl::Status TakeDerivedOfReplay(const EventView& event);
   absl::Status SealInReplay(const std::string& id);
 
-  absl::Status SaveIfDue();
+  void SaveIfDue();
   absl::Status ForgetIdle();
   /// Whether the store has a derived event of the job that may still change.
   absl::StatusOr<bool> HasShown(const JobState& job) const;

@@ -25,19 +25,19 @@
 namespace tidings::derive {
 namespace {
 
+using std::chrono::milliseconds;
 using testing::BatchBuilder;
+using ::testing::Contains;
 using testing::DerivedLine;
 using testing::DrawEvents;
+using ::testing::ElementsAre;
 using testing::ExpectedLines;
 using testing::FlinkEvents;
+using ::testing::IsEmpty;
 using testing::PointsOf;
 using testing::ReportSpec;
-using ::testing::Contains;
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
-using std::chrono::milliseconds;
 
 constexpr int64_t kNow = 1'700'000'000'000;
 
@@ -154,8 +154,7 @@ TEST_P(FlinkDeriverTest, ACancelDoesNotFlashAsADowntime) {
   clock_.Advance(milliseconds(500));
   Turn();
   EXPECT_THAT(
-      Lines(),
-      ElementsAre(StartsWith("JobStatus RUNNING"), StartsWith("JobStatus CANCELLING"))
+      Lines(), ElementsAre(StartsWith("JobStatus RUNNING"), StartsWith("JobStatus CANCELLING"))
   );
   const uint64_t last = store_->LastSequence();
   Settle();
@@ -334,8 +333,7 @@ TEST_P(FlinkDeriverTest, WhatADeadProcessShowedTooEarlyIsMended) {
   Start();
   Settle();
   EXPECT_THAT(
-      Lines(),
-      ElementsAre(StartsWith("JobStatus RUNNING"), StartsWith("JobStatus CANCELLING"))
+      Lines(), ElementsAre(StartsWith("JobStatus RUNNING"), StartsWith("JobStatus CANCELLING"))
   );
 }
 

@@ -17,13 +17,10 @@ void KeepTrue(std::vector<DerivedInterval>& intervals, bool has_subtasks) {
     return has_subtasks && interval.kind == IntervalKind::kStatusDowntime;
   });
   absl::flat_hash_set<std::string> ids;
-  const auto kept = std::remove_if(
-      intervals.rbegin(),
-      intervals.rend(),
-      [&ids](const DerivedInterval& interval) {
+  const auto kept =
+      std::remove_if(intervals.rbegin(), intervals.rend(), [&ids](const DerivedInterval& interval) {
         return !ids.insert(IdOf({}, interval)).second;
-      }
-  );
+      });
   intervals.erase(intervals.begin(), kept.base());
 }
 

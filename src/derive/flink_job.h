@@ -48,7 +48,9 @@ class FlinkJob {
 
   /// As it was when it was saved; the points are sorted here.
   static FlinkJob Restore(
-      FoldState sealed, int64_t sealed_until_ms, bool has_sealed_downtimes,
+      FoldState sealed,
+      int64_t sealed_until_ms,
+      bool has_sealed_downtimes,
       std::vector<FlinkPoint> points
   );
   bool has_sealed_downtimes() const { return has_sealed_downtimes_; }

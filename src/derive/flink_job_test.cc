@@ -17,14 +17,14 @@ namespace {
 
 using testing::DerivedLines;
 using testing::DrawEvents;
+using ::testing::ElementsAre;
 using testing::ExpectedLines;
 using testing::FlinkEvents;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using testing::PointOf;
 using testing::PointsOf;
 using testing::ReportSpec;
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
 /// The intervals that points make, as `kind status start..end`, oldest first.
@@ -112,7 +112,9 @@ TEST_F(FlinkJobTest, AStatusThatFlinkHasNotHadYetIsAStatus) {
 
 TEST_F(FlinkJobTest, PointsOfOneMillisecondStandInTheOrderThatTheStatusBeforeAllows) {
   const std::vector<ReportSpec> restarted = {
-      flink_.Status(100, "RUNNING"), flink_.Status(200, "RUNNING"), flink_.Status(200, "RESTARTING")};
+      flink_.Status(100, "RUNNING"),
+      flink_.Status(200, "RUNNING"),
+      flink_.Status(200, "RESTARTING")};
   EXPECT_THAT(
       OfKind("JobStatus", restarted),
       ElementsAre(
@@ -140,7 +142,9 @@ TEST_F(FlinkJobTest, PointsOfOneMillisecondStandInTheOrderThatTheStatusBeforeAll
 TEST_F(FlinkJobTest, PointsOfOneMillisecondStandByRankWhereNothingIsKnownBefore) {
   EXPECT_THAT(
       IntervalsOf({flink_.Status(100, "RESTARTING"), flink_.Status(100, "RUNNING")}),
-      ElementsAre("Downtime 100.. Error", "JobStatus RESTARTING 100.. Error", "JobStatus RUNNING 100..100")
+      ElementsAre(
+          "Downtime 100.. Error", "JobStatus RESTARTING 100.. Error", "JobStatus RUNNING 100..100"
+      )
   );
 }
 

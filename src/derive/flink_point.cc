@@ -17,10 +17,9 @@ constexpr std::string_view kFlinkPackage = "org.apache.flink.";
 
 std::optional<Kind> KindOf(std::string_view name) {
   const auto found = std::find(kPointNames.begin(), kPointNames.end(), name);
-  return found == kPointNames.end() ? std::nullopt
-                                    : std::optional<Kind>(static_cast<Kind>(
-                                          found - kPointNames.begin()
-                                      ));
+  return found == kPointNames.end()
+             ? std::nullopt
+             : std::optional<Kind>(static_cast<Kind>(found - kPointNames.begin()));
 }
 
 /// Users' events have scopes of their own; an event without any was reported by other means.

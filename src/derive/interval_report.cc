@@ -22,20 +22,19 @@ namespace {
 constexpr size_t kMostLabels = 100;
 constexpr size_t kMostLabelBytes = size_t{32} * 1024;
 
-constexpr auto kStatusSentences =
-    std::to_array<std::pair<std::string_view, std::string_view>>(
-        {{"INITIALIZING", "Being set up"},
-         {"RECONCILING", "Being taken over after a failure of the cluster"},
-         {"CREATED", "Created, waiting for room to run"},
-         {kRunning, "Running"},
-         {kFailing, "Failed, stopping what is left of it"},
-         {kCancelling, "Being cancelled"},
-         {kRestarting, "Restarting after a failure"},
-         {kFinished, "Finished: all its work is done"},
-         {kCanceled, "Cancelled"},
-         {kFailed, "Failed for good"},
-         {kSuspended, "Suspended: this cluster has given it up, another may take it over"}}
-    );
+constexpr auto kStatusSentences = std::to_array<std::pair<std::string_view, std::string_view>>(
+    {{"INITIALIZING", "Being set up"},
+     {"RECONCILING", "Being taken over after a failure of the cluster"},
+     {"CREATED", "Created, waiting for room to run"},
+     {kRunning, "Running"},
+     {kFailing, "Failed, stopping what is left of it"},
+     {kCancelling, "Being cancelled"},
+     {kRestarting, "Restarting after a failure"},
+     {kFinished, "Finished: all its work is done"},
+     {kCanceled, "Cancelled"},
+     {kFailed, "Failed for good"},
+     {kSuspended, "Suspended: this cluster has given it up, another may take it over"}}
+);
 
 std::string_view NameOf(IntervalKind kind) {
   switch (kind) {
@@ -101,7 +100,9 @@ std::string_view Cut(std::string_view text, size_t most) {
   if (text.size() <= most) {
     return text;
   }
-  constexpr auto kContinues = [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; };
+  constexpr auto kContinues = [](char byte) {
+    return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
+  };
   while (most > 0 && kContinues(text[most])) {
     --most;
   }

@@ -31,11 +31,17 @@ std::string MessageOfInterval(const DerivedInterval& interval) {
 }
 
 TEST(IntervalReportTest, IdsNeverChange) {
-  EXPECT_EQ(IdOf("721bd7f1e346de67600e05043e7cc29c", IntervalOf(IntervalKind::kJobStatus, "RUNNING")),
-            "00e74e7d64040811c05eb18c7b76ccdb");
-  EXPECT_EQ(IdOf("721bd7f1e346de67600e05043e7cc29c", IntervalOf(IntervalKind::kDowntime)), "8858994172c00e2450648ca8384aac0f");
   EXPECT_EQ(
-      IdOf("721bd7f1e346de67600e05043e7cc29c", IntervalOf(IntervalKind::kCheckpointFailures)), "af7745cce48be6350374b54b0a9957c5"
+      IdOf("721bd7f1e346de67600e05043e7cc29c", IntervalOf(IntervalKind::kJobStatus, "RUNNING")),
+      "00e74e7d64040811c05eb18c7b76ccdb"
+  );
+  EXPECT_EQ(
+      IdOf("721bd7f1e346de67600e05043e7cc29c", IntervalOf(IntervalKind::kDowntime)),
+      "8858994172c00e2450648ca8384aac0f"
+  );
+  EXPECT_EQ(
+      IdOf("721bd7f1e346de67600e05043e7cc29c", IntervalOf(IntervalKind::kCheckpointFailures)),
+      "af7745cce48be6350374b54b0a9957c5"
   );
 }
 
@@ -71,9 +77,7 @@ TEST(IntervalReportTest, MessagesAreForReadersWhoDoNotKnowFlink) {
   downtime.end_ms = 1'700'000'000'001;
   downtime.draft.restarts = 2;
   downtime.draft.labels = {{"kind", "USER"}, {"team", "orders"}};
-  EXPECT_EQ(
-      MessageOfInterval(downtime), "Was not processing; 2 restarts; kind=USER, team=orders"
-  );
+  EXPECT_EQ(MessageOfInterval(downtime), "Was not processing; 2 restarts; kind=USER, team=orders");
   DerivedInterval failures = IntervalOf(IntervalKind::kCheckpointFailures);
   failures.draft.failures = 3;
   EXPECT_EQ(MessageOfInterval(failures), "3 checkpoints failed in a row, none has succeeded since");

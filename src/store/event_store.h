@@ -98,8 +98,8 @@ struct FeedItem {
   Event event;
 };
 
-/// A piece of the feed that tells only of events of some names, and of withdrawn ones, which have no
-/// name any more.
+/// A piece of the feed that tells only of events of some names, and of withdrawn ones, which have
+/// no name any more.
 struct NamedFeed {
   std::vector<FeedItem> items;
   /// Nothing that was asked for is left up to this sequence: where the next piece begins.

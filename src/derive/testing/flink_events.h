@@ -43,7 +43,8 @@ std::vector<ReportSpec> DrawEvents(std::mt19937_64& random, const FlinkEvents& j
 std::string DerivedLine(const EventView& event);
 /// The same of intervals as they would be shown, oldest first.
 std::vector<std::string> DerivedLines(
-    std::string_view job_id, std::string_view job_name,
+    std::string_view job_id,
+    std::string_view job_name,
     const std::vector<derive::DerivedInterval>& intervals
 );
 /// What intervals the points must make: taken in order, all at once.

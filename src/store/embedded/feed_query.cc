@@ -69,7 +69,9 @@ class NamedRows {
   NamedRows(std::span<const std::string_view> names, const HotBlock& hot) : hot_(hot) {
     for (const std::string_view text : hot.texts(kName)) {
       // What is withdrawn has no name any more.
-      is_meant_.push_back(text.empty() || std::find(names.begin(), names.end(), text) != names.end());
+      is_meant_.push_back(
+          text.empty() || std::find(names.begin(), names.end(), text) != names.end()
+      );
     }
   }
 
@@ -160,8 +162,8 @@ LiveSet BlocksAfter(const StoreView& view, uint64_t after) {
   return blocks;
 }
 
-/// Calls `add_all(block, hot, first)` for the blocks that may hold some of the first rows, and reads
-/// these.
+/// Calls `add_all(block, hot, first)` for the blocks that may hold some of the first rows, and
+/// reads these.
 template <typename AddAll>
 absl::StatusOr<std::vector<FeedItem>> ReadFirst(
     const StoreView& view,
@@ -225,8 +227,9 @@ absl::StatusOr<NamedFeed> ReadFeedOf(
     return items.status();
   }
   const bool is_all = items->size() < limit;
-  const uint64_t read_to =
-      is_all ? std::max(after, view.sequence) : limit == 0 ? after : items->back().sequence;
+  const uint64_t read_to = is_all       ? std::max(after, view.sequence)
+                           : limit == 0 ? after
+                                        : items->back().sequence;
   return NamedFeed{.items = *std::move(items), .read_to = read_to};
 }
 
