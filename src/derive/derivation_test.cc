@@ -18,6 +18,7 @@ namespace {
 
 using testing::BatchBuilder;
 using testing::FlinkEvents;
+using testing::ReportSpec;
 
 /// A store that tells when a derived event has been committed.
 class WatchedStore final : public EventStore {
@@ -43,6 +44,9 @@ class WatchedStore final : public EventStore {
   }
   absl::StatusOr<EventPage> Query(const EventQuery& query) const override {
     return store_.Query(query);
+  }
+  absl::StatusOr<AggregateResult> Aggregate(const AggregateQuery& query) const override {
+    return store_.Aggregate(query);
   }
   absl::StatusOr<ScanEnd> Scan(const ScanQuery& query, const ScanVisitor& visit) const override {
     return store_.Scan(query, visit);

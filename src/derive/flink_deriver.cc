@@ -370,12 +370,19 @@ absl::Status FlinkDeriver::TakeOfReplay(const EventView& event) {
   if (!read) {
     return absl::OkStatus();
   }
-  const FlinkJob& job = state_.jobs[read->job_id].job;
-  if (read->point.time_ms <= job.sealed_until_ms()) {
+  JobState& job = state_.jobs[read->job_id];
+  if (read->point.time_ms <= job.job.sealed_until_ms()) {
     return absl::OkStatus();
   }
-  TakePoint(*read, event);
-  return job.points().size() > options_.most_points ? SealInReplay(read->job_id) : absl::OkStatus();
+  if (job.job.Add(read->point) == FlinkJob::Added::kLate) {
+    // The job tells of its subtasks, after so many statuses: once more, with that in mind.
+    job.job.ExpectSubtasks();
+    job.is_stale = true;
+  }
+  job.received_ms = std::max(job.received_ms, event.received_last);
+  Wait(read->job_id, job, event.received_last);
+  return job.job.points().size() > options_.most_points ? SealInReplay(read->job_id)
+                                                        : absl::OkStatus();
 }
 
 absl::Status FlinkDeriver::TakeDerivedOfReplay(const EventView& event) {

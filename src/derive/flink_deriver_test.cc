@@ -428,7 +428,8 @@ TEST_P(FlinkDeriverTest, OnlyTheSetOfPointsCounts) {
     std::vector<ReportSpec> events = DrawEvents(random, job, 10 + random() % 80);
     const std::vector<std::string> expected =
         ExpectedLines(fmt::format("job-{}", seed), "orders", PointsOf(events));
-    events.insert(events.end(), events.begin(), events.begin() + events.size() / 3);
+    const std::vector<ReportSpec> repeats(events.begin(), events.begin() + events.size() / 3);
+    events.insert(events.end(), repeats.begin(), repeats.end());
     std::shuffle(events.begin(), events.end(), random);
     for (size_t at = 0; at < events.size();) {
       const size_t count = std::min(events.size() - at, size_t{1} + random() % 20);

@@ -185,7 +185,7 @@ def test_a_jobs_life_at_a_glance(quick):
         report(quick, reports)
     until_told(quick, EXPECTED)
     listed = subprocess.run(
-        [binary(), "list", "--address", quick.http, "--from", "0", "--all",
+        [binary(), "list", "--address", quick.http, "--from", "0", "--order", "asc",
          "-q", f"layer:FLINK service:{NAME} derived:true"],
         capture_output=True, text=True, check=True, env={"TZ": "UTC", "PATH": "/usr/bin"})
     table = re.sub(r" +[0-9a-f]{8,32}$", "", listed.stdout, flags=re.M)

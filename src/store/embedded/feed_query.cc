@@ -143,10 +143,6 @@ class LayersByService {
   std::map<std::string, std::set<std::string>> layers_;
 };
 
-}  // namespace
-
-namespace {
-
 /// Blocks with rows born after a sequence, the first born first.
 LiveSet BlocksAfter(const StoreView& view, uint64_t after) {
   LiveSet blocks;
