@@ -1,0 +1,104 @@
+import type { Event } from "./api/types";
+import { durationText } from "./time/duration";
+
+/// The instant by which an event is ordered: its start, else its end.
+export function orderTime(event: Event): number {
+  return event.start ?? event.end ?? event.received_first;
+}
+
+/// What an event covers. An open one goes on until `now`, an orphan end covers its end only.
+export function intervalOf(event: Event, now: number): [number, number] {
+  const start = orderTime(event);
+  if (event.state === "open") return [start, Math.max(start, now)];
+  return [start, Math.max(start, event.end ?? start)];
+}
+
+/// The column *Lasted*.
+export function lastedText(event: Event, now: number): string {
+  if (event.contradictory) return "ends before it starts";
+  switch (event.state) {
+    case "open":
+      return `open ${durationText(Math.max(0, now - orderTime(event)))}`;
+    case "closed":
+      return durationText(event.duration ?? 0);
+    case "orphan_end":
+      return "only its end";
+    case "instant":
+      return "–";
+  }
+}
+
+export const STATE_TEXT: Record<string, string> = {
+  instant: "instant",
+  closed: "closed",
+  open: "open",
+  orphan_end: "orphan end",
+};
+
+/// `BackOff ×14`
+export function titleOf(event: Event): string {
+  const name = event.name || "(no name)";
+  return event.count > 1 ? `${name} ×${event.count}` : name;
+}
+
+export function messageOf(event: Event): string {
+  return event.text ?? event.message;
+}
+
+/// Names of changes, case-folded: the server's default of `query.change_names`.
+const CHANGE_NAMES = new Set([
+  "deploy", "upgrade", "rollback", "restart", "reboot", "stop", "shutdown", "crash", "featureflag",
+  "configchange", "chaostest",
+]);
+export const CHANGE_NAME_FILTER = [
+  "Deploy", "Upgrade", "Rollback", "Restart", "Reboot", "Stop", "Shutdown", "Crash", "FeatureFlag",
+  "ConfigChange", "ChaosTest",
+];
+export function isChange(event: Event): boolean {
+  return CHANGE_NAMES.has(event.name.toLowerCase());
+}
+
+const VERSION_KEYS = ["version", "to", "to_version", "toVersion", "image", "service.version"];
+export function versionOf(event: Event): string {
+  for (const key of VERSION_KEYS) {
+    const value = event.parameters[key];
+    if (value !== undefined && value !== "") return String(value);
+  }
+  return "";
+}
+export function versionBefore(event: Event): string {
+  return String(event.parameters["from"] ?? event.parameters["from_version"] ?? "");
+}
+
+/// In the row *Changes*: `checkout 1.25.0`, `↩ checkout 1.24.3`, `payments restart`.
+export function changeLabel(event: Event): string {
+  const what = versionOf(event) || event.name.toLowerCase();
+  const back = event.name.toLowerCase() === "rollback" ? "↩ " : "";
+  return `${back}${event.source.service} ${what}`.trim();
+}
+
+/// The part in which an instance differs: `…x2k9q` of `checkout-6b8f5d9c7-x2k9q`.
+export function shortInstance(instance: string, service: string): string {
+  if (instance.length <= 12) return instance;
+  const own = service !== "" && instance.startsWith(`${service}-`);
+  const parts = instance.split(/[-./:@]/);
+  const last = parts[parts.length - 1]!;
+  if (own || parts.length > 2) return `…${last.length >= 2 && last.length <= 14 ? last : instance.slice(-8)}`;
+  return instance;
+}
+
+/// `2 904 118`, with narrow spaces that do not break.
+export function numberText(value: number): string {
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+}
+
+export function bytesText(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  let size = bytes;
+  let unit = 0;
+  while (size >= 1024 && unit < units.length - 1) {
+    size /= 1024;
+    unit++;
+  }
+  return `${size >= 100 || unit === 0 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
+}

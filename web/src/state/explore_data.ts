@@ -1,0 +1,482 @@
+import { batch, computed, effect, signal, untracked } from "@preact/signals";
+import { ApiError, get, isCancelled, type Parameters } from "../api/client";
+import { followTail } from "../api/tail";
+import type {
+  Completeness, Event, EventPage, Facets, Histogram, Lane, Lanes, Nearest, Reason,
+} from "../api/types";
+import { CHANGE_NAME_FILTER, intervalOf, isChange, orderTime } from "../event_text";
+import { groupEvents, pathOf } from "../lanes/rows";
+import { bucketStep } from "../time/ticks";
+import { resolveWindow, type Window } from "../time/window";
+import { viewState } from "../router";
+import { FIELDS, isExcluded, isField, literal, withValues, type Filters } from "./filters";
+import { pollStatus, serverNow, status } from "./server";
+import { filterParameters, windowParameters } from "./view_state";
+
+/// What Explore shows of the server: read anew whenever the question in the address changes, kept up
+/// to date by the tail while live.
+
+const PAGE_ROWS = 500;
+const LANES = 200;
+const FACET_FIELDS = ["type", "state", "layer", "service", "name"];
+const FACET_TOP = 12;
+/// Above: the server counts instead of listing, and so do we.
+const MAX_SPANS = 5000;
+/// Rows that live keeps: the page stays open for days.
+const MAX_LIVE_ROWS = 5000;
+const LIVE_RECOUNT_MS = 5000;
+const LIVE_FLUSH_MS = 200;
+const SLOW_MS = 400;
+
+/// Now, as of the last answer; runs on while live.
+export const now = signal(serverNow());
+/// While a gesture is under way: the window that it has reached.
+export const gesture = signal<Window | null>(null);
+export const plotWidth = signal(860);
+
+export const lanes = signal<Lane[]>([]);
+/// 0: lanes hold events; else the length of their cells in ms.
+export const cellStep = signal(0);
+export const hasMoreLanes = signal(false);
+export const changeEvents = signal<Event[]>([]);
+export const histogram = signal<Histogram | null>(null);
+export const facets = signal<Facets | null>(null);
+export const rows = signal<Event[]>([]);
+export const nearest = signal<Nearest | null>(null);
+export const tookMs = signal(0);
+export const shownAt = signal(0);
+
+export const isLoading = signal(false);
+/// Loading has lasted so long that what is shown is dimmed, and can be cancelled.
+export const isSlow = signal(false);
+export const error = signal<ApiError | null>(null);
+export const incomplete = signal<Reason[]>([]);
+export const tailState = signal<"off" | "connecting" | "on" | "lost">("off");
+/// New rows that wait while the reader has scrolled down.
+export const pending = signal<Event[]>([]);
+export const isScrolled = signal(false);
+/// Rows at the end were let go, so that the page does not grow for ever.
+export const wasTrimmed = signal(false);
+
+let nextCursor: string | null = null;
+export const hasMoreRows = signal(false);
+let laneLimit = LANES;
+
+/// The window that the address asks for.
+export const asked = computed(() => {
+  const { from, to, tz } = viewState.value;
+  const oldest = from === "0" ? status.value?.oldest ?? null : null;
+  return resolveWindow(from, to, now.value, tz, oldest);
+});
+export const view = computed((): Window => gesture.value ?? asked.value);
+
+export const total = computed(() => facets.value?.total ?? 0);
+export const errors = computed(
+  () => facets.value?.facets["type"]?.values.find((v) => v.value === "Error")?.errors ?? 0,
+);
+
+/// What the answer depends on; not what is only a way of showing it.
+const question = computed(() => {
+  const { from, to, q, filters, group, tz } = viewState.value;
+  return JSON.stringify([from, to, q, filters, group, tz]);
+});
+/// Lanes below the second level are asked for only when somebody looks into them.
+const unfolded = computed(() => viewState.value.open.join("\n"));
+
+let running = new AbortController();
+let retryTimer = 0;
+export const retryAt = signal(0);
+
+export function reload(): void {
+  window.clearTimeout(retryTimer);
+  running.abort();
+  const mine = new AbortController();
+  running = mine;
+  const slow = window.setTimeout(() => {
+    isSlow.value = true;
+  }, SLOW_MS);
+  batch(() => {
+    isLoading.value = true;
+    retryAt.value = 0;
+    now.value = serverNow();
+  });
+  void load(mine.signal)
+    .then(() => {
+      error.value = null;
+      shownAt.value = serverNow();
+    })
+    .catch((reason: unknown) => {
+      if (running === mine && reason instanceof ApiError) showError(reason);
+      else if (!isCancelled(reason) && !(reason instanceof ApiError)) throw reason;
+    })
+    .finally(() => {
+      window.clearTimeout(slow);
+      if (running !== mine) return;
+      isLoading.value = false;
+      isSlow.value = false;
+    });
+}
+
+function showError(reason: ApiError): void {
+  error.value = reason;
+  if (!reason.isTransient) return;
+  retryAt.value = Date.now() + reason.retryAfterMs;
+  retryTimer = window.setTimeout(reload, reason.retryAfterMs);
+}
+
+/// Stops what is under way; what was shown before stays.
+export function cancel(): void {
+  running.abort();
+  isLoading.value = false;
+  isSlow.value = false;
+}
+
+/// The parameters that all calls of one question share.
+function shared(): Parameters {
+  return [...filterParameters(viewState.value), ...windowParameters(asked.value)];
+}
+
+async function load(signal_: AbortSignal): Promise<void> {
+  if (viewState.value.from === "0" && status.value === null) await pollStatus();
+  const reasons: Reason[] = [];
+  const note = <T extends Completeness>(answer: T): T => {
+    for (const reason of answer.incomplete ?? []) {
+      if (!reasons.some((r) => r.reason === reason.reason)) reasons.push(reason);
+    }
+    return answer;
+  };
+  await Promise.all([
+    loadRows(signal_).then(note),
+    loadLanes(signal_).then(note),
+    loadCounts(signal_).then((answers) => answers.forEach(note)),
+  ]);
+  incomplete.value = reasons;
+}
+
+async function loadRows(signal_: AbortSignal): Promise<EventPage> {
+  const page = await get<EventPage>(
+    "events", [...shared(), ["limit", String(PAGE_ROWS)], ["render", "true"]], signal_,
+  );
+  batch(() => {
+    rows.value = page.events;
+    nextCursor = page.next_cursor;
+    hasMoreRows.value = nextCursor !== null;
+    nearest.value = page.nearest;
+    tookMs.value = page.took_ms;
+    pending.value = [];
+    wasTrimmed.value = false;
+  });
+  return page;
+}
+
+let isLoadingMore = false;
+/// The next page of rows, behind those that are there.
+export async function loadMoreRows(): Promise<void> {
+  if (isLoadingMore || nextCursor === null) return;
+  isLoadingMore = true;
+  const mine = running;
+  try {
+    const page = await get<EventPage>(
+      "events",
+      [...shared(), ["limit", "2000"], ["render", "true"], ["cursor", nextCursor]],
+      mine.signal,
+    );
+    if (running !== mine) return;
+    nextCursor = page.next_cursor;
+    batch(() => {
+      rows.value = rows.value.concat(page.events);
+      hasMoreRows.value = nextCursor !== null;
+    });
+  } catch (reason) {
+    if (reason instanceof ApiError) {
+      // A cursor that has run out (410) or fits no more: from the beginning.
+      if (reason.status === 410 || reason.status === 400) reload();
+      else showError(reason);
+    } else if (!isCancelled(reason)) {
+      throw reason;
+    }
+  } finally {
+    isLoadingMore = false;
+  }
+}
+
+async function loadCounts(signal_: AbortSignal): Promise<Completeness[]> {
+  const window_ = asked.value;
+  const step = bucketStep(window_.to - window_.from, plotWidth.value, 9);
+  const tz = viewState.value.tz || Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+  return Promise.all([
+    get<Facets>(
+      "facets", [...shared(), ["fields", FACET_FIELDS.join(",")], ["top", String(FACET_TOP)]], signal_,
+    ).then((answer) => (facets.value = answer)),
+    get<Histogram>("histogram", [...shared(), ["step", `${step}ms`], ["tz", tz]], signal_)
+      .then((answer) => (histogram.value = answer)),
+  ]);
+}
+
+/// Events by id, while lanes hold events: what the tail changes.
+let spans = new Map<string, Event>();
+
+async function loadLanes(signal_: AbortSignal): Promise<Lanes> {
+  const { group, filters } = viewState.value;
+  const top = group.slice(0, 2);
+  const answer = await askLanes(top, filters, signal_);
+  if (answer.mode === "spans") {
+    spans = new Map(answer.lanes.flatMap((lane) => lane.spans ?? []).map((event) => [event.id, event]));
+    showSpans(answer.next_cursor !== undefined && answer.next_cursor !== null);
+    return answer;
+  }
+  const [all, changes] = await Promise.all([
+    withUnfolded(answer.lanes, signal_),
+    get<EventPage>("events", changeParameters(), signal_),
+  ]);
+  batch(() => {
+    spans = new Map();
+    lanes.value = all;
+    cellStep.value = stepOf(answer);
+    hasMoreLanes.value = Boolean(answer.next_cursor);
+    changeEvents.value = changes.events;
+  });
+  return answer;
+}
+
+function showSpans(hasMore: boolean): void {
+  batch(() => {
+    lanes.value = groupEvents(spans.values(), viewState.value.group);
+    cellStep.value = 0;
+    hasMoreLanes.value = hasMore;
+    changeEvents.value = [...spans.values()].filter(isChange);
+  });
+}
+
+function cellCount(): number {
+  return Math.max(50, Math.min(1000, Math.floor(plotWidth.value / 6)));
+}
+
+function askLanes(group: readonly string[], filters: Filters, signal_: AbortSignal): Promise<Lanes> {
+  const parameters: Parameters = [
+    ...filterParameters({ q: viewState.value.q, filters }),
+    ...windowParameters(asked.value),
+    ["group", group.join(",")],
+    ["buckets", String(cellCount())],
+    ["limit", String(laneLimit)],
+    ["render", "true"],
+  ];
+  return get<Lanes>("lanes", parameters, signal_);
+}
+
+/// The step of the cells: told by the server, else the least distance of two cells.
+function stepOf(answer: Lanes): number {
+  if (answer.step) return answer.step;
+  let least = (asked.value.to - asked.value.from) / cellCount();
+  for (const { cells = [] } of answer.lanes) {
+    for (let i = 1; i < cells.length; i++) least = Math.min(least, cells[i]!.t - cells[i - 1]!.t);
+  }
+  return least;
+}
+
+/// Where only counts are there, the lanes below an unfolded one are asked for by themselves.
+async function withUnfolded(found: Lane[], signal_: AbortSignal): Promise<Lane[]> {
+  const { group, open, filters } = viewState.value;
+  const paths = open.map(pathOf).filter((path) => path.length === 2);
+  if (group.length < 3 || paths.length === 0) return found.map((lane) => ({ ...lane, key: [...lane.key] }));
+  const below = await Promise.all(paths.map(async (path) => {
+    const narrowed = path.reduce((all, part, i) => narrowTo(all, group[i]!, part), filters);
+    return (await askLanes(group, narrowed, signal_)).lanes.filter(
+      (lane) => lane.key[0] === path[0] && lane.key[1] === path[1],
+    );
+  }));
+  const replacedKeys = new Set(paths.map((path) => path.join("\n")));
+  return [
+    ...found.filter((lane) => !replacedKeys.has(lane.key.slice(0, 2).join("\n"))),
+    ...below.flat(),
+  ];
+}
+
+function narrowTo(filters: Filters, field: string, text: string): Filters {
+  if (!isField(field) || text === "") return filters;
+  const excluded = (filters[field] ?? []).filter(isExcluded);
+  return withValues(filters, field, [...excluded, literal(text, false)]);
+}
+
+function changeParameters(): Parameters {
+  const { q, filters } = viewState.value;
+  const named: Filters = { ...filters };
+  if (!named.name?.some((value) => !isExcluded(value))) {
+    named.name = [...(named.name ?? []), ...CHANGE_NAME_FILTER];
+  }
+  return [
+    ...filterParameters({ q, filters: named }), ...windowParameters(asked.value),
+    ["limit", "500"], ["render", "true"],
+  ];
+}
+
+export function loadMoreLanes(): void {
+  laneLimit += LANES;
+  reload();
+}
+
+// --- live ---
+
+let stopTail: (() => void) | null = null;
+let incoming: ({ changed: Event } | { gone: string })[] = [];
+let flushTimer = 0;
+let recountTimer = 0;
+let clockTimer = 0;
+
+function startLive(): void {
+  tailState.value = "connecting";
+  void pollStatus().then((answer) => {
+    if (!viewState.value.live || stopTail) return;
+    // From before the events are read, so that nothing falls between the two.
+    stopTail = followTail(
+      filterParameters(viewState.value), answer ? String(answer.feed_sequence) : "", {
+        changed: (event) => take({ changed: event }),
+        gone: (id) => take({ gone: id }),
+        lag: reload,
+        connected: (is) => {
+          tailState.value = is ? "on" : "lost";
+        },
+      },
+    );
+    reload();
+  });
+  clockTimer = window.setInterval(() => {
+    if (!document.hidden) now.value = serverNow();
+  }, 1000);
+}
+
+function endLive(): void {
+  stopTail?.();
+  stopTail = null;
+  window.clearInterval(clockTimer);
+  window.clearTimeout(flushTimer);
+  window.clearTimeout(recountTimer);
+  flushTimer = recountTimer = 0;
+  incoming = [];
+  tailState.value = "off";
+}
+
+function take(change: { changed: Event } | { gone: string }): void {
+  incoming.push(change);
+  if (flushTimer === 0) flushTimer = window.setTimeout(flush, LIVE_FLUSH_MS);
+}
+
+/// Brings what has come in since into all that is shown, at once.
+function flush(): void {
+  flushTimer = 0;
+  const changed = new Map<string, Event | null>();
+  for (const change of incoming) {
+    if ("changed" in change) changed.set(change.changed.id, change.changed);
+    else changed.set(change.gone, null);
+  }
+  incoming = [];
+  if (recountTimer === 0) recountTimer = window.setTimeout(recount, LIVE_RECOUNT_MS);
+  batch(() => {
+    now.value = serverNow();
+    mergeRows(changed);
+    if (cellStep.value === 0) mergeSpans(changed);
+  });
+}
+
+function mergeRows(changed: Map<string, Event | null>): void {
+  const fresh = new Map(changed);
+  const kept: Event[] = [];
+  for (const event of rows.value) {
+    const next = fresh.get(event.id);
+    fresh.delete(event.id);
+    if (next === undefined) kept.push(event);
+    else if (next !== null) kept.push(next);
+  }
+  const waiting = pending.value.filter((event) => !changed.has(event.id));
+  for (const event of fresh.values()) if (event !== null) waiting.push(event);
+  if (isScrolled.value) {
+    pending.value = waiting.slice(-MAX_LIVE_ROWS);
+    rows.value = kept;
+  } else {
+    pending.value = [];
+    rows.value = trimmed(sortedRows([...waiting, ...kept]));
+  }
+}
+
+const sortedRows = (events: Event[]): Event[] => events.sort((a, b) => orderTime(b) - orderTime(a));
+
+function trimmed(events: Event[]): Event[] {
+  if (events.length <= MAX_LIVE_ROWS) return events;
+  nextCursor = null;
+  hasMoreRows.value = false;
+  wasTrimmed.value = true;
+  return events.slice(0, MAX_LIVE_ROWS);
+}
+
+/// Lets the rows in that waited.
+export function showPending(): void {
+  batch(() => {
+    rows.value = trimmed(sortedRows([...pending.value, ...rows.value]));
+    pending.value = [];
+    isScrolled.value = false;
+  });
+}
+
+function mergeSpans(changed: Map<string, Event | null>): void {
+  for (const [id, event] of changed) {
+    spans.delete(id);
+    if (event !== null) spans.set(id, event);
+  }
+  const { from } = asked.value;
+  for (const [id, event] of spans) {
+    if (intervalOf(event, now.value)[1] < from) spans.delete(id);
+  }
+  if (spans.size > MAX_SPANS) reload();
+  else showSpans(hasMoreLanes.value);
+}
+
+/// Counts are the server's: asked for again while events come in, and lanes where they are counts.
+function recount(): void {
+  recountTimer = 0;
+  const { signal: signal_ } = running;
+  const jobs: Promise<unknown>[] = [loadCounts(signal_)];
+  if (cellStep.value > 0) jobs.push(loadLanes(signal_));
+  void Promise.all(jobs).catch((reason: unknown) => {
+    // The tail says that the connection is lost; the next recount makes good for this one.
+    if (!(reason instanceof ApiError) && !isCancelled(reason)) throw reason;
+  });
+}
+
+/// Begins to follow the address; returns what ends it.
+export function followAddress(): () => void {
+  const stops = [
+    effect(() => {
+      question.value;
+      untracked(() => {
+        gesture.value = null;
+        laneLimit = LANES;
+        reload();
+      });
+    }),
+    effect(() => {
+      unfolded.value;
+      untracked(() => {
+        if (cellStep.value > 0 && !isLoading.value) void loadLanes(running.signal).catch(() => undefined);
+      });
+    }),
+    // Live is bound to its filters: another question is another tail.
+    effect(() => {
+      const { live, q, filters } = viewState.value;
+      liveKey.value = live ? JSON.stringify([q, FIELDS.map((field) => filters[field])]) : "";
+    }),
+    effect(() => {
+      const isLive = liveKey.value !== "";
+      untracked(() => {
+        endLive();
+        if (isLive) startLive();
+      });
+    }),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+    endLive();
+    running.abort();
+    window.clearTimeout(retryTimer);
+  };
+}
+const liveKey = signal("");
