@@ -3,6 +3,7 @@ option(TIDINGS_WERROR "Warnings are errors" OFF)
 option(TIDINGS_FUZZ "Link fuzz targets with libFuzzer (clang) instead of the corpus replayer" OFF)
 set(TIDINGS_FUZZ_SECONDS 20 CACHE STRING "How long each fuzz target runs as a test, with TIDINGS_FUZZ")
 option(TIDINGS_BENCH "Build bench/" OFF)
+option(TIDINGS_UI "Carry the page (web/), which Node builds" ON)
 set(TIDINGS_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
 
 set(CMAKE_CXX_STANDARD 20)

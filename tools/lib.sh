@@ -72,6 +72,8 @@ install_packages() {
     return 0
   fi
   for package in $(packages_of "$@"); do
+    # A nodejs from elsewhere than Debian brings npm with it, and refuses Debian's.
+    [ "$package" = npm ] && command -v npm >/dev/null && continue
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
       missing+=("$package")
   done

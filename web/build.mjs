@@ -1,6 +1,6 @@
 // Builds the page: dist/index.html and dist/assets/, names with a hash of the content, each also
 // compressed. With --cpp FILE additionally a C++ source that carries them (src/api/ui/assets.h).
-//   node build.mjs [--out FOLDER] [--cpp FILE]
+//   node build.mjs [--out FOLDER] [--cpp FILE] [--depfile FILE]
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -28,6 +28,7 @@ const result = await build({
   format: "esm",
   target: ["es2022", "chrome123", "firefox120", "safari17.5"],
   legalComments: "none",
+  metafile: true,
   logLevel: "warning",
 });
 
@@ -64,6 +65,11 @@ if (total > MAX_BYTES) {
   process.exit(1);
 }
 if (cpp) writeFileSync(cpp, sourceOf(html, assets));
+const depfile = option("--depfile");
+if (depfile) {
+  const inputs = [...Object.keys(result.metafile.inputs), "index.html", "icon.svg", "build.mjs", "tsconfig.json"];
+  writeFileSync(depfile, `${cpp}: ${inputs.map((name) => path.resolve(here, name).replace(/ /g, "\\ ")).join(" ")}\n`);
+}
 
 /// The files as a C++ source. String literals with octal escapes compile several times as fast as
 /// lists of numbers.

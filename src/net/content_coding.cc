@@ -197,18 +197,24 @@ std::optional<ContentCoding> ParseContentCoding(std::string_view text) {
   return std::nullopt;
 }
 
-ContentCoding ChooseResponseCoding(std::string_view accept_encoding) {
-  ContentCoding best = ContentCoding::kIdentity;
+bool AcceptsCoding(std::string_view accept_encoding, ContentCoding coding) {
   while (!accept_encoding.empty()) {
     const std::string_view element = TakeElement(accept_encoding);
     const size_t semicolon = std::min(element.find(';'), element.size());
-    const auto coding = ParseContentCoding(element.substr(0, semicolon));
-    if (!coding || IsRefused(element.substr(semicolon))) {
-      continue;
+    if (ParseContentCoding(element.substr(0, semicolon)) == coding) {
+      return !IsRefused(element.substr(semicolon));
     }
-    best = std::max(best, *coding);
   }
-  return best;
+  return false;
+}
+
+ContentCoding ChooseResponseCoding(std::string_view accept_encoding) {
+  for (const ContentCoding coding : {ContentCoding::kZstd, ContentCoding::kGzip}) {
+    if (AcceptsCoding(accept_encoding, coding)) {
+      return coding;
+    }
+  }
+  return ContentCoding::kIdentity;
 }
 
 std::string_view NameOf(ContentCoding coding) {

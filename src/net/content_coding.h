@@ -20,6 +20,9 @@ std::optional<ContentCoding> ParseContentCoding(std::string_view text);
 /// The best coding that an `Accept-Encoding` header allows for an answer (RFC 9110 12.5.3).
 ContentCoding ChooseResponseCoding(std::string_view accept_encoding);
 
+/// Whether an `Accept-Encoding` header names `coding` and does not refuse it.
+bool AcceptsCoding(std::string_view accept_encoding, ContentCoding coding);
+
 /// As it stands in a header.
 std::string_view NameOf(ContentCoding coding);
 

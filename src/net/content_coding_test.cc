@@ -23,6 +23,13 @@ TEST(ContentCodingTest, ChoosesTheBestThatTheClientTakes) {
   EXPECT_EQ(ChooseResponseCoding(""), ContentCoding::kIdentity);
 }
 
+TEST(ContentCodingTest, KnowsWhatAClientAccepts) {
+  EXPECT_TRUE(AcceptsCoding("br, gzip;q=0.5, zstd", ContentCoding::kGzip));
+  EXPECT_FALSE(AcceptsCoding("zstd, gzip;q=0", ContentCoding::kGzip));
+  EXPECT_FALSE(AcceptsCoding("zstd", ContentCoding::kGzip));
+  EXPECT_FALSE(AcceptsCoding("", ContentCoding::kGzip));
+}
+
 class InflateTest : public testing::TestWithParam<ContentCoding> {};
 
 TEST_P(InflateTest, GivesBackWhatWasDeflated) {

@@ -72,7 +72,6 @@ CALLS = [
     ("GET", "/api/v1/openapi.json", None, "query"),
     ("POST", "/graphql", '{"query":"{version}"}', "query"),
     ("GET", "/metrics", None, "query"),
-    ("GET", "/ui/", None, "query"),
     ("GET", "/api/v1/lanes", None, "query"),
     ("GET", "/api/v1/views", None, "query"),
     ("PUT", "/api/v1/views/night", '{"query":"from=-8h"}', "admin"),
@@ -100,6 +99,13 @@ def test_matrix_of_scopes(guarded, shared, method, path, body, needed):
     without = request(shared.http, method, path, body,
                       {"Content-Type": "application/json"} if body else {})
     assert without.status not in (401, 403), without
+
+
+def test_page_is_open_and_its_data_is_not(guarded):
+    page = request(guarded.server.http, "GET", "/ui/", headers={"Accept": "text/html"})
+    assert page.status == 200 and b"<script" in page.body
+    text = request(guarded.server.http, "GET", "/ui/")
+    assert text.status == 200 and b"scope query" in text.body and b"Listening" not in text.body
 
 
 def test_health_is_open_and_the_root_shows_no_data(guarded):

@@ -72,10 +72,8 @@ def test_page_is_text_for_curl_and_html_for_a_browser(shared, path):
     plain = curl("-L", f"http://{shared.http}{path}")
     page = curl("-L", "-H", "Accept: text/html", f"http://{shared.http}{path}")
     assert "<html" not in plain.lower() and "<html" in page.lower()
-    for text in (plain, page):
-        for part in (shared.http, shared.grpc, "OnPage", "curl"):
-            assert part in text, part
-    assert "<script" not in page.lower()
+    for part in (shared.http, shared.grpc, "OnPage", "curl"):
+        assert part in plain, part
 
 
 def test_metrics_are_clean_and_count(shared):

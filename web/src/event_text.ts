@@ -41,8 +41,12 @@ export function titleOf(event: Event): string {
   return event.count > 1 ? `${name} ×${event.count}` : name;
 }
 
+/// The message with its placeholders filled: as the server did it, or in the same way.
 export function messageOf(event: Event): string {
-  return event.text ?? event.message;
+  return event.text ?? event.message.replace(/\{([^{}]+)\}/g, (whole, key: string) => {
+    const value = event.parameters[key];
+    return value === undefined ? whole : String(value);
+  });
 }
 
 /// Names of changes, case-folded: the server's default of `query.change_names`.

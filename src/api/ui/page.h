@@ -9,7 +9,8 @@
 #include "event/event.h"
 #include "store/event_store.h"
 
-/// The page that the server makes itself: enough to see that it works, and to report a first event.
+/// The answer in plain text, for curl and for a binary without the page: enough to see that the server
+/// works, and to report a first event.
 namespace tidings::ui {
 
 struct Address {
@@ -48,14 +49,7 @@ Row RowOf(const EventView& event, int64_t now_ms);
 /// A line for a shell that reports an event which is seen at once.
 std::string FirstEventCommand(std::string_view base_url);
 
-/// `text` in HTML, in elements and in quoted attributes.
-std::string EscapeHtml(std::string_view text);
-
-std::string WriteHtmlPage(const PageContent& content);
 /// For curl and whoever else wants no HTML.
 std::string WriteTextPage(const PageContent& content);
-
-/// The style sheet of the page.
-std::string_view StyleSheet();
 
 }  // namespace tidings::ui

@@ -7,7 +7,9 @@
 
 #include <fmt/format.h>
 
+#include "api/ui/assets.h"
 #include "base/status.h"
+#include "net/content_coding.h"
 
 namespace tidings::ui {
 namespace {
@@ -15,14 +17,11 @@ namespace {
 /// Nothing from elsewhere, nothing inline, in nobody's frame.
 constexpr std::string_view kContentSecurityPolicy =
     "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-    "object-src 'none'; script-src 'none'";
+    "object-src 'none'";
 
-constexpr std::string_view kIcon =
-    R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20">)"
-    R"(<path fill="#858E9C" d="M1 4h10v2H1zM1 9h7v2H1zM1 14h12v2H1z"/>)"
-    R"(<path fill="#5B82E8" d="M15 5l4.5 5-4.5 5-4.5-5z"/></svg>)";
+constexpr size_t kMaxAssetBytes = size_t{4} << 20;
 
-/// For who may not read, at the one path of the page that is open.
+/// For who may not read: what the page is for, and how to ask.
 constexpr std::string_view kWithoutData =
     "This is Tidings. It shows its events to those who send a token with the scope query:\n"
     "  curl -H 'Authorization: Bearer TOKEN' URL\n";
@@ -65,15 +64,10 @@ PageContent Collect(const UiDependencies& dependencies, const net::HttpRequest& 
   return content;
 }
 
-net::HttpResponse MakePage(const UiDependencies& dependencies, const net::HttpRequest& request) {
-  const PageContent content = Collect(dependencies, request);
-  return WantsHtml(request) ? Page("text/html; charset=utf-8", WriteHtmlPage(content))
-                            : Page("text/plain; charset=utf-8", WriteTextPage(content));
-}
-
-class ServePage final : public net::HttpHandler {
+/// Everything that is not the page: for curl, and where the binary carries none.
+class ServeText final : public net::HttpHandler {
  public:
-  explicit ServePage(std::shared_ptr<const UiDependencies> dependencies)
+  explicit ServeText(std::shared_ptr<const UiDependencies> dependencies)
       : dependencies_(std::move(dependencies)) {}
 
   void Handle(std::shared_ptr<const net::HttpRequest> request, std::string, net::Responder respond)
@@ -84,7 +78,9 @@ class ServePage final : public net::HttpHandler {
     }
     const bool taken =
         dependencies_->executor.Post([dependencies = dependencies_, request, respond] {
-          respond(MakePage(*dependencies, *request));
+          respond(Page(
+              "text/plain; charset=utf-8", WriteTextPage(Collect(*dependencies, *request))
+          ));
         });
     if (!taken) {
       net::HttpResponse response =
@@ -99,50 +95,105 @@ class ServePage final : public net::HttpHandler {
   const std::shared_ptr<const UiDependencies> dependencies_;
 };
 
-/// The same bytes for everybody.
-class ServeFile final : public net::HttpHandler {
- public:
-  ServeFile(std::string_view content_type, std::string_view body)
-      : content_type_(content_type), body_(body) {}
+/// The page for an address from which `root` leads to `/ui/`.
+std::string PageAt(std::string_view root) {
+  std::string html;
+  std::string_view rest = PageTemplate();
+  for (size_t at = rest.find(kRootMark); at != std::string_view::npos; at = rest.find(kRootMark)) {
+    html.append(rest.substr(0, at)).append(root);
+    rest.remove_prefix(at + kRootMark.size());
+  }
+  return html.append(rest);
+}
 
-  void Handle(std::shared_ptr<const net::HttpRequest>, std::string, net::Responder respond)
+/// The page for browsers, which holds no data and is open to all: what it shows it asks for itself.
+class ServePage final : public net::HttpHandler {
+ public:
+  /// `root`: the way from the address of this page to `/ui/`.
+  ServePage(std::string_view root, std::shared_ptr<net::HttpHandler> text)
+      : html_(PageAt(root)), text_(std::move(text)) {}
+
+  void Handle(
+      std::shared_ptr<const net::HttpRequest> request, std::string body, net::Responder respond
+  ) override {
+    if (html_.empty() || !WantsHtml(*request)) {
+      text_->Handle(std::move(request), std::move(body), std::move(respond));
+      return;
+    }
+    respond(Page("text/html; charset=utf-8", html_));
+  }
+
+ private:
+  const std::string html_;
+  const std::shared_ptr<net::HttpHandler> text_;
+};
+
+/// The same bytes for everybody, for ever.
+class ServeAsset final : public net::HttpHandler {
+ public:
+  explicit ServeAsset(const Asset& asset) : asset_(asset) {}
+
+  void Handle(std::shared_ptr<const net::HttpRequest> request, std::string, net::Responder respond)
       override {
     net::HttpResponse response;
     response.headers = {
-        {"content-type", std::string(content_type_)},
-        {"x-content-type-options", "nosniff"},
-        {"cache-control", "max-age=300"}};
-    response.body = body_;
+        {"content-type", std::string(asset_.content_type)},
+        {"vary", "accept-encoding"},
+        {"cache-control", "public, max-age=31536000, immutable"}};
+    if (net::AcceptsCoding(request->header("accept-encoding"), net::ContentCoding::kGzip)) {
+      response.headers.push_back({"content-encoding", "gzip"});
+      response.body = asset_.gzip;
+      respond(std::move(response));
+      return;
+    }
+    absl::StatusOr<std::string> whole =
+        net::InflateWhole(net::ContentCoding::kGzip, asset_.gzip, kMaxAssetBytes);
+    if (!whole.ok()) {
+      respond(net::Problem(500, "internal", "The page is damaged", MessageOf(whole.status())));
+      return;
+    }
+    response.body = *std::move(whole);
     respond(std::move(response));
   }
 
  private:
-  const std::string_view content_type_;
-  const std::string_view body_;
+  const Asset asset_;
 };
 
-class Redirect final : public net::HttpHandler {
+/// Leads a browser from `/` and `/ui` to the page; relative, so that a proxy may serve it anywhere.
+class LeadToPage final : public net::HttpHandler {
  public:
-  void Handle(std::shared_ptr<const net::HttpRequest>, std::string, net::Responder respond)
-      override {
+  explicit LeadToPage(std::shared_ptr<net::HttpHandler> text) : text_(std::move(text)) {}
+
+  void Handle(
+      std::shared_ptr<const net::HttpRequest> request, std::string body, net::Responder respond
+  ) override {
+    const bool has_page = !PageTemplate().empty();
+    if (text_ != nullptr && (!has_page || !WantsHtml(*request))) {
+      text_->Handle(std::move(request), std::move(body), std::move(respond));
+      return;
+    }
     net::HttpResponse response;
-    response.status = 308;
-    response.headers = {{"location", "/ui/"}, {"content-type", "text/plain; charset=utf-8"}};
-    response.body = "/ui/\n";
+    response.status = 307;
+    response.headers = {
+        {"location", "ui/"}, {"vary", "accept"}, {"content-type", "text/plain; charset=utf-8"}};
+    response.body = "ui/\n";
     respond(std::move(response));
   }
+
+ private:
+  /// For who wants no HTML; null: leads them too.
+  const std::shared_ptr<net::HttpHandler> text_;
 };
 
+/// Open: nothing here tells data but the text, which looks for itself who asks.
 void AddGet(
-    net::Router& router,
-    std::string_view pattern,
-    net::Scope scope,
-    std::shared_ptr<net::HttpHandler> handler
+    net::Router& router, std::string pattern, std::shared_ptr<net::HttpHandler> handler
 ) {
   net::Route route;
-  route.scope = scope;
+  route.scope = net::Scope::kOpen;
   route.method = "GET";
-  route.pattern = pattern;
+  route.pattern = std::move(pattern);
   route.handler = std::move(handler);
   router.Add(std::move(route));
 }
@@ -169,23 +220,21 @@ bool WantsHtml(const net::HttpRequest& request) {
 }
 
 void AddUiRoutes(net::Router& router, UiDependencies dependencies) {
-  const auto page =
-      std::make_shared<ServePage>(std::make_shared<const UiDependencies>(std::move(dependencies)));
-  AddGet(router, "/", net::Scope::kOpen, page);
-  AddGet(router, "/ui/", net::Scope::kQuery, page);
-  AddGet(router, "/ui", net::Scope::kQuery, std::make_shared<Redirect>());
-  AddGet(
-      router,
-      "/ui/style.css",
-      net::Scope::kQuery,
-      std::make_shared<ServeFile>("text/css; charset=utf-8", StyleSheet())
-  );
-  AddGet(
-      router,
-      "/ui/icon.svg",
-      net::Scope::kQuery,
-      std::make_shared<ServeFile>("image/svg+xml", kIcon)
-  );
+  const auto text =
+      std::make_shared<ServeText>(std::make_shared<const UiDependencies>(std::move(dependencies)));
+  AddGet(router, "/", std::make_shared<LeadToPage>(text));
+  AddGet(router, "/ui", std::make_shared<LeadToPage>(nullptr));
+  const auto page = std::make_shared<ServePage>("./", text);
+  for (const char* pattern : {"/ui/", "/ui/changes", "/ui/before", "/ui/status"}) {
+    AddGet(router, pattern, page);
+  }
+  const auto event_page = std::make_shared<ServePage>("../", text);
+  for (const char* pattern : {"/ui/event/", "/ui/event/{id}"}) {
+    AddGet(router, pattern, event_page);
+  }
+  for (const Asset& asset : Assets()) {
+    AddGet(router, fmt::format("/ui/assets/{}", asset.name), std::make_shared<ServeAsset>(asset));
+  }
 }
 
 }  // namespace tidings::ui

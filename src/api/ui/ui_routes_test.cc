@@ -5,8 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "api/ui/assets.h"
 #include "base/manual_clock.h"
 #include "event/testing/batch_builder.h"
+#include "net/content_coding.h"
 #include "store/memory/memory_store.h"
 
 namespace tidings::ui {
@@ -15,6 +17,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 /// Takes no work.
 class FullExecutor final : public Executor {
@@ -44,7 +47,9 @@ class UiRoutesTest : public ::testing::Test {
     );
     const auto request = std::make_shared<net::HttpRequest>();
     request->headers = std::move(headers);
-    request->scopes.Add(net::Scope::kQuery);
+    if (may_query_) {
+      request->scopes.Add(net::Scope::kQuery);
+    }
     std::optional<net::HttpResponse> answer;
     router.Find("GET", path).route->handler->Handle(request, "", [&](net::HttpResponse response) {
       answer = std::move(response);
@@ -66,21 +71,69 @@ class UiRoutesTest : public ::testing::Test {
   MemoryStore store_{clock_};
   InlineExecutor inline_executor_;
   Executor* executor_ = &inline_executor_;
+  bool may_query_ = true;
 };
 
+#ifdef TIDINGS_UI
 TEST_F(UiRoutesTest, GivesBrowsersAPageThatNothingCanBeInjectedInto) {
+  for (const char* path : {"/ui/", "/ui/changes", "/ui/before", "/ui/status", "/ui/event/a%2Fb"}) {
+    const net::HttpResponse page = Get(path, {kBrowser});
+
+    EXPECT_EQ(page.status, 200) << path;
+    EXPECT_EQ(HeaderOf(page, "content-type"), "text/html; charset=utf-8");
+    EXPECT_THAT(
+        HeaderOf(page, "content-security-policy"),
+        AllOf(
+            StartsWith("default-src 'self';"),
+            HasSubstr("frame-ancestors 'none'"),
+            Not(HasSubstr("unsafe"))
+        )
+    );
+    EXPECT_EQ(HeaderOf(page, "x-content-type-options"), "nosniff");
+    EXPECT_EQ(HeaderOf(page, "x-frame-options"), "DENY");
+    EXPECT_THAT(
+        page.body,
+        AllOf(HasSubstr("<!doctype html>"), Not(HasSubstr("<style")), Not(HasSubstr("%ROOT%")))
+    );
+  }
+}
+
+TEST_F(UiRoutesTest, NamesWhatThePageLoadsRelativeToItsAddress) {
+  EXPECT_THAT(Get("/ui/status", {kBrowser}).body, HasSubstr("src=\"./assets/app-"));
+  EXPECT_THAT(Get("/ui/event/a", {kBrowser}).body, HasSubstr("src=\"../assets/app-"));
+}
+
+TEST_F(UiRoutesTest, LeadsABrowserFromTheRootToThePage) {
+  EXPECT_EQ(Get("/", {kBrowser}).status, 307);
+  EXPECT_EQ(HeaderOf(Get("/", {kBrowser}), "location"), "ui/");
+}
+
+TEST_F(UiRoutesTest, ServesAssetsThatNeverChange) {
+  ASSERT_FALSE(Assets().empty());
+  for (const Asset& asset : Assets()) {
+    const std::string path = "/ui/assets/" + std::string(asset.name);
+    const net::HttpResponse packed = Get(path, {{"accept-encoding", "gzip, br, zstd"}});
+    const net::HttpResponse plain = Get(path);
+
+    EXPECT_EQ(HeaderOf(packed, "cache-control"), "public, max-age=31536000, immutable");
+    EXPECT_EQ(HeaderOf(packed, "content-encoding"), "gzip");
+    EXPECT_EQ(HeaderOf(packed, "content-type"), asset.content_type);
+    EXPECT_EQ(HeaderOf(plain, "content-encoding"), "");
+    EXPECT_EQ(
+        net::InflateWhole(net::ContentCoding::kGzip, packed.body, size_t{4} << 20).value(),
+        plain.body
+    );
+    EXPECT_THAT(Get("/ui/", {kBrowser}).body, HasSubstr(std::string(asset.name)));
+  }
+}
+#else
+TEST_F(UiRoutesTest, GivesBrowsersTextWhenItCarriesNoPage) {
   const net::HttpResponse page = Get("/ui/", {kBrowser});
 
-  EXPECT_EQ(page.status, 200);
-  EXPECT_EQ(HeaderOf(page, "content-type"), "text/html; charset=utf-8");
-  EXPECT_THAT(
-      HeaderOf(page, "content-security-policy"),
-      AllOf(HasSubstr("default-src 'self'"), HasSubstr("frame-ancestors 'none'"))
-  );
-  EXPECT_EQ(HeaderOf(page, "x-content-type-options"), "nosniff");
-  EXPECT_EQ(HeaderOf(page, "x-frame-options"), "DENY");
-  EXPECT_THAT(page.body, HasSubstr("<!doctype html>"));
+  EXPECT_EQ(HeaderOf(page, "content-type"), "text/plain; charset=utf-8");
+  EXPECT_THAT(page.body, HasSubstr("Tidings 1.2.3\n"));
 }
+#endif
 
 TEST_F(UiRoutesTest, GivesCurlText) {
   const net::HttpResponse page = Get("/", {{"accept", "*/*"}, {"host", "tidings.example:8080"}});
@@ -116,15 +169,20 @@ TEST_F(UiRoutesTest, TakesNoHostThatAShellWouldRun) {
   }
 }
 
-TEST_F(UiRoutesTest, LeadsToThePage) {
-  EXPECT_EQ(Get("/ui").status, 308);
-  EXPECT_EQ(HeaderOf(Get("/ui"), "location"), "/ui/");
+TEST_F(UiRoutesTest, LeadsToThePageByAWayThatHoldsBehindAProxy) {
+  EXPECT_EQ(Get("/ui").status, 307);
+  EXPECT_EQ(HeaderOf(Get("/ui"), "location"), "ui/");
 }
 
-TEST_F(UiRoutesTest, ServesItsStyleAndIcon) {
-  EXPECT_THAT(Get("/ui/style.css").body, HasSubstr("prefers-color-scheme: dark"));
-  EXPECT_EQ(HeaderOf(Get("/ui/style.css"), "content-type"), "text/css; charset=utf-8");
-  EXPECT_EQ(HeaderOf(Get("/ui/icon.svg"), "content-type"), "image/svg+xml");
+TEST_F(UiRoutesTest, TellsNoDataToWhoMayNotRead) {
+  Report({.id = "a", .name = "Secret", .start = 1'000});
+  may_query_ = false;
+
+  for (const char* path : {"/", "/ui/", "/ui/changes", "/ui/event/a"}) {
+    const net::HttpResponse page = Get(path);
+    EXPECT_EQ(page.status, 200) << path;
+    EXPECT_THAT(page.body, AllOf(HasSubstr("scope query"), Not(HasSubstr("Secret")))) << path;
+  }
 }
 
 TEST_F(UiRoutesTest, SaysWhenToComeBackWhenTooMuchWaits) {

@@ -90,9 +90,9 @@ export interface Lane {
 export interface Lanes extends Completeness {
   lanes: Lane[];
   mode: "spans" | "density";
-  /// Length of a cell in ms, in mode `density`.
-  step?: number;
-  next_cursor?: string | null;
+  /// Length of a cell in ms.
+  step: number;
+  next_cursor: string | null;
 }
 
 export interface Change {

@@ -63,8 +63,7 @@ function verticalLine(ctx: CanvasRenderingContext2D, x: number, height: number, 
 function paintBackground(ctx: CanvasRenderingContext2D, picture: Picture): void {
   const { palette, width, height, scrollTop } = picture;
   for (const placed of visibleRows(picture)) {
-    const isHeading = placed.row.isOpen && placed.row.depth === 0;
-    if (!isHeading && placed.row.id !== picture.hoverRow) continue;
+    if (!placed.row.isHeading && placed.row.id !== picture.hoverRow) continue;
     ctx.fillStyle = palette.s2;
     ctx.fillRect(0, placed.top - scrollTop, width, placed.height);
   }

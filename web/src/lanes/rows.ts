@@ -15,6 +15,8 @@ export interface Row {
   errors: number;
   canOpen: boolean;
   isOpen: boolean;
+  /// Unfolded, and nothing but a heading for those below.
+  isHeading: boolean;
   isPinned: boolean;
   /// What is drawn in it: events, or cells, or neither (a group that is unfolded).
   spans: Event[];
@@ -91,8 +93,9 @@ export interface RowOptions {
   group: readonly string[];
   open: ReadonlySet<string>;
   pinned: ReadonlySet<string>;
-  /// False: the outermost level shows events of its own, and is unfolded as well.
-  headings?: boolean;
+  /// What the outermost of several levels is: a heading that is unfolded until somebody folds it, or a
+  /// lane that is unfolded, or a lane that is folded until somebody unfolds it.
+  outermost?: "heading" | "unfolded" | "folded";
 }
 
 /// Errors first, then the busiest: what is looked for stands on top.
@@ -116,11 +119,11 @@ export function rowsOf(lanes: readonly Lane[], options: RowOptions): Row[] {
 function rowOf(node: Node, depth: number, options: RowOptions): Row {
   const id = rowId(node.path);
   const isLast = depth === options.group.length - 1;
-  // The outermost of several levels is unfolded until somebody folds it, and but a heading then.
-  const isOutermost = depth === 0 && options.group.length > 1;
+  const outermost = depth === 0 && options.group.length > 1 ? options.outermost ?? "heading" : "folded";
   const hasNamedChild = [...node.children.keys()].some((key) => key !== "");
   const canOpen = !isLast && hasNamedChild;
-  const isOpen = canOpen && options.open.has(id) !== isOutermost;
+  const isOpen = canOpen && options.open.has(id) !== (outermost !== "folded");
+  const isHeading = isOpen && outermost === "heading";
   return {
     id,
     path: node.path,
@@ -131,14 +134,15 @@ function rowOf(node: Node, depth: number, options: RowOptions): Row {
     errors: node.errors,
     canOpen,
     isOpen,
+    isHeading,
     isPinned: options.pinned.has(id),
-    ...contentOf(node, isOpen, isOutermost && options.headings !== false),
+    ...contentOf(node, isOpen, isHeading),
   };
 }
 
 /// An unfolded row still shows what belongs to none of those below: a service's own events.
 function contentOf(node: Node, isOpen: boolean, isHeading: boolean): { spans: Event[]; cells: Cell[] } {
-  if (isOpen && isHeading) return { spans: [], cells: [] };
+  if (isHeading) return { spans: [], cells: [] };
   const own = isOpen ? node.children.get("") : node;
   // Shown once: in the row itself, not also in one without a name.
   if (isOpen && own) node.children.delete("");
@@ -152,7 +156,7 @@ export function changesRow(events: readonly Event[]): Row {
   return {
     id: CHANGES_ROW, path: [], depth: 0, name: "Changes", field: "", events: spans.length,
     errors: spans.filter((event) => event.type === "Error").length,
-    canOpen: false, isOpen: false, isPinned: true, spans, cells: [],
+    canOpen: false, isOpen: false, isHeading: false, isPinned: true, spans, cells: [],
   };
 }
 

@@ -32,10 +32,10 @@ function question() {
 export function BeforePage() {
   const { t, service, window: length, limit } = question();
   const { data, error, reload } = useQuery(`${t} ${service} ${length} ${limit}`, (signal) => {
-    const asked: [string, string][] = [["window", length], ["limit", String(limit)], ["render", "true"]];
+    const asked: [string, string][] = [["window", length], ["limit", String(limit)]];
     if (t !== "") asked.push(["t", t]);
     if (service !== "") asked.push(["service", service]);
-    return get<Before>("before", asked.filter(([name]) => name !== "render"), signal);
+    return get<Before>("before", asked, signal);
   });
   return (
     <main class="page before-page">

@@ -11,6 +11,7 @@ import { isNarrow, palette } from "../state/settings";
 import { durationText } from "../time/duration";
 import { around } from "../time/window";
 import { tickText } from "../time/ticks";
+import { dayText } from "../time/zone";
 import {
   arrivalText, Badges, beforeHref, curlFor, NEIGHBOUR_ROOM, nearest, Parameters, useEvent, useNeighbours,
 } from "../ui/drawer";
@@ -109,10 +110,10 @@ function Figures({ event }: { event: Event }) {
   const ago = `${durationText(Math.max(0, now - end))} ago`;
   return (
     <dl class="figures">
-      <div><dt>Start</dt><dd><Time at={event.start} /></dd><dd class="faint">{event.start !== null && <DayOf at={event.start} />}</dd></div>
+      <div><dt>Start</dt><dd><Time at={event.start} /></dd><dd class="faint">{dayOf(event.start)}</dd></div>
       <div><dt>End</dt>
         <dd>{event.end === null ? <span class="faint">not reported</span> : <Time at={event.end} />}</dd>
-        <dd class="faint">{event.end !== null && <DayOf at={event.end} />}</dd></div>
+        <dd class="faint">{dayOf(event.end)}</dd></div>
       <div><dt>Lasted</dt><dd>{event.state === "instant" ? "an instant" : lastedText(event, now)}</dd>
         <dd class="faint">{event.state === "open" ? "still open" : event.state === "instant" ? ago : `ended ${ago}`}</dd></div>
       <div><dt>Count</dt><dd>{numberText(event.count)}</dd>
@@ -121,9 +122,7 @@ function Figures({ event }: { event: Event }) {
   );
 }
 
-function DayOf({ at }: { at: number }) {
-  return <Time at={at} withMs={false} withDay />;
-}
+const dayOf = (t: number | null): string => (t === null ? "" : dayText(t, zone.value, serverNow()));
 
 const GUTTER = 170;
 
@@ -177,7 +176,7 @@ function NeighbourLanes({ event, events }: { event: Event; events: readonly Even
 /// The service with its own events, then each instance.
 function serviceRows(events: readonly Event[]): Row[] {
   return rowsOf(groupEvents(events, ["service", "instance"]), {
-    group: ["service", "instance"], open: new Set(), pinned: new Set(), headings: false,
+    group: ["service", "instance"], open: new Set(), pinned: new Set(), outermost: "unfolded",
   });
 }
 
@@ -187,8 +186,8 @@ function Arrival({ event }: { event: Event }) {
     <section class="card">
       <header><h2>How it arrived</h2></header>
       <dl class="facts">
-        <div><dt>First report</dt><dd><Time at={event.received_first} /> <span class="faint">{lag(event.received_first - orderTime(event), "its start")}</span></dd></div>
-        <div><dt>Last change</dt><dd><Time at={event.received_last} /> <span class="faint">{lag(event.received_last - end, "its end")}</span></dd></div>
+        <div><dt>First report</dt><dd><Time at={event.received_first} /><span class="faint lag">{lag(event.received_first - orderTime(event), "its start")}</span></dd></div>
+        <div><dt>Last change</dt><dd><Time at={event.received_last} /><span class="faint lag">{lag(event.received_last - end, "its end")}</span></dd></div>
       </dl>
       <p class="hint" title={arrivalText(event)}>
         generation {event.generation} · {event.derived ? "derived" : "not derived"} · {event.time_inferred ? "time inferred from the first report" : "times as reported"}

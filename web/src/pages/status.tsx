@@ -118,7 +118,7 @@ function StoreFigures({ now }: { now: Status }) {
     ["Open now", numberText(now.open_events), `kept ${durationText(now.open_retention_ms)}`],
     ["On disk", bytesText(store.bytes), now.free_disk_bytes === null ? "" : `of ${bytesText(now.free_disk_bytes)} free`],
     ["Retention", durationText(now.retention_ms), store.bytes_per_day === null ? "" : `${bytesText(store.bytes_per_day)} a day`],
-    ["Commit p99", store.commit_p99_ms === null ? "–" : `${store.commit_p99_ms.toFixed(1)} ms`, `${numberText(store.blocks)} blocks`],
+    ["Commit p99", store.commit_p99_ms === null ? "–" : `${store.commit_p99_ms.toFixed(1)} ms`, `${numberText(store.blocks)} ${store.blocks === 1 ? "block" : "blocks"}`],
     ["Feed", numberText(now.feed_sequence), "sequence"],
   ];
   return (

@@ -222,7 +222,7 @@ async function loadLanes(signal_: AbortSignal): Promise<Lanes> {
   const answer = await askLanes(top, filters, signal_);
   if (answer.mode === "spans") {
     spans = new Map(answer.lanes.flatMap((lane) => lane.spans ?? []).map((event) => [event.id, event]));
-    showSpans(answer.next_cursor !== undefined && answer.next_cursor !== null);
+    showSpans(answer.next_cursor !== null);
     return answer;
   }
   const [all, changes] = await Promise.all([
@@ -232,8 +232,8 @@ async function loadLanes(signal_: AbortSignal): Promise<Lanes> {
   batch(() => {
     spans = new Map();
     lanes.value = all;
-    cellStep.value = stepOf(answer);
-    hasMoreLanes.value = Boolean(answer.next_cursor);
+    cellStep.value = answer.step;
+    hasMoreLanes.value = answer.next_cursor !== null;
     changeEvents.value = changes.events;
   });
   return answer;
@@ -259,19 +259,8 @@ function askLanes(group: readonly string[], filters: Filters, signal_: AbortSign
     ["group", group.join(",")],
     ["buckets", String(cellCount())],
     ["limit", String(laneLimit)],
-    ["render", "true"],
   ];
   return get<Lanes>("lanes", parameters, signal_);
-}
-
-/// The step of the cells: told by the server, else the least distance of two cells.
-function stepOf(answer: Lanes): number {
-  if (answer.step) return answer.step;
-  let least = (asked.value.to - asked.value.from) / cellCount();
-  for (const { cells = [] } of answer.lanes) {
-    for (let i = 1; i < cells.length; i++) least = Math.min(least, cells[i]!.t - cells[i - 1]!.t);
-  }
-  return least;
 }
 
 /// Where only counts are there, the lanes below an unfolded one are asked for by themselves.
@@ -311,7 +300,7 @@ function changeParameters(): Parameters {
 }
 
 export function loadMoreLanes(): void {
-  laneLimit += LANES;
+  laneLimit = Math.min(laneLimit + LANES, 1000);
   reload();
 }
 
@@ -436,8 +425,12 @@ function recount(): void {
   const { signal: signal_ } = running;
   const jobs: Promise<unknown>[] = [loadCounts(signal_)];
   if (cellStep.value > 0) jobs.push(loadLanes(signal_));
-  void Promise.all(jobs).catch((reason: unknown) => {
-    // The tail says that the connection is lost; the next recount makes good for this one.
+  quietly(Promise.all(jobs));
+}
+
+/// For what is asked for on the side: what is shown stays as it is, and the next answer makes good.
+function quietly(work: Promise<unknown>): void {
+  void work.catch((reason: unknown) => {
     if (!(reason instanceof ApiError) && !isCancelled(reason)) throw reason;
   });
 }
@@ -456,7 +449,7 @@ export function followAddress(): () => void {
     effect(() => {
       unfolded.value;
       untracked(() => {
-        if (cellStep.value > 0 && !isLoading.value) void loadLanes(running.signal).catch(() => undefined);
+        if (cellStep.value > 0 && !isLoading.value) quietly(loadLanes(running.signal));
       });
     }),
     // Live is bound to its filters: another question is another tail.

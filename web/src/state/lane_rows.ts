@@ -17,5 +17,6 @@ export const laneRows = computed((): Row[] => {
     group: flat ? group.slice(1) : group,
     open: new Set(open),
     pinned: new Set(pin),
+    outermost: flat ? "folded" : "heading",
   });
 });

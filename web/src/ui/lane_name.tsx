@@ -7,9 +7,8 @@ import { Text } from "./parts";
 
 /// The name of a lane: in the gutter beside it, or above it on a phone.
 export function LaneName({ row }: { row: Row; height: number }) {
-  const isHeading = row.isOpen && row.depth === 0;
   return (
-    <div class={`lane-name depth-${row.depth}${isHeading ? " heading" : ""}`}>
+    <div class={`lane-name depth-${row.depth}${row.isHeading ? " heading" : ""}`}>
       <Caret row={row} />
       {row.id === CHANGES_ROW ? <Icon name="pin" /> : row.field !== "layer" && row.field !== "instance" && <Swatch of={row.name} />}
       <Name row={row} />

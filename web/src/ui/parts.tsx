@@ -191,7 +191,7 @@ export function Source({ event }: { event: Event }) {
 /// The message with the values of its parameters set off.
 export function Message({ event }: { event: Event }) {
   const parts = event.message.split(/(\{[^{}]+\})/);
-  if (event.text === undefined || parts.length > 200) return <bdi>{messageOf(event)}</bdi>;
+  if (parts.length > 200) return <bdi>{messageOf(event)}</bdi>;
   return (
     <bdi>
       {parts.map((part) => {
