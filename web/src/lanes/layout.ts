@@ -215,9 +215,11 @@ function roomBeforeColumns(columns: readonly Column[], x: number): number {
 }
 
 function nameShapes(shapes: Shape[], options: LayoutOptions): void {
+  // Where labels have room of their own, each is shown.
+  const isEach = options.reserve !== undefined;
   const named = new Set<string>();
   for (const shape of shapes) {
-    if (shape.kind === "bar" || shape.kind === "stub") {
+    if (isEach || shape.kind === "bar" || shape.kind === "stub") {
       shape.isNamed = true;
     } else if (options.isNamed?.(shape.event) && !named.has(shape.event.name)) {
       named.add(shape.event.name);

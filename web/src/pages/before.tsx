@@ -4,7 +4,7 @@ import type { Before, Facets, Ranked } from "../api/types";
 import { numberText } from "../event_text";
 import { changeParams, eventHref, params, zone } from "../router";
 import { serverNow } from "../state/server";
-import { durationText, MINUTE, parseDuration } from "../time/duration";
+import { durationText, MINUTE, parseDuration, WEEK } from "../time/duration";
 import { parseTime, type Window } from "../time/window";
 import { clockText, dayText, isoText, zoneText } from "../time/zone";
 import { EventGlyph } from "../ui/glyph";
@@ -43,7 +43,7 @@ export function BeforePage() {
         <h1>Before</h1>
         <TimeOfT at={data?.t ?? serverNow()} isNow={t === ""} />
         <span class="faint">in</span>
-        <ServiceChoice service={service} />
+        <ServiceChoice service={service} t={t} />
         <span class="faint wide-only">looking back</span>
         <Choice label="Looking back" options={WINDOWS} value={length} onPick={(value) => changeParams({ window: value })} />
         <span class="actions right"><Button icon="link" label="Copy link" onClick={() => void copy(linkOf(data), "The link is")} /></span>
@@ -103,9 +103,14 @@ function TimeOfT({ at, isNow }: { at: number; isNow: boolean }) {
   );
 }
 
-function ServiceChoice({ service }: { service: string }) {
-  const { data } = useQuery("services", (signal) =>
-    get<Facets>("facets", [["fields", "service"], ["top", "200"], ["from", "now-7d"]], signal));
+/// Those that did something in the week before T.
+function ServiceChoice({ service, t }: { service: string; t: string }) {
+  const { data } = useQuery(`services ${t}`, (signal) => {
+    const end = t === "" ? serverNow() : parseTime(t, serverNow(), zone.value) ?? serverNow();
+    return get<Facets>("facets", [
+      ["fields", "service"], ["top", "200"], ["from", String(Math.max(0, end - WEEK))], ["to", String(end)],
+    ], signal);
+  });
   const known = data?.facets["service"]?.values.map((v) => v.value).filter((v) => v !== "") ?? [];
   const all = service === "" || known.includes(service) ? known : [service, ...known];
   return (

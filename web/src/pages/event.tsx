@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { API } from "../base_path";
 import type { Event } from "../api/types";
-import { intervalOf, lastedText, messageOf, numberText, orderTime, shortInstance } from "../event_text";
+import { countText, intervalOf, lastedText, messageOf, numberText, orderTime, shortInstance } from "../event_text";
 import { groupEvents, rowsOf, type Row } from "../lanes/rows";
 import { Strip, type StripHandlers } from "../lanes/strip";
 import { eventHref, eventId, go, goBack, href, zone } from "../router";
@@ -154,7 +154,7 @@ function NeighbourLanes({ event, events }: { event: Event; events: readonly Even
     <section class="card lanes-card">
       <header>
         <h2><Text>{event.source.service || "no service"}</Text>, 15 min before to 15 min after</h2>
-        <span class="faint">{numberText(events.length)} events{errors > 0 && <>, <b class="error">{numberText(errors)}</b> errors</>}</span>
+        <span class="faint">{countText(events.length, "event")}{errors > 0 && <>, <b class="error">{numberText(errors)}</b> {errors === 1 ? "error" : "errors"}</>}</span>
       </header>
       <div ref={box}>
         <div class="axis-row"><TimelineAxis view={view} ticks={at} text={(t) => tickText(t, step, zone.value)} /></div>

@@ -1,14 +1,14 @@
 import { computed, signal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { API } from "../base_path";
-import { numberText, intervalOf } from "../event_text";
+import { countText, numberText } from "../event_text";
 import type { Hit } from "../lanes/chart";
 import { changesRow, CHANGES_ROW, type Row } from "../lanes/rows";
 import { Strip, type StripHandlers } from "../lanes/strip";
 import { QueryBar } from "../query/query_bar";
 import { change, viewState, zone } from "../router";
 import * as data from "../state/explore_data";
-import { isFlat, laneRows } from "../state/lane_rows";
+import { isFlat, laneRows, selectedEvent, selection } from "../state/lane_rows";
 import { status } from "../state/server";
 import { isNarrow, isWide, palette, store, tableHeight } from "../state/settings";
 import { chipsOf } from "../state/filters";
@@ -43,21 +43,6 @@ const pinnedRows = computed((): Row[] => [
   ...laneRows.value.filter((row) => row.isPinned).map((row) => ({ ...row, isOpen: false })),
 ]);
 const scrolledRows = computed(() => laneRows.value.filter((row) => !row.isPinned));
-
-/// The selected event, wherever it is known from.
-const selectedEvent = computed(() => {
-  const { sel } = viewState.value;
-  if (sel === "") return undefined;
-  return data.rows.value.find((event) => event.id === sel)
-    ?? laneRows.value.flatMap((row) => row.spans).find((event) => event.id === sel)
-    ?? data.changeEvents.value.find((event) => event.id === sel);
-});
-const selection = computed(() => {
-  const event = selectedEvent.value;
-  if (!event) return null;
-  const [from, to] = intervalOf(event, data.now.value);
-  return { id: event.id, from, to };
-});
 
 let cardTimer = 0;
 const handlers: StripHandlers = {
@@ -115,7 +100,7 @@ function FacetPanel() {
 function QueryRow() {
   const total = data.total.value;
   const atLeast = data.incomplete.value.length > 0 ? "≥ " : "";
-  const summary = data.facets.value === null ? "" : `${atLeast}${numberText(total)} ${total === 1 ? "event" : "events"} · ${data.tookMs.value} ms`;
+  const summary = data.facets.value === null ? "" : `${atLeast}${countText(total, "event")} · ${data.tookMs.value} ms`;
   return (
     <div class="query-row">
       <QueryBar error={data.error.value} summary={summary} />
@@ -147,7 +132,7 @@ function FilterCount() {
 function LiveButton() {
   const { live } = viewState.value;
   return (
-    <button type="button" class={live ? "button live on" : "button live"} aria-pressed={live} title="Live (t)"
+    <button type="button" class={live ? "button live on" : "button live"} aria-pressed={live} title="Live (t)" data-tail={data.tailState.value}
       onClick={() => change({ live: !live })}>
       <i />Live
     </button>
@@ -303,7 +288,7 @@ function TableArea() {
     <div class="table-area" style={view === "both" && !isNarrow.value ? { height: `${tableHeight.value || 196}px` } : { flex: 1 }}>
       {waiting.length > 0 && (
         <button type="button" class="pill" onClick={data.showPending}>
-          {numberText(waiting.length)} new{errors > 0 && <>, <Glyph type="Error" state="instant" />{numberText(errors)} {errors === 1 ? "error" : "errors"}</>}
+          {numberText(waiting.length)} new{errors > 0 && <>, <Glyph type="Error" state="instant" />{countText(errors, "error")}</>}
         </button>
       )}
       <EventTable rows={data.rows.value} total={data.total.value} now={data.now.value}
@@ -312,7 +297,7 @@ function TableArea() {
         onScrolled={(is) => {
           data.isScrolled.value = is;
         }}
-        top={data.shownAt.value}
+        top={data.tableTop.value}
         footer={data.wasTrimmed.value ? "Older rows were let go while live. Stop live to read them all." : ""} />
     </div>
   );

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { ApiError, apiUrl, needsLogin, request } from "../api/client";
+import { rememberLogin } from "../state/settings";
 import { Logo } from "../ui/icons";
 
 /// For a server with tokens: the token goes into a cookie that scripts cannot read.
@@ -10,6 +11,7 @@ export function Login() {
     event.preventDefault();
     try {
       await request(apiUrl("login"), { method: "POST", json: { token: token.trim() } });
+      rememberLogin(true);
       needsLogin.value = false;
       // Everything is asked for again, as who we are now.
       window.location.reload();

@@ -10,7 +10,7 @@ import { Button, Choice, Popover, say, Text } from "../ui/parts";
 /// What is needed less often: export, saved views, how lanes are grouped, which panels are shown.
 export function MoreMenu() {
   return (
-    <Popover label="More" kind="more-menu" button={<Icon name="more" />}>
+    <Popover label="More" isIconOnly kind="more-menu" button={<Icon name="more" />}>
       {(close) => (
         <>
           <Export close={close} />

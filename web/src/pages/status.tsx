@@ -1,7 +1,8 @@
-import { get, request } from "../api/client";
+import { apiUrl, get, needsLogin, request } from "../api/client";
+import { hasLoggedIn, rememberLogin } from "../state/settings";
 import { BASE } from "../base_path";
 import type { Histogram, Receiver, Status } from "../api/types";
-import { bytesText, numberText } from "../event_text";
+import { bytesText, countText, numberText } from "../event_text";
 import { zone } from "../router";
 import { pollStatus, serverNow, status, trouble } from "../state/server";
 import { DAY, durationText } from "../time/duration";
@@ -49,7 +50,9 @@ export function StatusPage() {
     <main class="page status-page">
       <div class="page-head">
         <h1>Status</h1><span class="faint">Tidings {now.version}, up {durationText(now.uptime_ms)}</span>
-        <span class="actions right"><Button icon="copy" label="Copy as text" onClick={() => void copy(statusText(now), "The status is")} /></span>
+        <span class="actions right">
+          {hasLoggedIn() && <Button label="Log out" onClick={() => void logOut()} />}
+          <Button icon="copy" label="Copy as text" onClick={() => void copy(statusText(now), "The status is")} /></span>
       </div>
       {trouble.value && <Failure error={trouble.value} onRetry={() => void pollStatus()} />}
       {now.store.read_only_reason !== "" && (
@@ -66,6 +69,12 @@ export function StatusPage() {
         <span class="right"><a href={`${BASE}metrics`} target="_blank" rel="noreferrer">Metrics</a> · <a href={`${BASE}readyz`} target="_blank" rel="noreferrer">Ready</a> · <a href={`${BASE}api/v1/openapi.json`} target="_blank" rel="noreferrer">OpenAPI</a></span></p>
     </main>
   );
+}
+
+async function logOut(): Promise<void> {
+  await request(apiUrl("logout"), { method: "POST" });
+  rememberLogin(false);
+  needsLogin.value = true;
 }
 
 function Receivers({ now, outcomes }: { now: Status; outcomes: Map<string, Record<string, number>> | null }) {
@@ -118,7 +127,7 @@ function StoreFigures({ now }: { now: Status }) {
     ["Open now", numberText(now.open_events), `kept ${durationText(now.open_retention_ms)}`],
     ["On disk", bytesText(store.bytes), now.free_disk_bytes === null ? "" : `of ${bytesText(now.free_disk_bytes)} free`],
     ["Retention", durationText(now.retention_ms), store.bytes_per_day === null ? "" : `${bytesText(store.bytes_per_day)} a day`],
-    ["Commit p99", store.commit_p99_ms === null ? "–" : `${store.commit_p99_ms.toFixed(1)} ms`, `${numberText(store.blocks)} ${store.blocks === 1 ? "block" : "blocks"}`],
+    ["Commit p99", store.commit_p99_ms === null ? "–" : `${store.commit_p99_ms.toFixed(1)} ms`, countText(store.blocks, "block")],
     ["Feed", numberText(now.feed_sequence), "sequence"],
   ];
   return (

@@ -199,10 +199,10 @@ function Mistake({ error, text, onFix }: { error: ApiError; text: string; onFix:
     <div class="mistake" role="alert">
       <Icon name="warning" />
       <span>
-        {position !== undefined && `At ${position}: `}<Text>{error.detail.replace(/^q, character \d+: /, "")}</Text>
+        {position !== undefined && `At ${position}: `}<Text>{mistakeText(error.detail)}</Text>
         {proposal && text.includes(proposal.wrong) && (
           <>
-            {" "}
+            {". "}
             <button type="button" class="link" onClick={() => onFix(text.replace(proposal.wrong, proposal.right))}>
               Use {proposal.right}
             </button>
@@ -217,6 +217,10 @@ function Mistake({ error, text, onFix }: { error: ApiError; text: string; onFix:
     </div>
   );
 }
+
+/// The server's words, without what the links beside them say.
+const mistakeText = (detail: string): string =>
+  detail.replace(/^q, character \d+: /, "").replace(/; quote it to search text$/, "");
 
 function quoteWord(text: string, word: string): string {
   const start = text.indexOf(word);

@@ -58,6 +58,9 @@ export const isScrolled = signal(false);
 /// Rows at the end were let go, so that the page does not grow for ever.
 export const wasTrimmed = signal(false);
 
+/// Counts up whenever the table is to begin at its top again.
+export const tableTop = signal(0);
+
 let nextCursor: string | null = null;
 export const hasMoreRows = signal(false);
 let laneLimit = LANES;
@@ -165,6 +168,7 @@ async function loadRows(signal_: AbortSignal): Promise<EventPage> {
     tookMs.value = page.took_ms;
     pending.value = [];
     wasTrimmed.value = false;
+    tableTop.value++;
   });
   return page;
 }
@@ -403,6 +407,7 @@ export function showPending(): void {
     rows.value = trimmed(sortedRows([...pending.value, ...rows.value]));
     pending.value = [];
     isScrolled.value = false;
+    tableTop.value++;
   });
 }
 

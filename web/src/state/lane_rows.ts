@@ -1,7 +1,8 @@
 import { computed } from "@preact/signals";
+import { intervalOf } from "../event_text";
 import { rowsOf, type Row } from "../lanes/rows";
 import { viewState } from "../router";
-import { lanes as foundLanes } from "./explore_data";
+import { changeEvents, lanes as foundLanes, now, rows as foundRows } from "./explore_data";
 import { isNarrow } from "./settings";
 
 /// The lanes of Explore, as far as they are unfolded.
@@ -19,4 +20,19 @@ export const laneRows = computed((): Row[] => {
     pinned: new Set(pin),
     outermost: flat ? "folded" : "heading",
   });
+});
+
+/// The selected event, wherever it is known from.
+export const selectedEvent = computed(() => {
+  const { sel } = viewState.value;
+  if (sel === "") return undefined;
+  return foundRows.value.find((event) => event.id === sel)
+    ?? laneRows.value.flatMap((row) => row.spans).find((event) => event.id === sel)
+    ?? changeEvents.value.find((event) => event.id === sel);
+});
+export const selection = computed(() => {
+  const event = selectedEvent.value;
+  if (!event) return null;
+  const [from, to] = intervalOf(event, now.value);
+  return { id: event.id, from, to };
 });

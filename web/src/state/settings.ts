@@ -22,6 +22,10 @@ export function store(key: string, value: string): void {
   }
 }
 
+/// Whether somebody has logged in here: the cookie itself is none of a script's business.
+export const hasLoggedIn = (): boolean => stored("tidings.login") === "1";
+export const rememberLogin = (is: boolean): void => store("tidings.login", is ? "1" : "");
+
 export const theme = signal<Theme>(THEMES.find((t) => t === stored("tidings.theme")) ?? "auto");
 export const palette = signal<Palette | null>(null);
 /// Height of the table in Explore, as the reader drew the splitter.

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { durationText } from "../time/duration";
 import { clockText } from "../time/zone";
-import { lastedText, messageOf, numberText, orderTime, titleOf } from "../event_text";
+import { lastedText, countText, messageOf, orderTime, titleOf } from "../event_text";
 import type { Hit } from "../lanes/chart";
 import { zone } from "../router";
 import { serverNow } from "../state/server";
@@ -55,8 +55,8 @@ function ColumnCard({ at }: { at: Hit }) {
     <>
       <p class="card-title"><b><Text>{at.row.name || "(empty)"}</Text></b></p>
       <p>
-        {numberText(all)} {all === 1 ? "event" : "events"}
-        {column.errors > 0 && <>, <span class="error">{numberText(column.errors)} {column.errors === 1 ? "error" : "errors"}</span></>}
+        {countText(all, "event")}
+        {column.errors > 0 && <>, <span class="error">{countText(column.errors, "error")}</span></>}
       </p>
       <p class="card-times">
         <span>{clockText(column.from, zone.value)}</span>

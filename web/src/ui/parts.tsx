@@ -63,8 +63,9 @@ export function Button(props: ButtonProps) {
 }
 
 /// A panel below the button that opens it; closes on Escape and on what happens elsewhere.
-export function Popover({ label, button, children, kind = "", onOpen }: {
+export function Popover({ label, button, children, kind = "", isIconOnly = false, onOpen }: {
   label: string;
+  isIconOnly?: boolean;
   button: ComponentChildren;
   children: (close: () => void) => ComponentChildren;
   kind?: string;
@@ -94,7 +95,7 @@ export function Popover({ label, button, children, kind = "", onOpen }: {
           close();
         }
       }}>
-      <button type="button" class="button" ref={opener} aria-label={label} title={label}
+      <button type="button" class="button" ref={opener} aria-label={isIconOnly ? label : undefined} title={label}
         aria-haspopup="dialog" aria-expanded={isOpen}
         onClick={() => {
           if (!isOpen) onOpen?.();

@@ -1,8 +1,9 @@
 import { useState } from "preact/hooks";
 import { change, viewState } from "../router";
 import { asked, now } from "../state/explore_data";
-import { durationText } from "../time/duration";
-import { DEFAULT_FROM, parseTime, QUICK_RANGES } from "../time/window";
+import { durationText, MINUTE } from "../time/duration";
+import { selection } from "../state/lane_rows";
+import { around, DEFAULT_FROM, parseTime, QUICK_RANGES } from "../time/window";
 import { dayText, isKnownZone, isoText, minuteText, zoneText } from "../time/zone";
 import { Icon } from "./icons";
 import { Button, Popover } from "./parts";
@@ -72,6 +73,14 @@ function Picker({ close }: { close: () => void }) {
           <button type="button" key={value} aria-pressed={to === "" && value === (from || DEFAULT_FROM)}
             onClick={() => pick(value)}>{name}</button>
         ))}
+        {selection.value && (
+          <button type="button" onClick={() => {
+            const { from: start, to: end } = selection.value!;
+            const room = around(start, end, Math.max((end - start) / 2, 15 * MINUTE));
+            change({ from: String(room.from), to: String(room.to), live: false });
+            close();
+          }}>Around this event</button>
+        )}
       </div>
       <form onSubmit={apply} noValidate>
         <label>From<input name="from" value={typedFrom} onInput={(e) => setFrom(e.currentTarget.value)} /></label>

@@ -1,0 +1,278 @@
+// Explore as a person uses it: pointer, keyboard, address.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { cleanUp, closePage, countOf, launch, openPage, placeOf, rowNames, settled, startServer, waitForCount, windowOf } from "./support.mjs";
+import { explore, MINUTE, shopDay, UPGRADE, WINDOW } from "./shop.mjs";
+
+let server;
+let browser;
+before(async () => {
+  server = await startServer();
+  await server.report(shopDay());
+  browser = await launch();
+});
+after(() => cleanUp(browser));
+
+const open = async (address = explore(), options = {}) => {
+  const page = await openPage(browser, server.url + address, options);
+  await page.locator(".table-row").first().waitFor();
+  return page;
+};
+const inWindow = shopDay().filter((event) => {
+  const start = event.start ?? event.end;
+  const end = event.end ?? (event.start === undefined ? start : Infinity);
+  return start < WINDOW.to && end >= WINDOW.from;
+});
+
+test("counts, lanes and table show what the window holds", async () => {
+  const page = await open();
+  await waitForCount(page, inWindow.length);
+  const lanes = await page.locator(".strip.scrolled .lane-name").allInnerTexts();
+  assert.match(lanes[0], /^K8S/);
+  assert.ok(lanes.some((text) => text.startsWith("checkout")), String(lanes));
+  assert.deepEqual((await rowNames(page)).slice(0, 1), [
+    inWindow.toSorted((a, b) => (b.start ?? b.end) - (a.start ?? a.end))[0].name,
+  ]);
+  await closePage(page);
+});
+
+test("dragging over the lanes zooms, Backspace goes back", async () => {
+  const page = await open();
+  const from = await placeOf(page, "checkout", UPGRADE);
+  const to = await placeOf(page, "checkout", UPGRADE + 20 * MINUTE);
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(to.x, to.y, { steps: 5 });
+  await page.mouse.up();
+  await page.waitForFunction((old) => window.location.href !== old, server.url + explore());
+  const zoomed = windowOf(page);
+  assert.ok(Math.abs(zoomed.from - UPGRADE) < MINUTE && Math.abs(zoomed.to - UPGRADE - 20 * MINUTE) < MINUTE, JSON.stringify(zoomed));
+  await page.keyboard.press("Backspace");
+  await page.waitForURL(server.url + explore());
+  await waitForCount(page, inWindow.length);
+  await closePage(page);
+});
+
+test("dragging over the histogram zooms too", async () => {
+  const page = await open();
+  const box = await page.locator(".histogram").boundingBox();
+  await page.mouse.move(box.x + box.width * 0.25, box.y + 30);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.5, box.y + 30, { steps: 5 });
+  await page.mouse.up();
+  await page.waitForFunction((old) => window.location.href !== old, server.url + explore());
+  const { from, to } = windowOf(page);
+  assert.ok(Math.abs((to - from) / (WINDOW.to - WINDOW.from) - 0.25) < 0.01);
+  await closePage(page);
+});
+
+test("Shift-drag pans, Ctrl and the wheel zoom at the pointer", async () => {
+  const page = await open();
+  const at = await placeOf(page, "checkout", UPGRADE);
+  await page.mouse.move(at.x, at.y);
+  await page.keyboard.down("Shift");
+  await page.mouse.down();
+  await page.mouse.move(at.x + 100, at.y, { steps: 5 });
+  await page.mouse.up();
+  await page.keyboard.up("Shift");
+  await page.waitForFunction((old) => window.location.href !== old, server.url + explore());
+  const panned = windowOf(page);
+  assert.equal(panned.to - panned.from, WINDOW.to - WINDOW.from);
+  assert.ok(panned.from < WINDOW.from);
+  const before = page.url();
+  await page.keyboard.down("Control");
+  await page.mouse.wheel(0, -200);
+  await page.keyboard.up("Control");
+  await page.waitForFunction((old) => window.location.href !== old, before);
+  const zoomed = windowOf(page);
+  assert.ok(zoomed.to - zoomed.from < panned.to - panned.from);
+  await closePage(page);
+});
+
+test("a facet includes with a click, excludes with Alt, and takes both back", async () => {
+  const page = await open();
+  const facet = page.locator(".facet", { hasText: "checkout" });
+  const ofCheckout = inWindow.filter((event) => event.source.service === "checkout").length;
+  await facet.click();
+  await waitForCount(page, ofCheckout);
+  assert.match(page.url(), /[?&]service=checkout/);
+  await facet.click();
+  await waitForCount(page, inWindow.length);
+  await facet.click({ modifiers: ["Alt"] });
+  await waitForCount(page, inWindow.length - ofCheckout);
+  assert.match(page.url(), /[?&]service=-checkout/);
+  await page.locator(".facet.excluded").click();
+  await waitForCount(page, inWindow.length);
+  await closePage(page);
+});
+
+test("a typed query is completed, and becomes a filter", async () => {
+  const page = await open();
+  await page.keyboard.press("/");
+  await page.keyboard.type("nam");
+  await page.locator("[role=option]", { hasText: "name:" }).waitFor();
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("Roll");
+  const option = page.locator("[role=option]", { hasText: "name:Rollback" });
+  await option.waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await waitForCount(page, 1);
+  assert.match(page.url(), /[?&]name=Rollback/);
+  assert.match(await page.locator(".chip").innerText(), /name:\s*Rollback/);
+  await closePage(page);
+});
+
+test("a mistake is underlined, in the server's words, with a way on", async () => {
+  const page = await open();
+  await page.keyboard.press("/");
+  await page.keyboard.type("name:Rollback OR servce:checkout");
+  await page.keyboard.press("Enter");
+  const mistake = page.locator(".mistake");
+  await mistake.waitFor();
+  assert.match(await mistake.innerText(), /At 18: 'servce' is no field, expected 'service'/);
+  assert.match(await mistake.innerText(), /request [0-9a-f]+/);
+  assert.equal(await page.locator(".underline u").innerText(), "servce:checkout");
+  assert.ok((await rowNames(page)).length > 0, "the last good answer stays");
+  await mistake.getByRole("button", { name: "Use service" }).click();
+  await waitForCount(page, inWindow.filter((event) => event.source.service === "checkout").length);
+  await closePage(page);
+});
+
+test("the address is the whole state: loaded anew, it shows the same", async () => {
+  const page = await open(explore("&service=checkout&tz=America/New_York"));
+  await page.locator(".table-row", { hasText: "Upgrade" }).click();
+  await page.locator(".drawer h2", { hasText: "Upgrade" }).waitFor();
+  const shown = async () => ({
+    count: await countOf(page), rows: await rowNames(page), title: await page.locator(".drawer h2").innerText(),
+    first: await page.locator(".table-row .c-start").first().innerText(), range: await page.locator(".time-picker > button").innerText(),
+  });
+  const before = await shown();
+  const address = page.url();
+  await page.reload();
+  await page.locator(".drawer h2", { hasText: "Upgrade" }).waitFor();
+  await waitForCount(page, before.count);
+  assert.deepEqual(await shown(), before);
+  assert.equal(page.url(), address);
+  assert.match(before.range, /UTC−05/);
+  await closePage(page);
+});
+
+test("a shape on the canvas opens its event", async () => {
+  const page = await open();
+  const at = await placeOf(page, "payments", UPGRADE + 15 * MINUTE);
+  await page.mouse.move(at.x, at.y);
+  await page.locator(".hover-card", { hasText: "CircuitBreaker" }).waitFor();
+  await page.mouse.click(at.x, at.y);
+  await page.locator(".drawer h2", { hasText: "CircuitBreaker" }).waitFor();
+  await closePage(page);
+});
+
+test("from the search to the drawer without a mouse", async () => {
+  const page = await open();
+  await page.keyboard.press("/");
+  assert.equal(await page.evaluate(() => document.activeElement?.id), "query");
+  await page.keyboard.type("type:Error");
+  await page.keyboard.press("Enter");
+  await waitForCount(page, inWindow.filter((event) => event.type === "Error").length);
+  await settled(page);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  const second = await page.locator(".table-row").nth(1).locator(".c-name").innerText();
+  await page.keyboard.press("Enter");
+  await page.locator(".drawer h2").waitFor();
+  assert.equal(await page.locator(".drawer h2").innerText(), second.split(" ×")[0]);
+  const selected = new URL(page.url()).searchParams.get("sel");
+  await page.keyboard.press(",");
+  await page.waitForFunction((id) => new URLSearchParams(window.location.search).get("sel") !== id, selected);
+  await page.keyboard.press("Escape");
+  await page.locator(".drawer").waitFor({ state: "detached" });
+  await closePage(page);
+});
+
+test("every key does what its list says", async () => {
+  const page = await open();
+  const moved = async (key) => {
+    const old = page.url();
+    await page.keyboard.press(key);
+    await page.waitForFunction((before) => window.location.href !== before, old);
+    const window_ = windowOf(page);
+    await page.keyboard.press("Backspace");
+    await page.waitForURL(old);
+    await settled(page);
+    return window_;
+  };
+  const length = WINDOW.to - WINDOW.from;
+  const after = {};
+  for (const key of ["w", "s", "a", "d", "[", "]", "f"]) after[key] = await moved(key);
+  assert.equal(Math.round((after.w.to - after.w.from) / length * 100), 50);
+  assert.equal(Math.round((after.s.to - after.s.from) / length * 100), 200);
+  assert.ok(after.a.from < WINDOW.from && after.d.from > WINDOW.from);
+  assert.equal(after["]"].from, WINDOW.to);
+  assert.equal(after["["].to, WINDOW.from);
+  assert.ok(after.f.from >= WINDOW.from - MINUTE && after.f.to <= WINDOW.to + MINUTE, JSON.stringify([after.f, WINDOW]));
+  await page.keyboard.press("?");
+  await page.locator("[role=dialog] h2", { hasText: "Keys" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("c");
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), page.url());
+  await page.keyboard.press("j");
+  const name = await page.locator(".table-row.focused .c-name").innerText();
+  await page.keyboard.press("p");
+  await page.waitForFunction(() => new URLSearchParams(window.location.search).has("pin"));
+  await page.keyboard.press("x");
+  await page.waitForFunction((value) => new URLSearchParams(window.location.search).get("name") === `-${value}`, name);
+  await page.keyboard.press("t");
+  await page.waitForFunction(() => window.location.search.includes("live=1"));
+  await closePage(page);
+});
+
+test("a service unfolds into its instances", async () => {
+  const page = await open();
+  await page.getByRole("button", { name: "Unfold checkout" }).click();
+  await page.locator(".lane-name.depth-2", { hasText: "…x2k9q" }).waitFor();
+  assert.match(decodeURIComponent(page.url()), /open=K8S›checkout/);
+  await closePage(page);
+});
+
+test("what is shown can be taken along as CSV, JSON and NDJSON", async () => {
+  const page = await open(explore("&service=checkout"));
+  const expected = inWindow.filter((event) => event.source.service === "checkout").length;
+  const count = { CSV: (text) => text.trim().split(/\r?\n/).length - 1, JSON: (text) => JSON.parse(text).length, NDJSON: (text) => text.trim().split("\n").length };
+  for (const [format, lines] of Object.entries(count)) {
+    await page.getByRole("button", { name: "More" }).click();
+    const started = page.waitForEvent("download");
+    await page.locator(".more-menu .popover").getByText(format, { exact: true }).click();
+    const stream = await (await started).createReadStream();
+    let text = "";
+    for await (const chunk of stream) text += chunk;
+    assert.equal(lines(text), expected, format);
+    await page.keyboard.press("Escape");
+  }
+  await closePage(page);
+});
+
+test("a view is saved under a name, found again, and taken away", async () => {
+  const page = await open(explore("&service=checkout"));
+  await page.getByRole("button", { name: "More" }).click();
+  await page.getByLabel("Name of the view").fill("bad upgrade");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.locator(".views", { hasText: "bad upgrade" }).waitFor();
+  await page.goto(`${server.url}/ui/`);
+  await page.getByRole("button", { name: "More" }).click();
+  await page.locator(".views").getByText("bad upgrade").click();
+  await page.waitForURL(server.url + explore("&service=checkout"));
+  await page.getByRole("button", { name: "More" }).click();
+  await page.getByRole("button", { name: "Delete bad upgrade" }).click();
+  await page.locator(".views li").waitFor({ state: "detached" });
+  await closePage(page);
+});
+
+test("nothing found says where the nearest are", async () => {
+  const page = await openPage(browser, `${server.url}/ui/?from=${UPGRADE - 40 * MINUTE}&to=${UPGRADE - 30 * MINUTE}&name=Rollback`);
+  await page.locator(".nothing", { hasText: "No event matches in this window" }).waitFor();
+  await page.locator(".nothing .button").first().click();
+  await page.locator(".table-row", { hasText: "Rollback" }).waitFor();
+  await closePage(page);
+});
