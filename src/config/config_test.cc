@@ -189,6 +189,21 @@ TEST(LoadTest, SplitsListsOfFlagsAtCommas) {
   EXPECT_THAT(loaded.config.masking.words, ElementsAre("pin", "pass phrase"));
 }
 
+TEST(LoadTest, ReadsDurationsByName) {
+  const LoadedConfig loaded = Load({.flags = {{"--set", "store.layer_retention=k8s=7d,MESH=90d"}}});
+  const std::map<std::string, std::chrono::milliseconds> expected = {
+      {"K8S", std::chrono::hours(24 * 7)}, {"MESH", std::chrono::hours(24 * 90)}};
+  EXPECT_EQ(loaded.config.store.layer_retention, expected);
+  EXPECT_THAT(
+      Told(Load({.flags = {{"--set", "store.layer_retention=K8S"}}}).mistakes),
+      HasSubstr("'K8S' is no NAME=DURATION; expected as K8S=7d")
+  );
+  EXPECT_THAT(
+      Told(Load({.flags = {{"--set", "store.layer_retention=K8S=1s"}}}).mistakes),
+      HasSubstr("expected 1m to")
+  );
+}
+
 TEST(VariablesTest, ReplacesSetOnesAndDefaults) {
   const Environment environment{{"BASE", "/base"}, {"EMPTY", ""}, {"DOLLAR", "x$"}};
   const auto expand = [&](std::string_view text) {

@@ -52,7 +52,7 @@ class ConfigEmitter {
     const std::string name(key.path.substr(key.path.rfind('.') + 1));
     const std::vector<std::string> values = ShowValues(key, config);
     out_ << YAML::Key << name << YAML::Value;
-    if (key.kind == Kind::kTexts) {
+    if (key.kind == Kind::kTexts || key.kind == Kind::kDurations) {
       out_ << YAML::Flow << values;
     } else {
       out_ << values.front();

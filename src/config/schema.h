@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,10 +24,11 @@ enum class Kind : uint8_t {
   kDirectory,     ///< not empty
   kReadableFile,  ///< empty, or a file that can be read now
   kDuration,
-  kSize,    ///< bytes
-  kCount,   ///< a whole number without unit
-  kTexts,   ///< a list of texts
-  kSwitch,  ///< true or false
+  kSize,       ///< bytes
+  kCount,      ///< a whole number without unit
+  kTexts,      ///< a list of texts
+  kDurations,  ///< a list of NAME=DURATION
+  kSwitch,     ///< true or false
 };
 
 /// The member that a key fills.
@@ -36,7 +38,8 @@ using Slot = std::variant<
     uint32_t*,
     size_t*,
     bool*,
-    std::vector<std::string>*>;
+    std::vector<std::string>*,
+    std::map<std::string, std::chrono::milliseconds>*>;
 
 struct Key {
   /// `section.key`, lower-case.
@@ -46,7 +49,8 @@ struct Key {
   std::string_view doc;
   Slot (*slot)(Config& config) = nullptr;
   std::span<const std::string_view> choices = {};
-  /// The least and greatest legal value: ms of a duration, bytes of a size, or the count.
+  /// The least and greatest legal value: ms of a duration or of each of a list, bytes of a size, or
+  /// the count.
   uint64_t least = 1;
   uint64_t most = std::numeric_limits<uint32_t>::max();
 };

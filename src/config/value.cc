@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <charconv>
 #include <fcntl.h>
+#include <map>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -21,6 +22,8 @@
 
 namespace tidings::config {
 namespace {
+
+using Durations = std::map<std::string, std::chrono::milliseconds>;
 
 bool IsIpAddress(std::string_view host) {
   std::array<unsigned char, sizeof(in6_addr)> bytes{};
@@ -102,7 +105,7 @@ absl::StatusOr<uint64_t> ParseCount(std::string_view text) {
 }
 
 std::string FormatNumber(Kind kind, uint64_t number) {
-  if (kind == Kind::kDuration) {
+  if (kind == Kind::kDuration || kind == Kind::kDurations) {
     return FormatDuration(std::chrono::milliseconds(number));
   }
   return kind == Kind::kSize ? FormatSize(number) : fmt::format("{}", number);
@@ -110,12 +113,15 @@ std::string FormatNumber(Kind kind, uint64_t number) {
 
 absl::StatusOr<uint64_t> ParseNumber(const Key& key, std::string_view text) {
   absl::StatusOr<uint64_t> number = 0;
-  if (key.kind == Kind::kDuration) {
+  if (key.kind == Kind::kDuration || key.kind == Kind::kDurations) {
     const absl::StatusOr<std::chrono::milliseconds> duration = ParseDuration(text);
     number = duration.ok() ? absl::StatusOr<uint64_t>(static_cast<uint64_t>(duration->count()))
                            : duration.status();
   } else {
     number = key.kind == Kind::kSize ? ParseSize(text) : ParseCount(text);
+  }
+  if (!number.ok() && key.kind == Kind::kDurations) {
+    return number.status();
   }
   if (!number.ok()) {
     return InvalidArgument(
@@ -148,6 +154,37 @@ absl::Status CheckText(const Key& key, std::string_view text) {
   }
 }
 
+std::vector<std::string> SplitList(std::string_view text) {
+  std::vector<std::string> elements;
+  while (!text.empty()) {
+    const std::string_view element = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(text.size(), element.size() + 1));
+    elements.emplace_back(element);
+  }
+  return elements;
+}
+
+absl::Status SetDurations(
+    const Key& key, const std::vector<std::string>& elements, Durations& durations
+) {
+  Durations read;
+  for (const std::string_view element : elements) {
+    const size_t equals = element.find('=');
+    if (equals == 0 || equals == std::string_view::npos) {
+      return InvalidArgument(
+          "'{}' is no NAME=DURATION; expected as K8S=7d", EscapeForDisplay(element)
+      );
+    }
+    const absl::StatusOr<uint64_t> number = ParseNumber(key, element.substr(equals + 1));
+    if (!number.ok()) {
+      return number.status();
+    }
+    read[ToUpperAscii(element.substr(0, equals))] = std::chrono::milliseconds(*number);
+  }
+  durations = std::move(read);
+  return absl::OkStatus();
+}
+
 /// Fills the member of a key with one value.
 struct Setter {
   const Key& key;
@@ -161,14 +198,11 @@ struct Setter {
     return status;
   }
   absl::Status operator()(std::vector<std::string>* slot) const {
-    slot->clear();
-    std::string_view rest = text;
-    while (!rest.empty()) {
-      const std::string_view element = rest.substr(0, rest.find(','));
-      rest.remove_prefix(std::min(rest.size(), element.size() + 1));
-      slot->emplace_back(element);
-    }
+    *slot = SplitList(text);
     return absl::OkStatus();
+  }
+  absl::Status operator()(Durations* slot) const {
+    return SetDurations(key, SplitList(text), *slot);
   }
   absl::Status operator()(bool* slot) const {
     if (text != "true" && text != "false") {
@@ -199,6 +233,13 @@ struct Shower {
 
   std::vector<std::string> operator()(const std::string* slot) const { return {*slot}; }
   std::vector<std::string> operator()(const std::vector<std::string>* slot) const { return *slot; }
+  std::vector<std::string> operator()(const Durations* slot) const {
+    std::vector<std::string> texts;
+    for (const auto& [name, duration] : *slot) {
+      texts.push_back(fmt::format("{}={}", name, FormatDuration(duration)));
+    }
+    return texts;
+  }
   std::vector<std::string> operator()(const bool* slot) const { return {*slot ? "true" : "false"}; }
   std::vector<std::string> operator()(const std::chrono::milliseconds* slot) const {
     return {FormatDuration(*slot)};
@@ -217,6 +258,9 @@ absl::Status SetValue(const Key& key, std::string_view text, Config& config) {
 
 absl::Status SetValues(const Key& key, std::vector<std::string> texts, Config& config) {
   const Slot slot = key.slot(config);
+  if (auto* const durations = std::get_if<Durations*>(&slot)) {
+    return SetDurations(key, texts, **durations);
+  }
   auto* const list = std::get_if<std::vector<std::string>*>(&slot);
   if (list == nullptr) {
     return InvalidArgument("is a list; expected one value: {}", DescribeKind(key));
@@ -247,6 +291,8 @@ std::string DescribeKind(const Key& key) {
       return "a file, or empty for none";
     case Kind::kTexts:
       return "a list of texts";
+    case Kind::kDurations:
+      return "a list of NAME=DURATION";
     case Kind::kSwitch:
       return "true or false";
     case Kind::kDuration:

@@ -4,6 +4,8 @@
 #include <array>
 #include <bit>
 #include <map>
+#include <string>
+#include <tuple>
 #include <utility>
 
 namespace tidings::embedded {
@@ -111,10 +113,11 @@ Group PlanGroup(Candidates blocks, const Group& group, const CompactionDemand& d
 std::vector<size_t> PlanCompaction(
     std::span<const CompactionCandidate> blocks, const CompactionDemand& demand
 ) {
-  std::map<std::pair<BlockClass, uint32_t>, Group> groups;
+  std::map<std::tuple<BlockClass, uint32_t, std::string>, Group> groups;
   for (size_t i = 0; i < blocks.size(); ++i) {
     if (!blocks[i].is_excluded) {
-      groups[{blocks[i].info.key.block_class, blocks[i].info.key.day}].push_back(i);
+      const BlockInfo& info = blocks[i].info;
+      groups[{info.key.block_class, info.key.day, info.layer}].push_back(i);
     }
   }
   Group best;

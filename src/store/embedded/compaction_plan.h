@@ -30,8 +30,8 @@ struct CompactionDemand {
   bool everything = false;
 };
 
-/// The places (in `blocks`) of the blocks to rewrite together, ascending by number: of one class
-/// and commit day. Empty when there is nothing to do.
+/// The places (in `blocks`) of the blocks to rewrite together, ascending by number: of one class,
+/// commit day and layer. Empty when there is nothing to do.
 std::vector<size_t> PlanCompaction(
     std::span<const CompactionCandidate> blocks, const CompactionDemand& demand
 );

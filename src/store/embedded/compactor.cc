@@ -1,7 +1,7 @@
 #include "store/embedded/compactor.h"
 
 #include <algorithm>
-#include <array>
+#include <map>
 #include <utility>
 
 #include "base/status.h"
@@ -76,15 +76,13 @@ absl::Status Compactor::Rewrite(const LiveSet& inputs, const SnapshotsInUse& sna
   if (absl::Status status = ReadInputs(job, snapshots); !status.ok()) {
     return status;
   }
-  std::array<std::vector<BlockRow>, kBlockClassCount> rows;
+  std::map<OutputKind, std::vector<BlockRow>> rows;
   for (uint32_t i = 0; i < job.rows.size(); ++i) {
     const Row& row = job.rows[i];
-    rows[static_cast<size_t>(ClassOf(row.event))].push_back(
-        {.event = &row.event, .born = row.born, .tag = i}
-    );
+    rows[KindOf(row.event)].push_back({.event = &row.event, .born = row.born, .tag = i});
   }
-  for (const BlockClass one : {BlockClass::kClosed, BlockClass::kOpen, BlockClass::kLong}) {
-    Encode(job, one, std::move(rows[static_cast<size_t>(one)]));
+  for (auto& [kind, rows_of_kind] : rows) {
+    Encode(job, kind, std::move(rows_of_kind));
   }
   if (absl::Status status = Stage(job); !status.ok()) {
     return status;
@@ -157,7 +155,19 @@ void Compactor::KeepRows(Job& job, const PageRows& page, const SnapshotsInUse& s
   }
 }
 
-void Compactor::Encode(Job& job, BlockClass block_class, std::vector<BlockRow> rows) {
+Compactor::OutputKind Compactor::KindOf(const EventView& event) const {
+  std::string layer;
+  if (!options_.own_layers.empty()) {
+    layer = ShownValue(event, FilterField::kLayer);
+    if (!options_.own_layers.contains(layer)) {
+      layer.clear();
+    }
+  }
+  return {ClassOf(event), std::move(layer)};
+}
+
+void Compactor::Encode(Job& job, const OutputKind& kind, std::vector<BlockRow> rows) {
+  const auto& [block_class, layer] = kind;
   SortRows(block_class, rows);
   std::span<const BlockRow> left = rows;
   while (!left.empty()) {
@@ -167,6 +177,7 @@ void Compactor::Encode(Job& job, BlockClass block_class, std::vector<BlockRow> r
         .day = job.inputs.front()->info().key.day,
         .number = deps_.state.NextBlockNumber()};
     Output output{.block = EncodeBlock(key, left.first(count))};
+    output.block.info.layer = layer;
     for (const BlockRow& row : left.first(count)) {
       output.rows.push_back(row.tag);
     }

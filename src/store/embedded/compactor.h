@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <absl/status/status.h>
@@ -47,13 +49,15 @@ class Compactor {
     size_t least_run_entries = 4096;
     /// Smaller blocks go through the log: a file of their own would cost more.
     uint64_t least_file_bytes = uint64_t{1} << 20;
+    /// Layers that get blocks of their own, since they have a retention of their own.
+    std::set<std::string> own_layers;
   };
   Compactor(Deps deps, Options options) : deps_(deps), options_(std::move(options)) {}
 
   /// One rewrite of what is worth it most, or of anything if `everything`. False when there is
   /// nothing to do.
   absl::StatusOr<bool> CompactOnce(bool everything);
-  /// Rewrites these blocks of one class and day.
+  /// Rewrites these blocks of one day.
   absl::Status Rewrite(const LiveSet& inputs, const SnapshotsInUse& snapshots);
 
   uint64_t compactions() const { return compactions_; }
@@ -101,8 +105,11 @@ class Compactor {
       const;
   /// Adds the rows of a page that somebody can see.
   void KeepRows(Job& job, const PageRows& page, const SnapshotsInUse& snapshots) const;
-  /// Encodes the rows of one output class.
-  void Encode(Job& job, BlockClass block_class, std::vector<BlockRow> rows);
+  /// What rows that share a block share: class, and layer where it has blocks of its own.
+  using OutputKind = std::pair<BlockClass, std::string>;
+  OutputKind KindOf(const EventView& event) const;
+  /// Encodes the rows of one kind.
+  void Encode(Job& job, const OutputKind& kind, std::vector<BlockRow> rows);
   /// Puts large outputs in as files.
   absl::Status Stage(Job& job);
   /// Makes the run of the new blocks' ids, where they are enough for one.

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "base/status.h"
@@ -47,6 +50,14 @@ std::optional<uint64_t> BytesPerDay(const embedded::LiveSet& blocks, int64_t now
     }
   }
   return first_day == today ? std::nullopt : std::optional<uint64_t>(bytes / (today - first_day));
+}
+
+std::set<std::string> LayersOf(const std::map<std::string, std::chrono::milliseconds>& kept) {
+  std::set<std::string> layers;
+  for (const auto& [layer, time] : kept) {
+    layers.insert(layer);
+  }
+  return layers;
 }
 
 /// `20231114T221320.000Z`: sorts by time, and is no trouble in a shell.
@@ -172,13 +183,15 @@ EmbeddedStore::Impl::Impl(
           MakeDeps(clock),
           {.staging_directory = directory_->staging(),
            .least_run_entries = options.least_run_entries,
-           .least_file_bytes = options.least_file_bytes}
+           .least_file_bytes = options.least_file_bytes,
+           .own_layers = LayersOf(config.layer_retention)}
       ),
       retention_(
           MakeDeps(clock),
           compactor_,
           {.closed = config.retention,
            .open = std::max(config.retention, config.open_retention),
+           .by_layer = config.layer_retention,
            .max_bytes = config.max_bytes}
       ),
       maintenance_(compactor_, retention_, runs_, space_, database_, state_, clock),

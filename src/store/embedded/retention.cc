@@ -9,11 +9,27 @@
 
 namespace tidings::embedded {
 
-bool Retention::IsExpired(const BlockInfo& block, int64_t now_ms) const {
-  const bool is_open = block.key.block_class == BlockClass::kOpen;
-  const std::chrono::milliseconds kept = is_open ? limits_.open : limits_.closed;
+namespace {
+
+/// Rows that are taken apart together.
+constexpr size_t kMostRows = 2 * kPackedRows;
+
+bool IsOlderThan(const BlockInfo& block, std::chrono::milliseconds kept, int64_t now_ms) {
   const int64_t day_ends_ms = (int64_t{block.key.day} + 1) * kDayMs;
   return now_ms - day_ends_ms > kept.count();
+}
+
+}  // namespace
+
+std::chrono::milliseconds Retention::KeptOf(const BlockInfo& block) const {
+  const auto own = limits_.by_layer.find(block.layer);
+  const std::chrono::milliseconds closed =
+      own == limits_.by_layer.end() ? limits_.closed : own->second;
+  return block.key.block_class == BlockClass::kOpen ? std::max(closed, limits_.open) : closed;
+}
+
+bool Retention::IsExpired(const BlockInfo& block, int64_t now_ms) const {
+  return IsOlderThan(block, KeptOf(block), now_ms);
 }
 
 absl::Status Retention::DropExpired() {
@@ -24,7 +40,7 @@ absl::Status Retention::DropExpired() {
   std::vector<uint64_t> cursors;
   StoreView view = deps_.state.TakeView(deps_.cursors, now_ms, cursors);
   const SnapshotsInUse snapshots(std::move(cursors), view.sequence);
-  if (absl::Status status = SeparateOpen(view, snapshots, now_ms); !status.ok()) {
+  if (absl::Status status = TakeApart(view, snapshots, now_ms); !status.ok()) {
     return status;
   }
   view = deps_.state.TakeView();
@@ -81,21 +97,70 @@ LiveSet Retention::TooMuch(const LiveSet& blocks) const {
   return leaving;
 }
 
-absl::Status Retention::SeparateOpen(
+absl::StatusOr<bool> Retention::HoldsOwnLayers(Block& block) {
+  if (known_plain_.contains(block.number())) {
+    return false;
+  }
+  const absl::StatusOr<std::shared_ptr<const HotBlock>> hot = deps_.reader.HotOnce(block);
+  if (!hot.ok()) {
+    return hot.status();
+  }
+  const auto layers = (*hot)->texts(static_cast<size_t>(TextField::kLayer));
+  const bool holds = std::any_of(layers.begin(), layers.end(), [this](std::string_view layer) {
+    EventView event;
+    event.text[TextField::kLayer] = layer;
+    return limits_.by_layer.contains(std::string(ShownValue(event, FilterField::kLayer)));
+  });
+  if (!holds) {
+    known_plain_.insert(block.number());
+  }
+  return holds;
+}
+
+absl::StatusOr<bool> Retention::IsToBeTakenApart(Block& block, int64_t now_ms) {
+  const BlockInfo& info = block.info();
+  if (block.IsDamaged() || block.HiddenAt() != kNever || !info.layer.empty()) {
+    return false;
+  }
+  const bool is_mixed = info.key.block_class == BlockClass::kFresh && info.has_open;
+  if (is_mixed && IsExpired(info, now_ms)) {
+    return true;
+  }
+  std::chrono::milliseconds least = limits_.closed;
+  for (const auto& [layer, kept] : limits_.by_layer) {
+    least = std::min(least, kept);
+  }
+  const bool may_leave = !limits_.by_layer.empty() && IsOlderThan(info, least, now_ms);
+  return may_leave ? HoldsOwnLayers(block) : absl::StatusOr<bool>(false);
+}
+
+absl::Status Retention::TakeApart(
     const StoreView& view, const SnapshotsInUse& snapshots, int64_t now_ms
 ) {
-  std::map<uint32_t, LiveSet> mixed_by_day;
+  std::map<uint32_t, LiveSet> by_day;
   for (const std::shared_ptr<Block>& block : *view.blocks) {
-    const BlockInfo& info = block->info();
-    if (info.key.block_class == BlockClass::kFresh && info.has_open && !block->IsDamaged() &&
-        block->HiddenAt() == kNever && IsExpired(info, now_ms)) {
-      mixed_by_day[info.key.day].push_back(block);
+    const absl::StatusOr<bool> is_wanted = IsToBeTakenApart(*block, now_ms);
+    if (is_wanted.ok() && *is_wanted) {
+      by_day[block->info().key.day].push_back(block);
+    } else if (!is_wanted.ok() && is_wanted.status().code() != absl::StatusCode::kDataLoss) {
+      return is_wanted.status();
     }
   }
-  for (const auto& [day, blocks] : mixed_by_day) {
-    const absl::Status status = compactor_.Rewrite(blocks, snapshots);
-    if (!status.ok() && status.code() != absl::StatusCode::kDataLoss) {
-      return status;
+  absl::erase_if(known_plain_, [&view](uint64_t number) {
+    return FindBlock(*view.blocks, number) == nullptr;
+  });
+  for (const auto& [day, blocks] : by_day) {
+    for (auto first = blocks.begin(); first != blocks.end();) {
+      LiveSet together;
+      size_t rows = 0;
+      while (first != blocks.end() && rows < kMostRows) {
+        rows += (*first)->rows();
+        together.push_back(*first++);
+      }
+      const absl::Status status = compactor_.Rewrite(together, snapshots);
+      if (!status.ok() && status.code() != absl::StatusCode::kDataLoss) {
+        return status;
+      }
     }
   }
   return absl::OkStatus();

@@ -14,6 +14,8 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
 using std::chrono_literals::operator""h;
 using std::chrono_literals::operator""min;
 
@@ -79,6 +81,61 @@ TEST_F(RetentionTest, KeepsOpenEventsLongerAlsoWhereTheyStandAmongOthers) {
   EXPECT_EQ(store_->Stats().open_events, 0);
   EXPECT_EQ(store_->Stats().expired_events, 2);
   EXPECT_EQ(store_->Stats().expired_open_events, 1);
+}
+
+TEST_F(RetentionTest, KeepsEventsOfALayerForItsOwnTime) {
+  config_.layer_retention = {{"K8S", 7 * kDay}, {"GENERAL", 60 * kDay}};
+  Open();
+  Commit(
+      {{.id = "pod", .layer = "K8S", .start = 1, .end = 2},
+       {.id = "open pod", .layer = "K8S", .start = 1},
+       {.id = "mesh", .layer = "MESH", .start = 1, .end = 2},
+       {.id = "none", .start = 1, .end = 2}}
+  );
+  for (const bool is_compacted : {false, true}) {
+    if (is_compacted) {
+      Compact();
+    }
+    clock_.Advance(4 * kDay);
+    DropExpired();
+    EXPECT_THAT(AllIds(), SizeIs(is_compacted ? 3 : 4));
+  }
+  EXPECT_EQ(Got("pod"), "nothing");
+  clock_.Advance(24 * kDay);
+  DropExpired();
+  EXPECT_THAT(AllIds(), UnorderedElementsAre("open pod", "none"));
+  clock_.Advance(30 * kDay);
+  DropExpired();
+  EXPECT_THAT(AllIds(), ElementsAre("open pod"));
+}
+
+TEST_F(RetentionTest, TakesBlocksApartThatWereMadeBeforeALayerHadItsOwnTime) {
+  Open();
+  Commit(
+      {{.id = "pod", .layer = "K8S", .start = 1, .end = 2},
+       {.id = "mesh", .layer = "MESH", .start = 1, .end = 2}}
+  );
+  Compact();
+  config_.layer_retention = {{"K8S", 7 * kDay}};
+  Open();
+  clock_.Advance(9 * kDay);
+  DropExpired();
+  EXPECT_THAT(AllIds(), ElementsAre("mesh"));
+  EXPECT_EQ(store_->Stats().expired_events, 1);
+}
+
+TEST_F(RetentionTest, LetsNothingRiseWhereAnEventMovedToALayerThatIsKeptShorter) {
+  config_.layer_retention = {{"K8S", 2 * kDay}};
+  Open();
+  Commit({{.id = "a", .layer = "MESH", .name = "Old", .start = 1, .end = 2}});
+  Commit({{.id = "a", .layer = "K8S", .name = "New", .start = 1, .end = 3}});
+  clock_.Advance(4 * kDay);
+  DropExpired();
+  EXPECT_EQ(Got("a"), "nothing");
+  EXPECT_THAT(AllIds(), IsEmpty());
+  Open();
+  EXPECT_EQ(Got("a"), "nothing");
+  EXPECT_THAT(AllIds(), IsEmpty());
 }
 
 TEST_F(RetentionTest, LetsAnOpenEventEndLateAndThenLeave) {
