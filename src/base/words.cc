@@ -32,7 +32,7 @@ Character CharacterAt(std::string_view text, size_t at) {
   return character;
 }
 
-bool IsAsciiWord(int32_t code) {
+constexpr bool IsAsciiWord(int32_t code) {
   const int32_t lower = code | 0x20;
   return (lower >= 'a' && lower <= 'z') || (code >= '0' && code <= '9');
 }
@@ -52,6 +52,26 @@ bool IsWordCharacter(int32_t code) {
     default:
       return false;
   }
+}
+
+constexpr std::array<char, 256> MakeFoldedAscii() {
+  std::array<char, 256> folded{};
+  for (int32_t code = 0; code < 0x80; ++code) {
+    const bool is_upper = code >= 'A' && code <= 'Z';
+    folded[static_cast<size_t>(code)] =
+        IsAsciiWord(code) ? static_cast<char>(is_upper ? code | 0x20 : code) : '\0';
+  }
+  return folded;
+}
+
+/// A letter or digit of ASCII, folded; 0 for any other byte.
+char FoldedAscii(char c) {
+  static constexpr std::array<char, 256> kFolded = MakeFoldedAscii();
+  return kFolded[static_cast<unsigned char>(c)];
+}
+
+bool IsAscii(char c) {
+  return static_cast<unsigned char>(c) < 0x80;
 }
 
 struct Range {
@@ -104,6 +124,22 @@ void AppendFolded(std::string& out, int32_t code) {
 
 bool WordReader::Next() {
   size_t at = end_;
+  // Nearly all text is ASCII, which needs no decoding.
+  while (at < text_.size() && IsAscii(text_[at]) && FoldedAscii(text_[at]) == 0) {
+    ++at;
+  }
+  size_t end = at;
+  while (end < text_.size() && FoldedAscii(text_[end]) != 0) {
+    ++end;
+  }
+  if (end != at && (end == text_.size() || IsAscii(text_[end]))) {
+    is_glued_ = at == end_ && at != 0;
+    begin_ = at;
+    end_ = end;
+    word_.resize(end - at);
+    std::transform(text_.begin() + at, text_.begin() + end, word_.begin(), FoldedAscii);
+    return true;
+  }
   Character character = CharacterAt(text_, at);
   while (character.bytes != 0 && !IsWordCharacter(character.code)) {
     at += character.bytes;

@@ -78,6 +78,14 @@ bool IsWord(const QueryWord& wanted, const WordReader& found) {
 
 bool HasPhrase(const std::vector<QueryWord>& phrase, std::string_view text) {
   WordReader reader(text);
+  if (phrase.size() == 1) {
+    while (reader.Next()) {
+      if (IsWord(phrase.front(), reader)) {
+        return true;
+      }
+    }
+    return false;
+  }
   // How far the phrase has come, for each place where it may have begun.
   std::vector<size_t> matched;
   while (reader.Next()) {

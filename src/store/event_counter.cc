@@ -81,7 +81,9 @@ EventCounter::EventCounter(const AggregateQuery& query, int64_t now_ms)
       parameters_(query.parameters.size()),
       buckets_(static_cast<size_t>(bucket_count_)),
       begins_(static_cast<size_t>(bucket_count_)),
-      ends_(static_cast<size_t>(bucket_count_)) {}
+      ends_(static_cast<size_t>(bucket_count_)),
+      firsts_(SlotOf(bucket_count_, true) + 1),
+      lasts_(SlotOf(bucket_count_, true) + 1) {}
 
 void EventCounter::Add(const EventView& event) {
   const TypeCounts one = CountsOfOne(event);
@@ -116,18 +118,6 @@ void EventCounter::AddTo(Values& values, std::string_view value, const TypeCount
   }
   bytes_ += value.size() + kBytesPerValue;
   values.emplace(value, counts);
-}
-
-int64_t EventCounter::BucketOf(int64_t time) {
-  const auto last = static_cast<size_t>(last_bucket_);
-  if (time >= query_.edges[last] && time < query_.edges[last + 1]) {
-    return last_bucket_;
-  }
-  const int64_t bucket = FindBucket(time);
-  if (bucket >= 0 && bucket < bucket_count_) {
-    last_bucket_ = bucket;
-  }
-  return bucket;
 }
 
 int64_t EventCounter::FindBucket(int64_t time) const {
@@ -174,11 +164,15 @@ void EventCounter::AddTimes(const EventView& event) {
   if (bucket_count_ == 0) {
     return;
   }
+  if (event.start != 0 && event.end >= event.start) {
+    AddSpan(event.start, event.end, event.type == EventType::kError);
+    return;
+  }
   const TypeCounts one = CountsOfOne(event);
   const bool is_inferred = IsTimeInferred(event);
   const Interval interval = IntervalOf(event, now_ms_);
-  const int64_t first = BucketOf(interval.lo);
-  const int64_t last = BucketOf(interval.hi);
+  const int64_t first = BucketNear(interval.lo, near_start_);
+  const int64_t last = BucketNear(interval.hi, near_end_);
   AddInterval(first, last, one);
   // Turned round where the event ends before it starts.
   const bool is_turned = IsContradictory(event);
@@ -200,11 +194,17 @@ AggregateResult EventCounter::Finish() {
   for (const Values& values : parameters_) {
     result.parameters.push_back(FacetOf(values, query_.top));
   }
-  TypeCounts active;
-  for (size_t i = 0; i < buckets_.size(); ++i) {
-    active.events += begins_[i].events - ends_[i].events;
-    active.errors += begins_[i].errors - ends_[i].errors;
-    buckets_[i].active = active;
+  // Those that started before the first bucket are active in it, unless they ended before it too.
+  TypeCounts active = CountsAt(firsts_, -1);
+  for (int64_t i = 0; i < bucket_count_; ++i) {
+    const auto at = static_cast<size_t>(i);
+    const TypeCounts started = CountsAt(firsts_, i);
+    const TypeCounts ended_before = CountsAt(lasts_, i - 1);
+    active.events += begins_[at].events + started.events - ends_[at].events - ended_before.events;
+    active.errors += begins_[at].errors + started.errors - ends_[at].errors - ended_before.errors;
+    buckets_[at].started += started;
+    buckets_[at].ended += CountsAt(lasts_, i);
+    buckets_[at].active = active;
   }
   result.buckets = std::move(buckets_);
   if (is_full_) {

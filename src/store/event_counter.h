@@ -35,6 +35,15 @@ class EventCounter {
   /// Needs start, end, what is inferred, and the type.
   void AddTimes(const EventView& event);
   void AddParameters(const EventView& event);
+  /// As AddTimes, of an event with start and end, the end not before the start. Only where
+  /// HasBuckets().
+  void AddSpan(int64_t start, int64_t end, bool is_error) {
+    const int64_t first = BucketNear(start, near_start_);
+    const int64_t last = BucketNear(end, near_end_);
+    ++firsts_[SlotOf(first, is_error)];
+    ++lasts_[SlotOf(last, is_error)];
+  }
+  bool HasBuckets() const { return bucket_count_ != 0; }
 
   AggregateResult Finish();
 
@@ -43,8 +52,28 @@ class EventCounter {
 
   void AddTo(Values& values, std::string_view value, const TypeCounts& counts);
   /// The bucket of an instant; -1 before the first, the number of buckets behind the last.
-  int64_t BucketOf(int64_t time);
+  /// Neighbours mostly stand in the same bucket or in the next: `near` is the one that was found
+  /// last.
+  int64_t BucketNear(int64_t time, int64_t& near) const {
+    const auto at = static_cast<size_t>(near);
+    if (time >= query_.edges[at] && time < query_.edges[at + 1]) {
+      return near;
+    }
+    const int64_t bucket = FindBucket(time);
+    if (bucket >= 0 && bucket < bucket_count_) {
+      near = bucket;
+    }
+    return bucket;
+  }
   int64_t FindBucket(int64_t time) const;
+  /// In firsts_ and lasts_.
+  static size_t SlotOf(int64_t bucket, bool is_error) {
+    return static_cast<size_t>(2 * (bucket + 1) + (is_error ? 1 : 0));
+  }
+  static TypeCounts CountsAt(const std::vector<uint64_t>& slots, int64_t bucket) {
+    const uint64_t errors = slots[SlotOf(bucket, true)];
+    return {.events = slots[SlotOf(bucket, false)] + errors, .errors = errors};
+  }
   void AddInstant(TypeCounts BucketCounts::*what, int64_t bucket, const TypeCounts& counts);
   /// From the first bucket to the last, both included.
   void AddInterval(int64_t first, int64_t last, const TypeCounts& counts);
@@ -62,8 +91,12 @@ class EventCounter {
   /// Intervals that begin in a bucket, and that ended before it.
   std::vector<TypeCounts> begins_;
   std::vector<TypeCounts> ends_;
-  /// The bucket that was found last: neighbours mostly stand in the same.
-  int64_t last_bucket_ = 0;
+  /// Of AddSpan, from the bucket before the first to the one behind the last: events that start,
+  /// and that end there, those of type Normal and the errors one after the other.
+  std::vector<uint64_t> firsts_;
+  std::vector<uint64_t> lasts_;
+  int64_t near_start_ = 0;
+  int64_t near_end_ = 0;
   size_t bytes_ = 0;
   bool is_full_ = false;
 };

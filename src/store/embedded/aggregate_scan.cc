@@ -8,8 +8,8 @@
 namespace tidings::embedded {
 namespace {
 
-TypeCounts CountsOfRow(const EventView& event) {
-  return {.events = 1, .errors = event.type == EventType::kError ? 1U : 0U};
+bool IsError(const HotBlock& hot, size_t row) {
+  return (hot.Flags(row) & kIsError) != 0;
 }
 
 /// As answers show it: texts have defaults.
@@ -19,21 +19,10 @@ std::string_view ShownText(FilterField field, std::string_view text) {
   return ShownValue(event, field);
 }
 
-/// What the row's value of a field counts as: the code of a text, the type, or the state.
-size_t CodeOf(FilterField field, const HotBlock& hot, size_t row, const EventView& event) {
-  if (const std::optional<TextField> text = HotTextOf(field)) {
-    return hot.Code(static_cast<size_t>(*text), row);
-  }
-  return field == FilterField::kType ? static_cast<size_t>(event.type)
-                                     : static_cast<size_t>(StateOf(event));
-}
-
-std::string_view ValueOf(FilterField field, const HotBlock& hot, size_t code) {
-  if (const std::optional<TextField> text = HotTextOf(field)) {
-    return ShownText(field, hot.texts(static_cast<size_t>(*text))[code]);
-  }
-  return field == FilterField::kType ? NameOf(static_cast<EventType>(code))
-                                     : NameOf(static_cast<State>(code));
+State StateOfRow(const HotBlock& hot, size_t row) {
+  EventView event;
+  hot.FillTimes(row, event);
+  return StateOf(event);
 }
 
 }  // namespace
@@ -111,12 +100,9 @@ absl::Status AggregateScan::CountBlock(const std::shared_ptr<Block>& block) {
     return absl::OkStatus();
   }
   const bool takes_all = *verdict == Verdict::kYes && query_.parameters.empty();
-  if (takes_all && query_.edges.empty() && info.word_parts != 0 && IsWhollyMeant(*block)) {
-    const absl::StatusOr<bool> is_counted = CountBySummary(*block);
-    if (is_counted.ok() && *is_counted) {
-      return absl::OkStatus();
-    }
-    if (!is_counted.ok() && is_counted.status().code() != absl::StatusCode::kDataLoss) {
+  if (takes_all && info.word_parts != 0 && IsWhollyMeant(*block)) {
+    const absl::StatusOr<bool> is_counted = CountWholly(*block);
+    if (!is_counted.ok() || *is_counted) {
       return is_counted.status();
     }
   }
@@ -125,77 +111,89 @@ absl::Status AggregateScan::CountBlock(const std::shared_ptr<Block>& block) {
     if (!MayOverlap(source.info(), info.has_open, query_.filter.window)) {
       continue;
     }
-    if (absl::Status status = CountRows(source, takes_all); !status.ok()) {
+    if (absl::Status status = CountSegment(source, takes_all); !status.ok()) {
       return status;
     }
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> AggregateScan::CountBySummary(Block& block) {
+absl::StatusOr<bool> AggregateScan::CountWholly(Block& block) {
   const absl::StatusOr<std::shared_ptr<const BlockSummary>> read = reader_.Summary(block);
   if (!read.ok()) {
-    return read.status();
+    return read.status().code() == absl::StatusCode::kDataLoss ? absl::StatusOr<bool>(false)
+                                                               : read.status();
   }
   const BlockSummary& summary = **read;
-  for (const FilterField field : query_.fields) {
+  const auto tells = [&summary](FilterField field) {
     const std::optional<TextField> text = HotTextOf(field);
-    if (text && !summary.values(static_cast<size_t>(*text))) {
-      return false;
+    return !text || summary.values(static_cast<size_t>(*text));
+  };
+  std::shared_ptr<const HotBlock> hot;
+  const bool needs_rows =
+      !query_.edges.empty() || !std::all_of(query_.fields.begin(), query_.fields.end(), tells);
+  if (needs_rows) {
+    absl::StatusOr<std::shared_ptr<const HotBlock>> hot_read = reader_.Hot(block);
+    if (!hot_read.ok()) {
+      return hot_read.status();
+    }
+    hot = *std::move(hot_read);
+    selected_.clear();
+    for (uint32_t row = 0; row < hot->rows(); ++row) {
+      if (!hot->IsWithdrawn(row)) {
+        selected_.push_back(row);
+      }
     }
   }
-  for (size_t i = 0; i < BlockSummary::kStates; ++i) {
-    const TypeCounts& counts = summary.states()[i];
+  for (const TypeCounts& counts : summary.states()) {
     counter_.AddTotal(counts);
-    AddState(static_cast<State>(i), counts);
-    AddType(counts);
   }
   for (size_t i = 0; i < query_.fields.size(); ++i) {
-    const std::optional<TextField> text = HotTextOf(query_.fields[i]);
-    if (!text) {
-      continue;
+    if (!CountBySummary(i, summary)) {
+      CountField(i, *hot);
     }
-    for (const BlockSummary::Value& value : *summary.values(static_cast<size_t>(*text))) {
-      counter_.AddValue(i, ShownText(query_.fields[i], value.text), value.counts);
-    }
+  }
+  if (hot != nullptr) {
+    CountTimes(*hot);
   }
   return true;
 }
 
-void AggregateScan::AddState(State state, const TypeCounts& counts) {
-  for (size_t i = 0; i < query_.fields.size() && counts.events != 0; ++i) {
-    if (query_.fields[i] == FilterField::kState) {
-      counter_.AddValue(i, NameOf(state), counts);
+bool AggregateScan::CountBySummary(size_t field, const BlockSummary& summary) {
+  const FilterField asked = query_.fields[field];
+  const auto add = [&](std::string_view value, const TypeCounts& counts) {
+    if (counts.events != 0) {
+      counter_.AddValue(field, value, counts);
     }
+  };
+  if (const std::optional<TextField> text = HotTextOf(asked)) {
+    const auto& values = summary.values(static_cast<size_t>(*text));
+    for (size_t i = 0; values && i < values->size(); ++i) {
+      add(ShownText(asked, (*values)[i].text), (*values)[i].counts);
+    }
+    return values.has_value();
   }
-}
-
-void AggregateScan::AddType(const TypeCounts& counts) {
-  const uint64_t normal = counts.events - counts.errors;
-  for (size_t i = 0; i < query_.fields.size(); ++i) {
-    if (query_.fields[i] != FilterField::kType) {
+  for (size_t i = 0; i < BlockSummary::kStates; ++i) {
+    const TypeCounts& counts = summary.states()[i];
+    if (asked == FilterField::kState) {
+      add(NameOf(static_cast<State>(i)), counts);
       continue;
     }
-    if (normal != 0) {
-      counter_.AddValue(i, NameOf(EventType::kNormal), {.events = normal});
-    }
-    if (counts.errors != 0) {
-      counter_.AddValue(
-          i, NameOf(EventType::kError), {.events = counts.errors, .errors = counts.errors}
-      );
-    }
+    add(NameOf(EventType::kNormal), {.events = counts.events - counts.errors});
+    add(NameOf(EventType::kError), {.events = counts.errors, .errors = counts.errors});
   }
+  return true;
 }
 
-absl::Status AggregateScan::CountRows(const SegmentOfBlock& source, bool filter_takes_all) {
+absl::Status AggregateScan::CountSegment(const SegmentOfBlock& source, bool filter_takes_all) {
+  selected_.clear();
   if (filter_takes_all) {
     const absl::StatusOr<std::shared_ptr<const HotBlock>> hot = reader_.Hot(*source.block);
     if (!hot.ok()) {
       return hot.status();
     }
-    CodeCounts codes = MakeCodeCounts(**hot);
-    CountAllRows(source, **hot, codes);
-    AddCodes(**hot, codes);
+    SelectVisible(source, **hot);
+    CountSelected(**hot);
     return absl::OkStatus();
   }
   absl::StatusOr<std::vector<bool>> pages = pruner_.PagesOf(*source.block);
@@ -207,37 +205,27 @@ absl::Status AggregateScan::CountRows(const SegmentOfBlock& source, bool filter_
   if (!stream.ok()) {
     return stream.status();
   }
-  CodeCounts codes = MakeCodeCounts((*stream)->hot());
-  absl::Status status = CountMatchingRows(**stream, codes);
-  AddCodes((*stream)->hot(), codes);
+  absl::Status status = SelectMatching(**stream);
+  CountSelected((*stream)->hot());
   return status;
 }
 
-void AggregateScan::CountAllRows(
-    const SegmentOfBlock& source, const HotBlock& hot, CodeCounts& codes
-) {
+void AggregateScan::SelectVisible(const SegmentOfBlock& source, const HotBlock& hot) {
   const Block& block = *source.block;
-  const bool are_all_meant = IsWhollyMeant(block);
   const RowRange range = RowsToLookAt(source, hot, query_.filter.window);
   EventView event;
   for (size_t row = range.first; row < range.end; ++row) {
     hot.FillTimes(row, event);
-    const bool is_meant =
-        !event.withdrawn &&
-        (are_all_meant || (block.IsVisible(row, hot.Born(row), view_.sequence) &&
-                           Overlaps(IntervalOf(event, context_.now_ms), query_.filter.window)));
-    if (is_meant) {
-      CountRow(hot, row, event, codes);
+    if (!event.withdrawn && block.IsVisible(row, hot.Born(row), view_.sequence) &&
+        Overlaps(IntervalOf(event, context_.now_ms), query_.filter.window)) {
+      selected_.push_back(static_cast<uint32_t>(row));
     }
   }
 }
 
-absl::Status AggregateScan::CountMatchingRows(BlockStream& stream, CodeCounts& codes) {
+absl::Status AggregateScan::SelectMatching(BlockStream& stream) {
   RowLoader loader(reader_);
-  EventView event;
   while (!stream.IsAtEnd()) {
-    stream.hot().FillTimes(stream.row(), event);
-    CountRow(stream.hot(), stream.row(), event, codes);
     if (!query_.parameters.empty()) {
       const absl::StatusOr<EventView> whole = loader.Load(stream.block(), stream.row());
       if (!whole.ok()) {
@@ -245,6 +233,7 @@ absl::Status AggregateScan::CountMatchingRows(BlockStream& stream, CodeCounts& c
       }
       counter_.AddParameters(*whole);
     }
+    selected_.push_back(static_cast<uint32_t>(stream.row()));
     if (absl::Status status = stream.Advance(); !status.ok()) {
       return status;
     }
@@ -252,32 +241,60 @@ absl::Status AggregateScan::CountMatchingRows(BlockStream& stream, CodeCounts& c
   return absl::OkStatus();
 }
 
-AggregateScan::CodeCounts AggregateScan::MakeCodeCounts(const HotBlock& hot) const {
-  CodeCounts codes(query_.fields.size());
-  for (size_t i = 0; i < codes.size(); ++i) {
-    const std::optional<TextField> text = HotTextOf(query_.fields[i]);
-    codes[i].resize(text ? hot.texts(static_cast<size_t>(*text)).size() : BlockSummary::kStates);
+void AggregateScan::CountSelected(const HotBlock& hot) {
+  TypeCounts total = {.events = selected_.size()};
+  for (const uint32_t row : selected_) {
+    total.errors += IsError(hot, row) ? 1 : 0;
   }
-  return codes;
+  counter_.AddTotal(total);
+  for (size_t i = 0; i < query_.fields.size(); ++i) {
+    CountField(i, hot);
+  }
+  CountTimes(hot);
 }
 
-void AggregateScan::CountRow(
-    const HotBlock& hot, size_t row, const EventView& event, CodeCounts& codes
-) {
-  const TypeCounts one = CountsOfRow(event);
-  counter_.AddTotal(one);
-  for (size_t i = 0; i < codes.size(); ++i) {
-    codes[i][CodeOf(query_.fields[i], hot, row, event)] += one;
+void AggregateScan::CountField(size_t field, const HotBlock& hot) {
+  const FilterField asked = query_.fields[field];
+  const std::optional<TextField> text = HotTextOf(asked);
+  const size_t column = text ? static_cast<size_t>(*text) : 0;
+  // By code and type.
+  std::vector<uint64_t> counts(2 * (text ? hot.texts(column).size() : BlockSummary::kStates));
+  for (const uint32_t row : selected_) {
+    const bool is_error = IsError(hot, row);
+    const size_t code = text                           ? hot.Code(column, row)
+                        : asked == FilterField::kState ? static_cast<size_t>(StateOfRow(hot, row))
+                                                       : size_t{is_error};
+    ++counts[2 * code + size_t{is_error}];
   }
-  counter_.AddTimes(event);
+  for (size_t code = 0; code < counts.size() / 2; ++code) {
+    const uint64_t errors = counts[2 * code + 1];
+    const TypeCounts of_code = {.events = counts[2 * code] + errors, .errors = errors};
+    if (of_code.events != 0) {
+      counter_.AddValue(
+          field,
+          text                           ? ShownText(asked, hot.texts(column)[code])
+          : asked == FilterField::kState ? NameOf(static_cast<State>(code))
+                                         : NameOf(static_cast<EventType>(code)),
+          of_code
+      );
+    }
+  }
 }
 
-void AggregateScan::AddCodes(const HotBlock& hot, const CodeCounts& codes) {
-  for (size_t i = 0; i < codes.size(); ++i) {
-    for (size_t code = 0; code < codes[i].size(); ++code) {
-      if (codes[i][code].events != 0) {
-        counter_.AddValue(i, ValueOf(query_.fields[i], hot, code), codes[i][code]);
-      }
+void AggregateScan::CountTimes(const HotBlock& hot) {
+  if (!counter_.HasBuckets()) {
+    return;
+  }
+  EventView event;
+  for (const uint32_t row : selected_) {
+    const int64_t flags = hot.Flags(row);
+    const int64_t span = hot.Span(row);
+    if ((flags & kHasStart) != 0 && (flags & kHasEnd) != 0 && span >= 0) {
+      const int64_t time = hot.Time(row);
+      counter_.AddSpan(time, time + span, (flags & kIsError) != 0);
+    } else {
+      hot.FillTimes(row, event);
+      counter_.AddTimes(event);
     }
   }
 }

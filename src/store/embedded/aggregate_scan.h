@@ -33,22 +33,23 @@ class AggregateScan {
   absl::StatusOr<AggregateResult> Run();
 
  private:
-  /// Events by the codes of one block's texts.
-  using CodeCounts = std::vector<std::vector<TypeCounts>>;
-
   absl::Status CountBlock(const std::shared_ptr<Block>& block);
   /// Whether window and snapshot take every row that is not withdrawn.
   bool IsWhollyMeant(const Block& block) const;
-  /// False when the summary does not tell all that is asked.
-  absl::StatusOr<bool> CountBySummary(Block& block);
-  absl::Status CountRows(const SegmentOfBlock& source, bool filter_takes_all);
-  void CountAllRows(const SegmentOfBlock& source, const HotBlock& hot, CodeCounts& codes);
-  absl::Status CountMatchingRows(BlockStream& stream, CodeCounts& codes);
-  CodeCounts MakeCodeCounts(const HotBlock& hot) const;
-  void CountRow(const HotBlock& hot, size_t row, const EventView& event, CodeCounts& codes);
-  void AddCodes(const HotBlock& hot, const CodeCounts& codes);
-  void AddState(State state, const TypeCounts& counts);
-  void AddType(const TypeCounts& counts);
+  /// A compacted block of which every row is meant: what the summary tells from there, the rest
+  /// from its columns. Without a summary nothing of it is counted: false.
+  absl::StatusOr<bool> CountWholly(Block& block);
+  /// False when the summary does not tell the field.
+  bool CountBySummary(size_t field, const BlockSummary& summary);
+  absl::Status CountSegment(const SegmentOfBlock& source, bool filter_takes_all);
+  /// The rows of a segment that window and snapshot take.
+  void SelectVisible(const SegmentOfBlock& source, const HotBlock& hot);
+  /// Those that the filter takes too; counts their parameters.
+  absl::Status SelectMatching(BlockStream& stream);
+  /// What is asked of the selected rows, but for parameters.
+  void CountSelected(const HotBlock& hot);
+  void CountField(size_t field, const HotBlock& hot);
+  void CountTimes(const HotBlock& hot);
 
   const AggregateQuery& query_;
   const BlockReader& reader_;
@@ -56,6 +57,8 @@ class AggregateScan {
   const StreamContext context_;
   const BlockPruner pruner_;
   EventCounter counter_;
+  /// Rows of the present block, ascending.
+  std::vector<uint32_t> selected_;
 };
 
 }  // namespace tidings::embedded

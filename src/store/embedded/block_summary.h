@@ -28,7 +28,7 @@ class BlockSummary {
     TypeCounts counts;
   };
   /// Of a field with more values nothing is told.
-  static constexpr size_t kMostValues = 256;
+  static constexpr size_t kMostValues = 1024;
   static constexpr size_t kStates = 4;
 
   /// kDataLoss when the value is not what EncodeSummary wrote for `place`.

@@ -15,18 +15,8 @@ namespace {
 /// All dictionaries of a block together.
 constexpr size_t kMaxTextBytes = size_t{256} << 20;
 
-enum Flag : uint8_t {
-  kHasStart = 1,
-  kHasEnd = 2,
-  kIsError = 4,
-  kIsDerived = 8,
-  kIsWithdrawn = 16,
-  kIsTruncated = 32,
-  kIsIncomplete = 64,
-};
-
 int64_t FlagsOf(const EventView& event) {
-  const auto flag = [](bool is_set, Flag bit) { return is_set ? int{bit} : 0; };
+  const auto flag = [](bool is_set, RowFlag bit) { return is_set ? int{bit} : 0; };
   return flag(event.start != 0, kHasStart) | flag(event.end != 0, kHasEnd) |
          flag(event.type == EventType::kError, kIsError) | flag(event.derived, kIsDerived) |
          flag(event.withdrawn, kIsWithdrawn) | flag(event.truncated, kIsTruncated) |
@@ -216,10 +206,6 @@ bool HotBlock::AreCodesKnown() const {
     }
   }
   return true;
-}
-
-bool HotBlock::IsWithdrawn(size_t row) const {
-  return (flags_[row] & kIsWithdrawn) != 0;
 }
 
 void HotBlock::FillTimes(size_t row, EventView& event) const {

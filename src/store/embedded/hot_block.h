@@ -29,6 +29,17 @@ struct BlockRow {
   uint32_t tag = 0;
 };
 
+/// What a row is, in HotBlock::Flags.
+enum RowFlag : uint8_t {
+  kHasStart = 1,
+  kHasEnd = 2,
+  kIsError = 4,
+  kIsDerived = 8,
+  kIsWithdrawn = 16,
+  kIsTruncated = 32,
+  kIsIncomplete = 64,
+};
+
 /// The text fields that stand in hot columns: all but the message.
 inline constexpr size_t kHotTextCount = 5;
 static_assert(static_cast<size_t>(TextField::kMessage) == kHotTextCount);
@@ -54,7 +65,11 @@ class HotBlock {
   uint64_t Born(size_t row) const { return static_cast<uint64_t>(born_[row]); }
   /// OrderTime of the row; rows ascend by it.
   int64_t Time(size_t row) const { return time_[row]; }
-  bool IsWithdrawn(size_t row) const;
+  /// From the order time to the end, ms, where both start and end are known; else 0.
+  int64_t Span(size_t row) const { return span_[row]; }
+  /// Of RowFlag.
+  int64_t Flags(size_t row) const { return flags_[row]; }
+  bool IsWithdrawn(size_t row) const { return (Flags(row) & kIsWithdrawn) != 0; }
   /// The code of a text field's value in texts().
   uint32_t Code(size_t field, size_t row) const {
     return static_cast<uint32_t>(codes_[field][row]);
