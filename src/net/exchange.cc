@@ -319,6 +319,7 @@ bool Exchange::GetRoom(size_t next) {
     if (!inflater_) {
       needed = std::max<size_t>(needed, content_length_.value_or(0));
     }
+    needed *= route_->room_factor;
   }
   if (needed <= reserved_) {
     return true;

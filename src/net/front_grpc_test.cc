@@ -202,6 +202,21 @@ TEST_F(FrontGrpcTest, GoesOnWhenRoomIsGivenBack) {
   EXPECT_TRUE(call.Finish().ok());
 }
 
+TEST_F(FrontGrpcTest, CountsAMessageAsWhatItBecomes) {
+  Serve({.inflight_bytes = 1000}, {.room_factor = 3, .max_wait = milliseconds(50)}, false);
+  GrpcTestCall refused(channel_, kCollect);
+  EXPECT_TRUE(refused.Write(std::string(200, 'a')));
+  EXPECT_TRUE(refused.Write(std::string(200, 'b')));
+  EXPECT_EQ(refused.Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(method_->seen().messages.size(), 1U);
+  method_->ReleaseAll();
+  GrpcTestCall call(channel_, kCollect);  // All that was counted was given back.
+  EXPECT_TRUE(call.Write(std::string(333, 'c')));
+  EXPECT_TRUE(call.HalfClose());
+  EXPECT_EQ(call.Read(), "1");
+  EXPECT_TRUE(call.Finish().ok());
+}
+
 TEST_F(FrontGrpcTest, LetsHalfDoneLargeMessagesFinishOneAfterTheOther) {
   Serve(
       {.inflight_bytes = size_t{5} << 20},

@@ -90,6 +90,8 @@ class GrpcServices {
     size_t max_message_bytes = size_t{4} << 20;
     /// Of a compressed message, when it is inflated; 0: max_message_bytes.
     size_t max_inflated_bytes = 0;
+    /// What a byte of a message counts among the bytes in flight: what the method makes of it.
+    size_t room_factor = 1;
     /// How long a message waits for room among the bytes in flight before the call is broken with
     /// kUnavailable.
     std::chrono::milliseconds max_wait = std::chrono::seconds(8);

@@ -27,15 +27,17 @@ class StreamResponder final : public GrpcResponder {
       std::shared_ptr<Mailbox> mailbox,
       std::weak_ptr<GrpcStream> stream,
       std::shared_ptr<InflightAccount> account,
+      size_t room_factor,
       std::shared_ptr<std::atomic<size_t>> outstanding
   )
       : mailbox_(std::move(mailbox)),
         stream_(std::move(stream)),
         account_(std::move(account)),
+        room_factor_(room_factor),
         outstanding_(std::move(outstanding)) {}
 
   ~StreamResponder() override {
-    account_->Release(outstanding_->exchange(0));
+    account_->Release(outstanding_->exchange(0) * room_factor_);
     Finish(Internal("the call was dropped unanswered"));
   }
   StreamResponder(const StreamResponder&) = delete;
@@ -67,13 +69,14 @@ class StreamResponder final : public GrpcResponder {
     do {
       released = std::min(bytes, outstanding);
     } while (!outstanding_->compare_exchange_weak(outstanding, outstanding - released));
-    account_->Release(released);
+    account_->Release(released * room_factor_);
   }
 
  private:
   const std::shared_ptr<Mailbox> mailbox_;
   const std::weak_ptr<GrpcStream> stream_;
   const std::shared_ptr<InflightAccount> account_;
+  const size_t room_factor_;
   const std::shared_ptr<std::atomic<size_t>> outstanding_;
   std::atomic<bool> finished_{false};
 };
@@ -171,6 +174,7 @@ void GrpcStream::Begin(std::shared_ptr<HttpRequest> request, const ListenerServi
   permission_.emplace(services.grpc_access, request, entry->scope);
   GrpcCallContext context{std::move(request), nullptr};
   max_wait_ = entry->max_wait;
+  room_factor_ = entry->room_factor;
   if (const std::string_view text = context.request->header("grpc-timeout"); !text.empty()) {
     const auto timeout = ParseGrpcTimeout(text);
     if (!timeout.ok()) {
@@ -191,7 +195,7 @@ void GrpcStream::Begin(std::shared_ptr<HttpRequest> request, const ListenerServi
       *this
   );
   context.responder = std::make_shared<StreamResponder>(
-      environment_.transport.mailbox(), weak_from_this(), account_, outstanding_
+      environment_.transport.mailbox(), weak_from_this(), account_, room_factor_, outstanding_
   );
   call_ = entry->method->Start(std::move(context));
 }
@@ -221,8 +225,9 @@ void GrpcStream::OnData(std::string_view bytes, const std::shared_ptr<const void
 
 void GrpcStream::Feed(std::string_view bytes, const std::shared_ptr<const void>& buffer) {
   const size_t before = bytes.size();
-  if (before >= kWorthPrepaying && prepaid_ == 0 && account_->TryReserve(before)) {
-    prepaid_ = before;
+  const size_t room = before * room_factor_;
+  if (before >= kWorthPrepaying && prepaid_ == 0 && account_->TryReserve(room)) {
+    prepaid_ = room;
   }
   const absl::Status status = reader_->Feed(bytes, buffer, messages_);
   account_->Release(std::exchange(prepaid_, 0));
@@ -239,11 +244,12 @@ void GrpcStream::Feed(std::string_view bytes, const std::shared_ptr<const void>&
 }
 
 bool GrpcStream::TryReserve(size_t bytes, size_t held) {
-  if (prepaid_ >= bytes) {
-    prepaid_ -= bytes;
+  const size_t room = bytes * room_factor_;
+  if (prepaid_ >= room) {
+    prepaid_ -= room;
     return true;
   }
-  if (!account_->TryReserve(bytes - prepaid_, held + prepaid_)) {
+  if (!account_->TryReserve(room - prepaid_, held * room_factor_ + prepaid_)) {
     return false;
   }
   prepaid_ = 0;
@@ -251,14 +257,14 @@ bool GrpcStream::TryReserve(size_t bytes, size_t held) {
 }
 
 void GrpcStream::GiveBack(size_t bytes) {
-  account_->Release(bytes);
+  account_->Release(bytes * room_factor_);
 }
 
 void GrpcStream::WaitForRoom(std::string_view rest) {
   held_ = rest;
   room_deadline_ = Now() + max_wait_;
   environment_.transport.WakeAt(*room_deadline_);
-  account_->Wait(*this, reader_->needs_room(), reader_->reserved());
+  account_->Wait(*this, reader_->needs_room() * room_factor_, reader_->reserved() * room_factor_);
 }
 
 void GrpcStream::OnRoom(size_t bytes) {
@@ -331,9 +337,9 @@ void GrpcStream::HandOver() {
         "the token of this call was taken back; what came before message #{} was taken in",
         reader_->next_index() - messages_.size()
     ));
-    account_->Release(bytes);
+    GiveBack(bytes);
   } else if (!call_) {
-    account_->Release(bytes);
+    GiveBack(bytes);
   } else {
     outstanding_->fetch_add(bytes);
     if (rate_) {

@@ -87,6 +87,8 @@ class GrpcStream final : public Http2Stream,
   std::string held_;
   /// Reserved, and not yet used for a message.
   size_t prepaid_ = 0;
+  /// What a byte of a message counts in the account.
+  size_t room_factor_ = 1;
   std::chrono::nanoseconds max_wait_{};
   std::optional<TimePoint> room_deadline_;
   std::optional<TimePoint> deadline_;

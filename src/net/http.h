@@ -141,6 +141,9 @@ struct Route {
   /// Of the body as it is on the wire, and inflated.
   size_t max_body_bytes = size_t{20} << 20;
   size_t max_inflated_bytes = size_t{64} << 20;
+  /// What a byte of a body that is held whole counts among the bytes in flight: what the handler
+  /// makes of it.
+  size_t room_factor = 1;
   /// How long a request waits for room among the bytes in flight before it is refused with 503.
   std::chrono::milliseconds max_wait = std::chrono::seconds(1);
 };

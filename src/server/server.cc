@@ -339,6 +339,7 @@ std::shared_ptr<const net::Router> Server::Impl::MakeOtlpRouter() {
          .handler = std::move(handler),
          .max_body_bytes = config_.otlp.max_body_bytes,
          .max_inflated_bytes = config_.otlp.max_inflated_bytes,
+         .room_factor = otlp::kMemoryFactor,
          .max_wait = config_.otlp.max_wait}
     );
   };
@@ -360,6 +361,7 @@ void Server::Impl::AddOtlpTo(net::GrpcServices& services) {
        .scope = net::Scope::kIngest,
        .max_message_bytes = config_.otlp.max_body_bytes,
        .max_inflated_bytes = config_.otlp.max_inflated_bytes,
+       .room_factor = otlp::kMemoryFactor,
        .max_wait = config_.otlp.max_wait,
        .max_wait_share = otlp::kMaxWaitShare}
   );

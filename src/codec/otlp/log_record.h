@@ -42,5 +42,9 @@ inline constexpr int kMaxValueDepth = 64;
 /// one is rejected. As long as the model's limits can be made. A control character of one byte
 /// takes six in JSON.
 inline constexpr size_t kMaxValueJsonBytes = size_t{1} << 20;
+/// What a byte of a request is taken to become in memory: itself, and its share of the reports and
+/// their parameters. The front makes senders wait for that much room, since what the store cannot
+/// take is refused at once.
+inline constexpr size_t kMemoryFactor = 4;
 
 }  // namespace tidings::otlp

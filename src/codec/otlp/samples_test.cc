@@ -116,6 +116,16 @@ TEST_P(FlinkSampleTest, GivesWhatTheDescribedRecordsGiveAsJson) {
   EXPECT_EQ(NormalLines(json), NormalLines(protobuf));
 }
 
+TEST_P(FlinkSampleTest, BecomesNoMoreInMemoryThanItIsTakenFor) {
+  const std::string request = ReadTestFile(path(".bin"));
+  ReportBatch batch;
+  ReportBatch smallest;  // An arena begins with a block, however little is put into it.
+  (void)smallest.arena.Allocate(1);
+  ASSERT_TRUE(DecodeLogsProtobuf(request, {}, batch).ok());
+  batch.Keep(nullptr, request.size());
+  EXPECT_LE(batch.bytes(), smallest.bytes() + request.size() * kMemoryFactor);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Requests,
     FlinkSampleTest,
