@@ -22,6 +22,7 @@
 #include "base/status.h"
 #include "base/thread_pool.h"
 #include "base/version.h"
+#include "codec/otlp/log_record.h"
 #include "derive/derivation.h"
 #include "net/front.h"
 #include "net/grpc_constant.h"
@@ -331,17 +332,20 @@ std::shared_ptr<const net::GrpcServices> Server::Impl::MakeGrpcServices() {
 
 std::shared_ptr<const net::Router> Server::Impl::MakeOtlpRouter() {
   auto router = std::make_shared<net::Router>();
-  const auto add = [&](const char* path, std::shared_ptr<net::HttpHandler> handler) {
-    router->Add(
-        {.method = "POST",
-         .pattern = path,
-         .scope = net::Scope::kIngest,
-         .handler = std::move(handler),
-         .max_body_bytes = config_.otlp.max_body_bytes,
-         .max_inflated_bytes = config_.otlp.max_inflated_bytes,
-         .room_factor = otlp::kMemoryFactor,
-         .max_wait = config_.otlp.max_wait}
-    );
+  const auto add = [&](const char* path, const std::shared_ptr<net::HttpHandler>& handler) {
+    net::Route route{
+        .method = "POST",
+        .pattern = path,
+        .scope = net::Scope::kIngest,
+        .handler = handler,
+        .max_body_bytes = config_.otlp.max_body_bytes,
+        .max_inflated_bytes = config_.otlp.max_inflated_bytes,
+        .room_factor = otlp::kProtobufMemoryFactor,
+        .max_wait = config_.otlp.max_wait};
+    router->Add(route);
+    route.media_type = otlp::kJsonType;
+    route.room_factor = otlp::kJsonMemoryFactor;
+    router->Add(route);
   };
   const auto logs = std::make_shared<otlp::LogsHandler>(otlp_intake_);
   add("/v1/logs", logs);
@@ -361,7 +365,7 @@ void Server::Impl::AddOtlpTo(net::GrpcServices& services) {
        .scope = net::Scope::kIngest,
        .max_message_bytes = config_.otlp.max_body_bytes,
        .max_inflated_bytes = config_.otlp.max_inflated_bytes,
-       .room_factor = otlp::kMemoryFactor,
+       .room_factor = otlp::kProtobufMemoryFactor,
        .max_wait = config_.otlp.max_wait,
        .max_wait_share = otlp::kMaxWaitShare}
   );

@@ -2,13 +2,14 @@
 
 import gzip
 import json
+import subprocess
 
 import grpc
 import pytest
 
 from support import grpc_client, otlp
 from support.rest import Rest, expect
-from support.server import Server
+from support.server import Server, binary
 
 TRACES = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
 METRICS = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export"
@@ -172,6 +173,15 @@ def test_stored_events_survive_a_crash(server):
     server.crash_and_restart()
     assert Rest(server.http).get("s-1")["name"] == "Survivor"
     send(server, otlp.request(("Survivor", {"event.id": "s-1"}, otlp.START)), "http")
+
+
+@pytest.mark.parametrize("protocol, connections, in_flight", (
+    ("otlp-grpc", 32, 8), ("otlp-http", 128, 1), ("otlp-json", 64, 1)))
+def test_senders_wait_when_there_is_more_than_fits(server, protocol, connections, in_flight):
+    """Flink loses what is refused: more than may be under way at once waits, and is stored."""
+    subprocess.run([binary(), "bench", "--address", server.http, "--protocol", protocol,
+                    "--batch", "1000", "--connections", str(connections), "--in-flight",
+                    str(in_flight), "--events", "256000", "--no-floor"], check=True, timeout=300)
 
 
 def test_listeners_are_off_when_told_so(tmp_path):

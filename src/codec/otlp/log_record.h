@@ -45,6 +45,7 @@ inline constexpr size_t kMaxValueJsonBytes = size_t{1} << 20;
 /// What a byte of a request is taken to become in memory: itself, and its share of the reports and
 /// their parameters. The front makes senders wait for that much room, since what the store cannot
 /// take is refused at once.
-inline constexpr size_t kMemoryFactor = 4;
+inline constexpr size_t kProtobufMemoryFactor = 4;
+inline constexpr size_t kJsonMemoryFactor = 12;
 
 }  // namespace tidings::otlp

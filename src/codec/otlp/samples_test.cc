@@ -123,7 +123,14 @@ TEST_P(FlinkSampleTest, BecomesNoMoreInMemoryThanItIsTakenFor) {
   (void)smallest.arena.Allocate(1);
   ASSERT_TRUE(DecodeLogsProtobuf(request, {}, batch).ok());
   batch.Keep(nullptr, request.size());
-  EXPECT_LE(batch.bytes(), smallest.bytes() + request.size() * kMemoryFactor);
+  EXPECT_LE(batch.bytes(), smallest.bytes() + request.size() * kProtobufMemoryFactor);
+
+  const auto description = JsonDocument::Parse(ReadTestFile(path(".json")), 64);
+  ASSERT_TRUE(description.ok()) << description.status();
+  const std::string json = JsonOfDescription((*description)->root());
+  ReportBatch json_batch;
+  ASSERT_TRUE(DecodeLogsJson(json, {}, json_batch).ok());
+  EXPECT_LE(json_batch.bytes(), smallest.bytes() + json.size() * kJsonMemoryFactor);
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -15,9 +15,6 @@
 namespace tidings::otlp {
 namespace {
 
-constexpr const char* kProtobufType = "application/x-protobuf";
-constexpr const char* kJsonType = "application/json";
-
 net::HttpResponse Respond(int status, bool is_json, std::string body) {
   return {
       .status = status,

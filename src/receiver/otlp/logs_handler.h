@@ -8,6 +8,9 @@
 
 namespace tidings::otlp {
 
+inline constexpr const char* kProtobufType = "application/x-protobuf";
+inline constexpr const char* kJsonType = "application/json";
+
 /// `POST /v1/logs`, and `POST /`, where Flink sends to: an ExportLogsServiceRequest as
 /// `application/x-protobuf` or `application/json`; answered in kind, when everything is durable.
 ///
