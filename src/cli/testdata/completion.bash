@@ -8,7 +8,7 @@ _tidings() {
     path=''
   fi
   case "$path" in
-    '') words='serve report end list get tail before changes facets histogram export demo delete status health bench store config token completion version' ;;
+    '') words='serve report end list get tail before changes facets histogram export import demo delete status health bench store config token completion version' ;;
     'serve') words='-h --help --config --data-dir --set' ;;
     'report') words='-h --help --id --uuid --service --service-name --instance --instance-name --endpoint --endpoint-name --layer --name --type --message --start --start-time --end --end-time -f --file --address --token-file' ;;
     'end') words='-h --help --address --token-file' ;;
@@ -20,6 +20,7 @@ _tidings() {
     'facets') words='-h --help --service --instance --endpoint --layer --name --type --state --id --from --since --to --until -q --query --derived --min-duration --max-duration --top --prefix -o --output --address --token-file' ;;
     'histogram') words='-h --help --service --instance --endpoint --layer --name --type --state --id --from --since --to --until -q --query --derived --min-duration --max-duration --step --buckets --tz --count -o --output --address --token-file' ;;
     'export') words='-h --help --service --instance --endpoint --layer --name --type --state --id --from --since --to --until -q --query --derived --min-duration --max-duration --format -f --file --address --token-file' ;;
+    'import') words='-h --help --format --resume-after --address --token-file' ;;
     'demo') words='-h --help --end --remove --address --token-file' ;;
     'delete') words='-h --help --address --token-file' ;;
     'status') words='-h --help -o --output --address --token-file' ;;
