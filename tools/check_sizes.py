@@ -9,7 +9,7 @@ import source_tree
 
 MAX_LINES = 600
 MAX_BYTES = 1 << 20
-SOURCES = (".cc", ".h", ".py", ".sh", ".java", ".proto", "CMakeLists.txt", ".cmake")
+SOURCES = (".cc", ".h", ".py", ".sh", ".java", ".proto", ".ts", ".tsx", ".mjs", ".css", "CMakeLists.txt", ".cmake")
 
 
 def check(root):

@@ -15,8 +15,8 @@ struct Asset {
 
 std::span<const Asset> Assets();
 
-/// The page itself, in which kRootMark stands for the way from its address to `/ui/`; empty when the
-/// binary carries no page.
+/// The page itself, in which kRootMark stands for the way from its address to `/ui/`; empty when
+/// the binary carries no page.
 std::string_view PageTemplate();
 
 inline constexpr std::string_view kRootMark = "%ROOT%";

@@ -9,8 +9,8 @@
 #include "event/event.h"
 #include "store/event_store.h"
 
-/// The answer in plain text, for curl and for a binary without the page: enough to see that the server
-/// works, and to report a first event.
+/// The answer in plain text, for curl and for a binary without the page: enough to see that the
+/// server works, and to report a first event.
 namespace tidings::ui {
 
 struct Address {

@@ -48,7 +48,9 @@ TEST(PageTest, ShowsTheEventAndTheCommand) {
        .end = kNow}
   ));
 
-  EXPECT_THAT(text, HasSubstr("2023-11-14 22:11:50  1m30s   Error  checkout/c-1      Deploy  to 1.5"));
+  EXPECT_THAT(
+      text, HasSubstr("2023-11-14 22:11:50  1m30s   Error  checkout/c-1      Deploy  to 1.5")
+  );
   EXPECT_THAT(text, HasSubstr("curl http://127.0.0.1:12800/api/v1/events -H "));
 }
 

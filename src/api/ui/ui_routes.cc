@@ -78,9 +78,8 @@ class ServeText final : public net::HttpHandler {
     }
     const bool taken =
         dependencies_->executor.Post([dependencies = dependencies_, request, respond] {
-          respond(Page(
-              "text/plain; charset=utf-8", WriteTextPage(Collect(*dependencies, *request))
-          ));
+          respond(Page("text/plain; charset=utf-8", WriteTextPage(Collect(*dependencies, *request)))
+          );
         });
     if (!taken) {
       net::HttpResponse response =
@@ -187,9 +186,7 @@ class LeadToPage final : public net::HttpHandler {
 };
 
 /// Open: nothing here tells data but the text, which looks for itself who asks.
-void AddGet(
-    net::Router& router, std::string pattern, std::shared_ptr<net::HttpHandler> handler
-) {
+void AddGet(net::Router& router, std::string pattern, std::shared_ptr<net::HttpHandler> handler) {
   net::Route route;
   route.scope = net::Scope::kOpen;
   route.method = "GET";
