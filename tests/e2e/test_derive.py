@@ -1,15 +1,18 @@
 """What Flink reports of its jobs becomes intervals: over restarts, kill -9, and switched off and on.
 
-The points are those of captured requests of Flink 2.3.0, as they are mapped (docs/formats/otlp-logs.md).
+The points are those of captured requests of Flink 2.3.0: by OTLP as they were sent, and by REST as they are mapped
+(docs/formats/otlp-logs.md), with some more around them.
 """
 
 import pathlib
+import random
 import re
 import subprocess
 import time
 
 import pytest
 
+from support import otlp
 from support.rest import Rest, expect
 from support.server import Server, binary
 from support.waiting import until
@@ -75,6 +78,30 @@ EXPECTED = [
 ]
 
 
+# What the captured requests tell of each job: (name, status, start, end, restarts), ms since SINCE.
+CAPTURED = {
+    JOB: [("JobStatus", "RUNNING", 8482115, 8487025, 0),
+          ("Downtime", None, 8487020, 8489250, 1),
+          ("JobStatus", "RESTARTING", 8487025, 8489041, 1),
+          ("JobStatus", "RUNNING", 8489041, 8500268, 0),
+          ("Downtime", None, 8500260, 8500306, 0),
+          ("JobStatus", "FAILING", 8500268, 8500306, 0),
+          ("JobStatus", "FAILED", 8500306, 8500306, 0)],
+    "36f8c5241c624eebd692f27cd299af7a": [("JobStatus", "FINISHED", 8651110, 8651110, 0)],
+    "b882067fb9d491023c82ba0725dd284b": [("JobStatus", "CANCELLING", 8659986, 8660030, 0),
+                                         ("JobStatus", "CANCELED", 8660030, 8660030, 0)],
+    "860f88d94088309a63ec71cfe02edd13": [("Downtime", None, 8891527, None, 1),
+                                         ("JobStatus", "RESTARTING", 8891534, None, 1)],
+    "87e685859bbf73c332e9af5ec8e3d24e": [("JobStatus", "CREATED", 9072535, 9072916, 0),
+                                         ("JobStatus", "RUNNING", 9072916, 9077870, 0),
+                                         ("JobStatus", "CREATED", 9077870, 9077890, 0),
+                                         ("JobStatus", "RUNNING", 9077890, None, 0)],
+    "da032193a570176b85e91bf1f5311b44": [("Downtime", None, 9093142, None, 1),
+                                         ("JobStatus", "RESTARTING", 9093151, None, 1)],
+}
+SINCE = 1795320000000
+
+
 def report(server, reports):
     expect(Rest(server.http).report(reports))
 
@@ -90,7 +117,7 @@ def told(server):
 
 
 def until_told(server, expected):
-    until(lambda: told(server) == expected, lambda: f"{told(server)} is {expected}")
+    until(lambda: told(server) == expected, "the intervals are those expected")
 
 
 @pytest.fixture
@@ -167,6 +194,31 @@ def test_switched_off_nothing_is_made_and_switched_on_it_is_made_up_for(tmp_path
     on = Server(tmp_path, ["derive.settle=100ms"]).start()
     until_told(on, EXPECTED)
     on.stop()
+
+
+def told_of_jobs(server):
+    jobs = {}
+    for event in derived(server):
+        parameters = event["parameters"]
+        jobs.setdefault(parameters["job_id"], []).append(
+            (event["name"], parameters.get("status"), event["start"] - SINCE,
+             event["end"] and event["end"] - SINCE, parameters["restarts"]))
+    return jobs
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_flink_sends_in_any_order_with_kills_between(quick, seed):
+    chance = random.Random(seed)
+    names = [*otlp.SAMPLES, *chance.sample(otlp.SAMPLES, 4)]
+    chance.shuffle(names)
+    for name in names:
+        request, _ = otlp.sample(name)
+        expect(otlp.by_http(quick.otlp_http, request))
+        if chance.random() < 0.3:
+            time.sleep(chance.uniform(0, 0.3))  # not a wait for something: the moment of the kill
+            quick.kill()
+            quick.start()
+    until(lambda: told_of_jobs(quick) == CAPTURED, "the captured jobs are told")
 
 
 def lag(server):
