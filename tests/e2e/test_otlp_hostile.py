@@ -1,5 +1,6 @@
 """Broken, cut, oversized and hostile OTLP on 4317 and 4318: refused cheaply, nothing half stored."""
 
+import contextlib
 import json
 import random
 import socket
@@ -13,10 +14,11 @@ from attacks import bodies
 from support.attack import attack
 from support import grpc_client, otlp
 from support.frames import (DATA, END_HEADERS, END_STREAM, HEADERS, connect, frame, grpc_head,
-                            grpc_message, read_to_end)
+                            grpc_message, read_to_end, setting)
 from support.process import cpu_seconds, forget_peak, memory
 from support.rest import Rest, expect
 from support.server import Server
+from support.waiting import until
 from test_attacks import ATTACKS, CPU_SECONDS, SETTINGS_OF_SERVER
 
 JSON_TYPE = b"Content-Type: application/json\r\n"
@@ -216,6 +218,33 @@ def test_large_messages_are_refused(attacked):
     assert otlp.by_grpc(attacked.otlp_grpc, too_long)[
         0].code == grpc.StatusCode.RESOURCE_EXHAUSTED
     assert alive(attacked)
+
+
+def test_body_without_end_is_refused(attacked):
+    forget_peak(attacked)
+    before = memory(attacked)
+    chunk = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
+    host, port = attacked.otlp_http.rsplit(":", 1)
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        with contextlib.suppress(ConnectionError):
+            connection.sendall(b"POST /v1/logs HTTP/1.1\r\nHost: t\r\n" + JSON_TYPE
+                               + b"Transfer-Encoding: chunked\r\n\r\n")
+            for _ in range(1000):
+                connection.sendall(chunk)
+        assert read_to_end(connection).startswith(b"HTTP/1.1 413 ")
+    assert memory(attacked, "VmHWM") - before < MEMORY_BYTES
+    assert alive(attacked)
+
+
+def test_client_that_takes_no_answer_is_served_all_the_same(attacked):
+    """Its window is closed, and the answer is a partial success."""
+    message = otlp.request(record("closed-window"), ("x" * 300, {}, otlp.START))
+    connection = connect(attacked.otlp_grpc, setting(4, 0))
+    connection.sendall(frame(HEADERS, END_HEADERS, 1, grpc_head(otlp.EXPORT))
+                       + frame(DATA, END_STREAM, 1, grpc_message(message.SerializeToString())))
+    until(lambda: Rest(attacked.http).status_of("closed-window") == 200, "it is stored")
+    assert alive(attacked)
+    connection.close()
 
 
 @pytest.mark.parametrize("name", FLOODS)
