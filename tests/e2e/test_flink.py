@@ -60,6 +60,16 @@ class JobEvents:
     def values(self, name, parameter):
         return [event["parameters"][parameter] for event in self.of(name)]
 
+    def derived(self, name):
+        """(status, start, end, parameters) of the intervals made of the job's points."""
+        return [(event["parameters"].get("status"), event["start"], event["end"], event)
+                for event in Rest(self.server.http).list(
+                    service=self.name, name=name, order="asc", derived="true", **{"from": "0"})
+                if event["parameters"]["job_id"] == self.job_id]
+
+    def lived(self):
+        return [status for status, _, _, _ in self.derived("JobStatus")]
+
     def statuses(self):
         return self.values("JobStatusChangeEvent", "newJobStatus")
 
@@ -101,6 +111,54 @@ def test_life_of_a_job(flink):
     check_subtasks(job)
     check_own_events(job)
     check_options(job, cluster)
+    wait(lambda: job.lived() == [*life, "FINISHED"], "the statuses are intervals")
+    check_status_intervals(job)
+    check_downtimes(job)
+    check_failed_in_a_row(job)
+
+
+def check_interval(event, job):
+    assert event["derived"] is True and event["layer"] == "FLINK"
+    assert event["source"] == {"service": job.name, "instance": "", "endpoint": ""}
+    assert event["parameters"]["job_name"] == job.name
+
+
+def check_status_intervals(job):
+    points = [event["start"] for event in job.of("JobStatusChangeEvent")]
+    intervals = job.derived("JobStatus")
+    assert [start for _, start, _, _ in intervals] == points
+    assert [end for _, _, end, _ in intervals] == [*points[1:], points[-1]]
+    for status, _, _, event in intervals:
+        check_interval(event, job)
+        assert event["type"] == ("Error" if status == "RESTARTING" else "Normal")
+
+
+def check_downtimes(job):
+    subtasks = [event["start"] for event in job.of("AllSubtasksStatusChangeEvent")]
+    downtimes = job.derived("Downtime")
+    assert [(start, end) for _, start, end, _ in downtimes] == [
+        (subtasks[1], subtasks[2]), (subtasks[3], subtasks[4])]
+    for _, _, _, event in downtimes:
+        check_interval(event, job)
+        assert event["type"] == "Error" and event["parameters"]["restarts"] == 1
+        assert event["parameters"]["failureLabel.team"] == "orders"
+
+
+def check_failed_in_a_row(job):
+    expected, run = [], []
+    for event in [*job.of("CheckpointEvent"), *job.of("JobStatusChangeEvent")[-1:]]:
+        if event["parameters"].get("checkpointStatus") == "FAILED":
+            run.append(event["start"])
+            continue
+        if len(run) > 1:
+            expected.append((run[0], event["start"], len(run)))
+        run = []
+    assert expected, "the slow checkpoint and those that came due meanwhile failed"
+    rows = job.derived("CheckpointFailures")
+    assert [(start, end, event["count"]) for _, start, end, event in rows] == expected
+    for _, _, _, event in rows:
+        check_interval(event, job)
+        assert event["type"] == "Error"
 
 
 def check_options(job, cluster):
@@ -186,3 +244,37 @@ def test_events_with_unusual_content(flink):
     (start,), (end,) = job.of("Backfill.Start"), job.of("Backfill.End")
     assert start["parameters"]["scope"] == "orders.backfill"
     assert end["start"] == start["start"] + 5
+
+
+def test_two_jobs_of_one_name(flink):
+    server, cluster = flink
+    jobs = [JobEvents(server, "twin", cluster.run(name="twin", count=50)) for _ in range(2)]
+    assert jobs[0].job_id != jobs[1].job_id
+    for job in jobs:
+        wait(lambda job=job: job.lived() == ["RUNNING", "FINISHED"], "each has its own intervals")
+        assert job.derived("Downtime") == []
+
+
+def test_batch_job(flink):
+    """It tells nothing of its subtasks: it is down from the restart to when it runs again."""
+    server, cluster = flink
+    job = JobEvents(server, "nightly", cluster.run(
+        name="nightly", batch="true", count=300, rate=1000, failures=1, fail_after=20))
+    life = ["RUNNING", "RESTARTING", "RUNNING", "FINISHED"]
+    wait(lambda: job.lived() == life, "the batch job has lived")
+    assert job.of("AllSubtasksStatusChangeEvent") == job.of("CheckpointEvent") == []
+    _, (_, restarting, running, _), *_ = job.derived("JobStatus")
+    assert [(start, end) for _, start, end, _ in job.derived("Downtime")] == [(restarting, running)]
+
+
+def test_cluster_that_is_shut_down_says_no_goodbye(flink):
+    """The last test of its cluster: the job's last status stays open."""
+    server, cluster = flink
+    job = JobEvents(server, "abandoned", cluster.run(name="abandoned"))
+    wait(lambda: job.lived() == ["RUNNING"] and job.of("CheckpointEvent"), "the job runs")
+    cluster.kill()
+    seen = len(job.of("CheckpointEvent"))
+    server.restart()
+    assert len(job.of("CheckpointEvent")) == seen
+    ((status, _, end, event),) = job.derived("JobStatus")
+    assert (status, end, event["state"]) == ("RUNNING", None, "open")
