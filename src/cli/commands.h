@@ -15,6 +15,9 @@ namespace tidings::cli {
 /// What the chosen command does, set when the command line was read; returns the exit code.
 using Action = std::function<int()>;
 
+/// Of a command that only scripts call: CLI11 shows no group without a name.
+inline constexpr const char* kHiddenGroup = "";
+
 void AddServe(CLI::App& app, Context& context, Action& action);
 void AddReport(CLI::App& app, Context& context, Action& action);
 void AddEnd(CLI::App& app, Context& context, Action& action);
@@ -33,9 +36,11 @@ void AddStatus(CLI::App& app, Context& context, Action& action);
 void AddStore(CLI::App& app, Context& context, Action& action);
 void AddBench(CLI::App& app, Context& context, Action& action);
 void AddConfig(CLI::App& app, Context& context, Action& action);
+void AddDoctor(CLI::App& app, Context& context, Action& action);
 void AddHealth(CLI::App& app, Context& context, Action& action);
 void AddToken(CLI::App& app, Context& context, Action& action);
 void AddVersion(CLI::App& app, Context& context, Action& action);
+void AddComplete(CLI::App& app, Context& context, Action& action);
 void AddCompletion(CLI::App& app, Context& context, Action& action);
 
 /// `--address` and `--token-file`.

@@ -515,6 +515,7 @@ INSTANTIATE_TEST_SUITE_P(
         "delete",
         "status",
         "store",
+        "doctor",
         "health",
         "bench",
         "config",

@@ -1,6 +1,7 @@
 #include "cli/completion_script.h"
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -45,6 +46,49 @@ std::vector<CommandWords> TopLevel(const std::vector<CommandWords>& commands) {
   return top;
 }
 
+/// What asks the server for values; the shell's words go in between.
+constexpr std::string_view kAsk = "tidings complete";
+
+/// The flags that take values of a field, as a pattern of the shell's case: `--id|--name`.
+std::string FlagsWithValues(const std::vector<CommandWords>& commands) {
+  std::set<std::string> names;
+  for (const CommandWords& command : commands) {
+    for (const CommandWords::Flag& flag : command.flags) {
+      // Not its aliases: the flag is the field's name.
+      if (flag.name == "--" + flag.field) {
+        names.insert(flag.name);
+      }
+    }
+  }
+  return fmt::format("{}", fmt::join(names, "|"));
+}
+
+/// The commands whose flags take such values.
+std::string CommandsWithValues(const std::vector<CommandWords>& commands) {
+  std::vector<std::string> names;
+  for (const CommandWords& command : commands) {
+    const bool has_values =
+        std::any_of(command.flags.begin(), command.flags.end(), [](const auto& flag) {
+          return !flag.field.empty();
+        });
+    if (has_values) {
+      names.push_back(command.path);
+    }
+  }
+  return fmt::format("{}", fmt::join(names, "|"));
+}
+
+/// `get) field=id ;;`, for each command whose first word is a value.
+std::string FieldsOfWords(const std::vector<CommandWords>& commands) {
+  std::string cases;
+  for (const CommandWords& command : commands) {
+    if (!command.field.empty()) {
+      cases += fmt::format("      {}) field={} ;;\n", command.path, command.field);
+    }
+  }
+  return cases;
+}
+
 /// For between single quotes of a shell.
 std::string Quoted(std::string_view text) {
   std::string out = "'";
@@ -63,6 +107,11 @@ std::string ZshItem(std::string_view word, std::string_view help) {
   return Quoted(fmt::format("{}:{}", escaped, help));
 }
 
+/// What fish runs for the values of a field.
+std::string FishValues(std::string_view field) {
+  return Quoted(fmt::format("({} {} --word=(commandline -ct))", kAsk, field));
+}
+
 }  // namespace
 
 std::string BashCompletion(const std::vector<CommandWords>& commands) {
@@ -79,9 +128,27 @@ std::string BashCompletion(const std::vector<CommandWords>& commands) {
     names.push_back(command.path);
   }
   return fmt::format(
-      R"(# bash completion of tidings: source <(tidings completion bash)
+      R"sh(# bash completion of tidings: source <(tidings completion bash)
 _tidings() {{
-  local current="${{COMP_WORDS[COMP_CWORD]}}" path="${{COMP_WORDS[1]}}" words=''
+  local current="${{COMP_WORDS[COMP_CWORD]}}" path="${{COMP_WORDS[1]}}" words='' field='' value
+  local previous="${{COMP_WORDS[COMP_CWORD-1]}}"
+  case "$path" in
+    {flag_commands})
+      case "$previous" in
+        {flags}) field="${{previous#--}}" ;;
+      esac ;;
+  esac
+  if [[ -z $field && $COMP_CWORD -eq 2 && $current != -* ]]; then
+    case "$path" in
+{words}    esac
+  fi
+  if [[ -n $field ]]; then
+    COMPREPLY=()
+    while IFS= read -r value; do
+      COMPREPLY+=("$(printf '%q' "$value")")
+    done < <({ask} "$field" --word="$current" 2>/dev/null)
+    return
+  fi
   if [[ $COMP_CWORD -gt 2 && ${{COMP_WORDS[1]}} == config ]]; then
     path="config ${{COMP_WORDS[2]}}"
   fi
@@ -89,14 +156,18 @@ _tidings() {{
     path=''
   fi
   case "$path" in
-    '') words={} ;;
-{}  esac
+    '') words={names} ;;
+{cases}  esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 }}
 complete -o default -F _tidings tidings
-)",
-      Quoted(fmt::format("{}", fmt::join(names, " "))),
-      cases
+)sh",
+      fmt::arg("flag_commands", CommandsWithValues(commands)),
+      fmt::arg("flags", FlagsWithValues(commands)),
+      fmt::arg("words", FieldsOfWords(commands)),
+      fmt::arg("ask", kAsk),
+      fmt::arg("names", Quoted(fmt::format("{}", fmt::join(names, " ")))),
+      fmt::arg("cases", cases)
   );
 }
 
@@ -119,28 +190,48 @@ std::string ZshCompletion(const std::vector<CommandWords>& commands) {
     cases += "      ) ;;\n";
   }
   return fmt::format(
-      R"(#compdef tidings
+      R"sh(#compdef tidings
 # zsh completion of tidings: tidings completion zsh > "${{fpath[1]}}/_tidings"
 _tidings() {{
-  local -a commands words_after
+  local -a commands words_after values
+  local field='' previous="${{words[CURRENT-1]}}"
   commands=(
-{}  )
+{items}  )
   if (( CURRENT == 2 )); then
     _describe command commands
     return
   fi
   local command_path="${{words[2]}}"
+  case "$command_path" in
+    {flag_commands})
+      case "$previous" in
+        {flags}) field="${{previous#--}}" ;;
+      esac ;;
+  esac
+  if [[ -z $field && $CURRENT -eq 3 && $PREFIX != -* ]]; then
+    case "$command_path" in
+{words}    esac
+  fi
+  if [[ -n $field ]]; then
+    values=(${{(f)"$({ask} "$field" --word="$PREFIX" 2>/dev/null)"}})
+    compadd -a values
+    return
+  fi
   if [[ $command_path == config ]] && (( CURRENT > 3 )); then
     command_path="config ${{words[3]}}"
   fi
   case "$command_path" in
-{}  esac
+{cases}  esac
   _describe word words_after || _files
 }}
 compdef _tidings tidings
-)",
-      items,
-      cases
+)sh",
+      fmt::arg("items", items),
+      fmt::arg("flag_commands", CommandsWithValues(commands)),
+      fmt::arg("flags", FlagsWithValues(commands)),
+      fmt::arg("words", FieldsOfWords(commands)),
+      fmt::arg("ask", kAsk),
+      fmt::arg("cases", cases)
   );
 }
 
@@ -170,13 +261,19 @@ std::string FishCompletion(const std::vector<CommandWords>& commands) {
           Quoted(command.help)
       );
     }
+    if (!command.field.empty()) {
+      out += fmt::format(
+          "complete -c tidings -n {} -f -a {}\n", Quoted(condition), FishValues(command.field)
+      );
+    }
     for (const CommandWords::Flag& flag : command.flags) {
       const bool is_long = flag.name.substr(0, 2) == "--";
       out += fmt::format(
-          "complete -c tidings -n {} {} {} -d {}\n",
+          "complete -c tidings -n {} {} {} {}-d {}\n",
           Quoted(condition),
           is_long ? "-l" : "-s",
           flag.name.substr(is_long ? 2 : 1),
+          flag.field.empty() ? "" : fmt::format("-x -a {} ", FishValues(flag.field)),
           Quoted(flag.help)
       );
     }

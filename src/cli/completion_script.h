@@ -14,8 +14,12 @@ struct CommandWords {
     /// `--limit`, `-o`
     std::string name;
     std::string help;
+    /// The field of events whose values it takes, as `tidings complete` knows it; empty: of none.
+    std::string field;
   };
   std::vector<Flag> flags;
+  /// Of the command's first word.
+  std::string field;
 };
 
 std::string BashCompletion(const std::vector<CommandWords>& commands);

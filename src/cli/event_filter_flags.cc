@@ -7,7 +7,6 @@ namespace tidings::cli {
 void AddEventFilterFlags(
     CLI::App& command, EventFilterFlags& flags, const EventFilterOptions& options
 ) {
-  constexpr const char* kGroup = "Filters";
   for (EventFilterFlags::Field& field : flags.fields) {
     command
         .add_option(
@@ -20,11 +19,11 @@ void AddEventFilterFlags(
         )
         ->allow_extra_args(false)
         ->type_name("VALUE")
-        ->group(kGroup);
+        ->group(kFilterGroup);
   }
   const auto add =
       [&](const char* names, std::string& text, const char* type, const std::string& doc) {
-        command.add_option(names, text, doc)->type_name(type)->group(kGroup);
+        command.add_option(names, text, doc)->type_name(type)->group(kFilterGroup);
       };
   if (options.with_window) {
     add("--from,--since",

@@ -33,6 +33,9 @@ struct EventFilterFlags {
   std::string max_duration;
 };
 
+/// The group of these flags in a command's help.
+inline constexpr const char* kFilterGroup = "Filters";
+
 struct EventFilterOptions {
   /// Whether the call takes `from` and `to`; what `from` is without the flag.
   bool with_window = true;

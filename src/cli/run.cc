@@ -37,11 +37,13 @@ void AddCommands(CLI::App& app, Context& context, Action& action) {
   AddDemo(app, context, action);
   AddDelete(app, context, action);
   AddStatus(app, context, action);
+  AddDoctor(app, context, action);
   AddHealth(app, context, action);
   AddBench(app, context, action);
   AddStore(app, context, action);
   AddConfig(app, context, action);
   AddToken(app, context, action);
+  AddComplete(app, context, action);
   AddCompletion(app, context, action);
   AddVersion(app, context, action);
 }

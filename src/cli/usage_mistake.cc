@@ -24,7 +24,9 @@ const CLI::App& Innermost(const CLI::App& app) {
 std::vector<std::string> CommandNames(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::App* const command : app.get_subcommands(nullptr)) {
-    names.push_back(command->get_name());
+    if (!command->get_group().empty()) {
+      names.push_back(command->get_name());
+    }
   }
   return names;
 }

@@ -1,6 +1,27 @@
 # bash completion of tidings: source <(tidings completion bash)
 _tidings() {
-  local current="${COMP_WORDS[COMP_CWORD]}" path="${COMP_WORDS[1]}" words=''
+  local current="${COMP_WORDS[COMP_CWORD]}" path="${COMP_WORDS[1]}" words='' field='' value
+  local previous="${COMP_WORDS[COMP_CWORD-1]}"
+  case "$path" in
+    report|list|tail|before|changes|facets|histogram|export)
+      case "$previous" in
+        --endpoint|--id|--instance|--layer|--name|--service|--state|--type) field="${previous#--}" ;;
+      esac ;;
+  esac
+  if [[ -z $field && $COMP_CWORD -eq 2 && $current != -* ]]; then
+    case "$path" in
+      end) field=open-id ;;
+      get) field=id ;;
+      delete) field=id ;;
+    esac
+  fi
+  if [[ -n $field ]]; then
+    COMPREPLY=()
+    while IFS= read -r value; do
+      COMPREPLY+=("$(printf '%q' "$value")")
+    done < <(tidings complete "$field" --word="$current" 2>/dev/null)
+    return
+  fi
   if [[ $COMP_CWORD -gt 2 && ${COMP_WORDS[1]} == config ]]; then
     path="config ${COMP_WORDS[2]}"
   fi
@@ -8,7 +29,7 @@ _tidings() {
     path=''
   fi
   case "$path" in
-    '') words='serve report end list get tail before changes facets histogram export import demo delete status health bench store config token completion version' ;;
+    '') words='serve report end list get tail before changes facets histogram export import demo delete status doctor health bench store config token completion version' ;;
     'serve') words='-h --help --config --data-dir --set' ;;
     'report') words='-h --help --id --uuid --service --service-name --instance --instance-name --endpoint --endpoint-name --layer --name --type --message --start --start-time --end --end-time -f --file --address --token-file' ;;
     'end') words='-h --help --address --token-file' ;;
@@ -24,6 +45,7 @@ _tidings() {
     'demo') words='-h --help --end --remove --address --token-file' ;;
     'delete') words='-h --help --address --token-file' ;;
     'status') words='-h --help -o --output --address --token-file' ;;
+    'doctor') words='-h --help --address --token-file' ;;
     'health') words='-h --help --address --token-file' ;;
     'bench') words='-h --help --protocol --connections --in-flight --batch --ends --events --duration --rate --idle --seed --no-floor -o --output --address --token-file --grpc-address' ;;
     'store') words='check compact stats backup restore -h --help' ;;

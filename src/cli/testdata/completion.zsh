@@ -1,7 +1,8 @@
 #compdef tidings
 # zsh completion of tidings: tidings completion zsh > "${fpath[1]}/_tidings"
 _tidings() {
-  local -a commands words_after
+  local -a commands words_after values
+  local field='' previous="${words[CURRENT-1]}"
   commands=(
     'serve:Run the server'
     'report:Report an event, or reports from a file; prints the id'
@@ -18,6 +19,7 @@ _tidings() {
     'demo:Fill the server with a day of a shop: something to look at'
     'delete:Withdraw an event'
     'status:How the server is'
+    'doctor:Look for what is wrong with the server, and how to mend it'
     'health:Whether the server is ready: exit code 0 if it is'
     'bench:Measure how fast a server takes reports, with load of a shape'
     'store:Check, compact, back up and restore'
@@ -31,6 +33,24 @@ _tidings() {
     return
   fi
   local command_path="${words[2]}"
+  case "$command_path" in
+    report|list|tail|before|changes|facets|histogram|export)
+      case "$previous" in
+        --endpoint|--id|--instance|--layer|--name|--service|--state|--type) field="${previous#--}" ;;
+      esac ;;
+  esac
+  if [[ -z $field && $CURRENT -eq 3 && $PREFIX != -* ]]; then
+    case "$command_path" in
+      end) field=open-id ;;
+      get) field=id ;;
+      delete) field=id ;;
+    esac
+  fi
+  if [[ -n $field ]]; then
+    values=(${(f)"$(tidings complete "$field" --word="$PREFIX" 2>/dev/null)"})
+    compadd -a values
+    return
+  fi
   if [[ $command_path == config ]] && (( CURRENT > 3 )); then
     command_path="config ${words[3]}"
   fi
@@ -306,6 +326,13 @@ _tidings() {
         '--help:Print this help message and exit'
         '-o:text (default), json or yaml'
         '--output:text (default), json or yaml'
+        '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
+        '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+      ) ;;
+    'doctor')
+      words_after=(
+        '-h:Print this help message and exit'
+        '--help:Print this help message and exit'
         '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
         '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
       ) ;;
