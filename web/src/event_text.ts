@@ -76,7 +76,8 @@ export function versionBefore(event: Event): string {
 
 /// In the row *Changes*: `checkout 1.25.0`, `↩ checkout 1.24.3`, `payments restart`.
 export function changeLabel(event: Event): string {
-  const what = versionOf(event) || event.name.toLowerCase();
+  const words = event.name.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
+  const what = versionOf(event) || words;
   const back = event.name.toLowerCase() === "rollback" ? "↩ " : "";
   return `${back}${event.source.service} ${what}`.trim();
 }

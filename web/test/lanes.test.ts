@@ -176,3 +176,16 @@ test("keys walk a lane by start", () => {
   assert.equal(neighbourInRow(row!, a.id, -1, NOW), null);
   assert.equal(neighbourInRow(row!, "", -1, NOW), c);
 });
+
+test("where only counts are known, a lane can be unfolded before what is below it is known", () => {
+  const cells = [{ t: 1, events: 3, errors: 0, first: "a", last: "b" }];
+  const lanes = [{ key: ["K8S", "a"], events: 3, errors: 0, cells }];
+  const options = { ...OPTIONS, isCounted: true };
+  const [, folded] = rowsOf(lanes, options);
+  assert.equal(folded!.canOpen, true);
+  const [, unfolded] = rowsOf(lanes, { ...options, open: new Set(["K8S›a"]) });
+  assert.deepEqual([unfolded!.isOpen, unfolded!.cells.length], [true, 1]);
+  const below = [{ key: ["K8S", "a", "pod-1"], events: 2, errors: 0, cells }, { key: ["K8S", "a", ""], events: 1, errors: 0, cells }];
+  const rows = rowsOf(below, { ...options, open: new Set(["K8S›a"]) });
+  assert.deepEqual(rows.map((row) => row.name), ["K8S", "a", "pod-1"]);
+});

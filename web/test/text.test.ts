@@ -33,6 +33,7 @@ test("the row of changes names service and version", () => {
   assert.equal(changeLabel(makeEvent({ name: "Upgrade", parameters: { from: "1", to: "1.25.0" } })), "checkout 1.25.0");
   assert.equal(changeLabel(makeEvent({ name: "Rollback", parameters: { to: "1.24.3" } })), "↩ checkout 1.24.3");
   assert.equal(changeLabel(makeEvent({ name: "Restart", service: "payments" })), "payments restart");
+  assert.equal(changeLabel(makeEvent({ name: "ConfigChange" })), "checkout config change");
   assert.equal(versionOf(makeEvent({ parameters: { image: "a:1", version: "2" } })), "2");
 });
 

@@ -117,15 +117,6 @@ export function hitTest(chart: Chart, x: number, y: number): Hit | null {
   return { row, shape: nearest, column: null };
 }
 
-/// Where the shape of an event stands; null when it is not drawn as a shape of its own.
-export function findShape(chart: Chart, id: string): { placed: PlacedRow; shape: Shape } | null {
-  for (const placed of chart.rows) {
-    const shape = placed.layout.shapes.find((s) => s.event.id === id);
-    if (shape) return { placed, shape };
-  }
-  return null;
-}
-
 export const shapeTop = (placed: PlacedRow, sublane: number): number =>
   placed.top + ROW_PADDING + sublane * PITCH + (PITCH - ROW_PADDING - BAR_HEIGHT) / 2;
 

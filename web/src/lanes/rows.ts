@@ -96,6 +96,8 @@ export interface RowOptions {
   /// What the outermost of several levels is: a heading that is unfolded until somebody folds it, or a
   /// lane that is unfolded, or a lane that is folded until somebody unfolds it.
   outermost?: "heading" | "unfolded" | "folded";
+  /// What stands below the innermost level that was asked for is not known before it is unfolded.
+  isCounted?: boolean;
 }
 
 /// Errors first, then the busiest: what is looked for stands on top.
@@ -121,7 +123,7 @@ function rowOf(node: Node, depth: number, options: RowOptions): Row {
   const isLast = depth === options.group.length - 1;
   const outermost = depth === 0 && options.group.length > 1 ? options.outermost ?? "heading" : "folded";
   const hasNamedChild = [...node.children.keys()].some((key) => key !== "");
-  const canOpen = !isLast && hasNamedChild;
+  const canOpen = !isLast && (hasNamedChild || (options.isCounted === true && node.children.size === 0));
   const isOpen = canOpen && options.open.has(id) !== (outermost !== "folded");
   const isHeading = isOpen && outermost === "heading";
   return {
@@ -143,9 +145,10 @@ function rowOf(node: Node, depth: number, options: RowOptions): Row {
 /// An unfolded row still shows what belongs to none of those below: a service's own events.
 function contentOf(node: Node, isOpen: boolean, isHeading: boolean): { spans: Event[]; cells: Cell[] } {
   if (isHeading) return { spans: [], cells: [] };
-  const own = isOpen ? node.children.get("") : node;
+  const isParted = isOpen && node.children.size > 0;
+  const own = isParted ? node.children.get("") : node;
   // Shown once: in the row itself, not also in one without a name.
-  if (isOpen && own) node.children.delete("");
+  if (isParted) node.children.delete("");
   if (!own) return { spans: [], cells: [] };
   return { spans: own.spans, cells: [...own.cells.values()].sort((a, b) => a.t - b.t) };
 }

@@ -9,7 +9,7 @@ import { resolveWindow, type Window } from "../time/window";
 import { EventGlyph, Glyph, Swatch } from "../ui/glyph";
 import { Icon } from "../ui/icons";
 import { Failure, Incomplete } from "../ui/notices";
-import { Choice, SkeletonLines, Text, Time } from "../ui/parts";
+import { Choice, SkeletonLines, Text } from "../ui/parts";
 import { Timeline, TimelineAxis } from "../ui/timeline";
 import { useQuery } from "../ui/use_query";
 
@@ -161,9 +161,4 @@ function Version({ change }: { change: Change }) {
   const before = versionBefore(change.event);
   if (change.version === null) return <span class="faint">no version</span>;
   return <span>{before !== "" && <span class="faint"><Text>{before}</Text> → </span>}<b><Text>{change.version}</Text></b></span>;
-}
-
-/// When a change began, where a table has no picture of it.
-export function ChangeTime({ event }: { event: Event }) {
-  return <Time at={orderTime(event)} withMs={false} withDay />;
 }

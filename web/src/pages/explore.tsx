@@ -22,6 +22,7 @@ import { Icon } from "../ui/icons";
 import { LaneName } from "../ui/lane_name";
 import { Failure, Incomplete } from "../ui/notices";
 import { Button, Popover, SkeletonLines } from "../ui/parts";
+import { zoneText } from "../time/zone";
 import { TimePicker } from "../ui/time_picker";
 import { EmptyState } from "./empty";
 import {
@@ -167,7 +168,7 @@ function Center() {
 
 function Counts() {
   if (!isNarrow.value) return null;
-  return <p class="counts-line"><CountParts /><span class="faint right">{data.asked.value && zone.value}</span></p>;
+  return <p class="counts-line"><CountParts /><span class="faint right">{zoneText(data.asked.value.to, zone.value)}</span></p>;
 }
 
 function CountParts() {

@@ -2,7 +2,7 @@ import { computed } from "@preact/signals";
 import { intervalOf } from "../event_text";
 import { rowsOf, type Row } from "../lanes/rows";
 import { viewState } from "../router";
-import { changeEvents, lanes as foundLanes, now, rows as foundRows } from "./explore_data";
+import { cellStep, changeEvents, lanes as foundLanes, now, rows as foundRows } from "./explore_data";
 import { isNarrow } from "./settings";
 
 /// The lanes of Explore, as far as they are unfolded.
@@ -18,6 +18,7 @@ export const laneRows = computed((): Row[] => {
     group: flat ? group.slice(1) : group,
     open: new Set(open),
     pinned: new Set(pin),
+    isCounted: cellStep.value > 0,
     outermost: flat ? "folded" : "heading",
   });
 });

@@ -24,12 +24,6 @@ export function durationText(ms: number): string {
   return rest > 0 ? `${count} ${name} ${rest} ${next![0]}` : `${count} ${name}`;
 }
 
-/// As the server's parameters take it: `90m`.
-export function durationParameter(ms: number): string {
-  const unit = UNITS.find(([, size]) => ms % size === 0 && ms >= size);
-  return unit ? `${ms / unit[1]}${unit[0]}` : `${ms}ms`;
-}
-
 const PATTERN = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/;
 const SIZES: Record<string, number> = { ms: 1, s: SECOND, m: MINUTE, h: HOUR, d: DAY, w: WEEK };
 

@@ -2,11 +2,10 @@ import { useEffect, useState } from "preact/hooks";
 import { get, isCancelled, ApiError } from "../api/client";
 import type { Event, EventPage } from "../api/types";
 import { intervalOf, isChange, lastedText, numberText, orderTime, STATE_TEXT, titleOf } from "../event_text";
-import { eventHref, href, zone, zoneQuery } from "../router";
+import { eventHref, href, zoneQuery } from "../router";
 import { literal } from "../state/filters";
 import { serverNow } from "../state/server";
 import { durationText, MINUTE } from "../time/duration";
-import { dayText } from "../time/zone";
 import { EventGlyph, Glyph, Swatch } from "./glyph";
 import { Icon } from "./icons";
 import { Button, copy, Message, Neighbours, Text, Time } from "./parts";
@@ -212,6 +211,3 @@ function Aftermath({ event }: { event: Event }) {
     </section>
   );
 }
-
-/// The day, where the page shows times of several.
-export const dayOf = (t: number): string => dayText(t, zone.value, serverNow());

@@ -1,6 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Event } from "../api/types";
-import { hueOf } from "../color";
 import { intervalOf } from "../event_text";
 import { drawBar, drawInstant, drawNotched, drawSliver } from "../lanes/glyphs";
 import { STUB_WIDTH, BAR_HEIGHT } from "../lanes/layout";
@@ -132,8 +131,6 @@ function drawEvent(
   }, palette);
   return [Math.max(0, left), Math.min(x1, width)];
 }
-
-export const serviceHue = (event: Event): number => hueOf(event.source.service);
 
 /// The labels above timelines: ticks as text, and one that is marked.
 export function TimelineAxis({ view, ticks, text, mark, markText }: {
