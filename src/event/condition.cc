@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 
 #include "base/words.h"
 #include "event/interval.h"
@@ -76,7 +78,52 @@ bool IsWord(const QueryWord& wanted, const WordReader& found) {
          (wanted.is_prefix ? found.word().starts_with(wanted.text) : found.word() == wanted.text);
 }
 
+bool IsAscii(std::string_view text) {
+  uint64_t bits = 0;
+  for (; text.size() >= sizeof(uint64_t); text.remove_prefix(sizeof(uint64_t))) {
+    uint64_t bytes = 0;
+    std::memcpy(&bytes, text.data(), sizeof(bytes));
+    bits |= bytes;
+  }
+  for (const char c : text) {
+    bits |= static_cast<unsigned char>(c);
+  }
+  return (bits & 0x8080808080808080U) == 0;
+}
+
+/// Whether `folded` stands in the text, behind whatever, from a place where `first` stands.
+bool StandsBehind(char first, std::string_view folded, std::string_view text) {
+  for (size_t at = text.find(first); at != std::string_view::npos; at = text.find(first, at + 1)) {
+    const std::string_view here = text.substr(at, folded.size());
+    const bool is_equal =
+        here.size() == folded.size() &&
+        std::equal(here.begin(), here.end(), folded.begin(), [](char c, char wanted) {
+          return (c >= 'A' && c <= 'Z' ? c | 0x20 : c) == wanted;
+        });
+    if (is_equal) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// False only where no word of the text can begin with `folded`. Cheap, where most texts hold
+/// nothing of what is looked for.
+bool MayHoldWord(std::string_view folded, std::string_view text) {
+  // Some characters beyond ASCII fold to letters of ASCII.
+  if (folded.empty() || !IsAscii(folded) || !IsAscii(text)) {
+    return true;
+  }
+  const char first = folded.front();
+  return StandsBehind(first, folded, text) ||
+         (first >= 'a' && first <= 'z' &&
+          StandsBehind(static_cast<char>(first & ~0x20), folded, text));
+}
+
 bool HasPhrase(const std::vector<QueryWord>& phrase, std::string_view text) {
+  if (!MayHoldWord(phrase.front().text, text)) {
+    return false;
+  }
   WordReader reader(text);
   if (phrase.size() == 1) {
     while (reader.Next()) {

@@ -218,6 +218,16 @@ TEST(ConditionTest, FindsHanInsideOfARunOnly) {
   EXPECT_FALSE(FindsPhrase(tokyo, "東 京"));
 }
 
+TEST(ConditionTest, FindsWordsWhateverTheirCaseAndWhereverTheyStand) {
+  EXPECT_TRUE(FindsPhrase({{"shop", false}}, "xshop SHOP"));
+  EXPECT_TRUE(FindsPhrase({{"shop", false}}, "sho shop"));
+  EXPECT_FALSE(FindsPhrase({{"shop", false}}, "xshop shops SHO"));
+  EXPECT_TRUE(FindsPhrase({{"v12", false}}, "v12"));
+  // The long s folds to s, the Kelvin sign to k.
+  EXPECT_TRUE(FindsPhrase({{"shop", false}}, "\u017Fhop"));
+  EXPECT_TRUE(FindsPhrase({{"k", false}}, "3 \u212A"));
+}
+
 TEST(ConditionTest, FindsWordsOfNameAndParametersEachByItself) {
   const WordsCondition phrase = {{{"upgrade"}, {"7"}}};
   EXPECT_TRUE(DoesHold(phrase, {.id = "a", .name = "Upgrade-7", .start = 5}));
