@@ -81,6 +81,7 @@ Pipeline::Pipeline(
 )
     : limits_(options.limits),
       masking_(std::move(options.masking)),
+      committed_(std::move(options.committed)),
       store_(store),
       clock_(clock),
       telemetry_(std::make_shared<PipelineTelemetry>(clock, metrics)) {}
@@ -112,6 +113,7 @@ void Pipeline::Commit(ReportBatch batch, IngestRights rights, IngestDone done) {
        began,
        telemetry = telemetry_,
        &clock = clock_,
+       tell = committed_,
        result = std::move(outline),
        done = std::move(done)](absl::StatusOr<CommitResult> committed) mutable {
         if (!committed.ok()) {
@@ -123,6 +125,7 @@ void Pipeline::Commit(ReportBatch batch, IngestRights rights, IngestDone done) {
           result.stored[i].outcome = committed->outcomes[i];
         }
         telemetry->CountCommitted(protocol, result, clock.Steady() - began);
+        tell();
         done(std::move(result));
       }
   );

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -19,6 +20,8 @@ namespace tidings {
 struct PipelineOptions {
   ReportLimits limits;
   MaskingConfig masking;
+  /// Called after each commit that was made durable, from the store's thread; must be quick.
+  std::function<void()> committed = [] {};
 };
 
 class PipelineTelemetry;
@@ -48,6 +51,7 @@ class Pipeline final : public ReportSink {
  private:
   Published<ReportLimits> limits_;
   const MaskingConfig masking_;
+  const std::function<void()> committed_;
   EventStore& store_;
   const Clock& clock_;
   /// Shared with commits under way, which may complete after the pipeline has gone.

@@ -5,8 +5,10 @@
 namespace tidings::query {
 namespace {
 
-/// Between two looks at the store, while somebody waits.
-constexpr std::chrono::milliseconds kLookEvery(10);
+/// Between two looks at the store, while somebody waits and nobody notifies.
+constexpr std::chrono::milliseconds kLookEvery(250);
+/// While commit follows commit, readers are woken for some of them together.
+constexpr std::chrono::milliseconds kWakeEvery(5);
 
 }  // namespace
 
@@ -36,35 +38,41 @@ void FeedWatch::Wait(
   if (stopping_) {
     return;
   }
+  // What was committed since the waiter looked was notified to nobody.
+  notified_ = true;
   waiters_.push_back({.after = after, .until = until, .wake = std::move(wake)});
 }
 
+void FeedWatch::Notify() {
+  const MutexLock lock(mutex_);
+  notified_ = true;
+}
+
 void FeedWatch::Run() {
-  while (WaitForWaiters()) {
+  while (WaitForWork()) {
     for (const Waiter& waiter : TakeReady(store_.LastSequence())) {
       waiter.wake();
     }
-    if (!Pause()) {
-      return;
-    }
+    const MutexLock lock(mutex_);
+    mutex_.AwaitFor(kWakeEvery, [this] {
+      mutex_.AssertHeld();
+      return stopping_;
+    });
   }
 }
 
-bool FeedWatch::WaitForWaiters() {
+bool FeedWatch::WaitForWork() {
   const MutexLock lock(mutex_);
   mutex_.Await([this] {
     mutex_.AssertHeld();
     return stopping_ || !waiters_.empty();
   });
-  return !stopping_;
-}
-
-bool FeedWatch::Pause() {
-  const MutexLock lock(mutex_);
-  return !mutex_.AwaitFor(kLookEvery, [this] {
+  mutex_.AwaitFor(kLookEvery, [this] {
     mutex_.AssertHeld();
-    return stopping_;
+    return stopping_ || notified_;
   });
+  notified_ = false;
+  return !stopping_;
 }
 
 std::list<FeedWatch::Waiter> FeedWatch::TakeReady(uint64_t sequence) {

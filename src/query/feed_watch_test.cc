@@ -50,6 +50,19 @@ TEST_F(FeedWatchTest, WakesWhenTheFeedHasGoneOn) {
   EXPECT_TRUE(IsWoken(second, seconds(60)));
 }
 
+TEST_F(FeedWatchTest, WakesWhoWaitsWhenItIsNotified) {
+  const std::future<void> waits = Wait(0, hours(1));
+  Commit();
+  watch_->Notify();
+  EXPECT_TRUE(IsWoken(waits, seconds(60)));
+}
+
+TEST_F(FeedWatchTest, ANotificationOfNothingWakesNobody) {
+  const std::future<void> waits = Wait(0, hours(1));
+  watch_->Notify();
+  EXPECT_FALSE(IsWoken(waits, milliseconds(50)));
+}
+
 TEST_F(FeedWatchTest, WakesAtOnceWhoIsBehind) {
   Commit();
   EXPECT_TRUE(IsWoken(Wait(0, hours(1)), seconds(60)));

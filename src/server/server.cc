@@ -131,7 +131,12 @@ class Server::Impl {
         store_admin_(store.admin),
         views_(std::move(views)),
         pipeline_(
-            {.limits = config.report_limits, .masking = config.masking}, *store_, clock, *registry_
+            {.limits = config.report_limits,
+             .masking = config.masking,
+             .committed = [this] { feed_.Notify(); }},
+            *store_,
+            clock,
+            *registry_
         ),
         otlp_intake_(std::make_shared<otlp::LogIntake>(config.otlp, pipeline_, clock, *registry_)),
         derivation_(StartDerivation(config, directory_, *store_, clock)),

@@ -122,7 +122,12 @@ std::optional<FieldProblem> ParseTail(
   return problem ? problem : ParseSince(request, parameters, now_ms, since);
 }
 
-net::HttpResponse Begin(const SharedContext& context, TailQuestion question, const Since& since) {
+net::HttpResponse Begin(
+    const SharedContext& context,
+    const SharedRequest& request,
+    TailQuestion question,
+    const Since& since
+) {
   if (absl::Status status = FindPlace(context->dependencies.store, since, question); !status.ok()) {
     return ProblemOf(status);
   }
@@ -131,7 +136,11 @@ net::HttpResponse Begin(const SharedContext& context, TailQuestion question, con
   response.headers.push_back({"cache-control", "no-store"});
   // The place, also for a reader that sees no event; and the head leaves at once.
   TailWriter::WriteComment(question.after, response.body);
-  response.stream = std::make_shared<TailStream>(context, std::move(question));
+  response.stream = std::make_shared<TailStream>(
+      context,
+      std::move(question),
+      net::Permission(context->dependencies.access, request, net::Scope::kQuery)
+  );
   return response;
 }
 
@@ -150,8 +159,8 @@ void TailEvents::Handle(
   RunOnExecutor(
       context_,
       respond,
-      [context = context_, respond, question = std::move(question), since] {
-        respond(Begin(context, question, since));
+      [context = context_, request, respond, question = std::move(question), since] {
+        respond(Begin(context, request, question, since));
       }
   );
 }

@@ -14,8 +14,9 @@ namespace tidings::rest {
 namespace {
 
 constexpr std::chrono::seconds kCommentEvery(15);
-/// The server looks whether it stops as often.
-constexpr std::chrono::milliseconds kPatience(500);
+/// Without news it is looked as often whether the server stops, or the reader's token was taken
+/// back.
+constexpr std::chrono::milliseconds kPatience(1'000);
 /// Of the feed, in one go. A reader that is further behind is a slow one.
 constexpr size_t kItemsPerPiece = 1'000;
 constexpr size_t kRememberedIds = 5'000;
@@ -78,9 +79,10 @@ void TailWriter::WriteComment(uint64_t sequence, std::string& out) {
   fmt::format_to(std::back_inserter(out), ": here\nid: {}\n\n", sequence);
 }
 
-TailStream::TailStream(SharedContext context, TailQuestion question)
+TailStream::TailStream(SharedContext context, TailQuestion question, net::Permission permission)
     : context_(std::move(context)),
       writer_(question),
+      permission_(std::move(permission)),
       position_(question.after),
       has_lost_place_(question.has_lost_place),
       given_(context_->dependencies.clock.Steady()) {}
@@ -94,7 +96,7 @@ void TailStream::Pull(Give give) {
 }
 
 void TailStream::Step(const Give& give) {
-  if (drains_) {
+  if (drains_ || !permission_.Holds()) {
     give({.bytes = {}, .is_last = true});
     return;
   }
@@ -121,7 +123,8 @@ absl::StatusOr<std::string> TailStream::ReadOn() {
   if (std::exchange(has_lost_place_, false)) {
     TailWriter::WriteLag(std::nullopt, text);
   }
-  while (text.empty()) {
+  // Most looks find nothing: they cost no read.
+  while (text.empty() && dependencies.store.LastSequence() > position_) {
     const absl::StatusOr<std::vector<FeedItem>> items =
         dependencies.store.ReadFeed(position_, kItemsPerPiece);
     if (!items.ok()) {

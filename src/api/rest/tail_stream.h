@@ -11,6 +11,7 @@
 #include "api/rest/context.h"
 #include "base/text_map.h"
 #include "event/expression.h"
+#include "net/access.h"
 #include "net/http.h"
 #include "store/event_store.h"
 
@@ -57,7 +58,8 @@ class TailWriter {
 /// Thread safety: as BodyStream.
 class TailStream final : public net::BodyStream, public std::enable_shared_from_this<TailStream> {
  public:
-  TailStream(SharedContext context, TailQuestion question);
+  /// Ends when `permission` holds no more.
+  TailStream(SharedContext context, TailQuestion question, net::Permission permission);
 
   void Pull(Give give) override;
   void BeginDrain() override { drains_ = true; }
@@ -70,6 +72,7 @@ class TailStream final : public net::BodyStream, public std::enable_shared_from_
 
   const SharedContext context_;
   TailWriter writer_;
+  net::Permission permission_;
   uint64_t position_;
   bool has_lost_place_;
   std::atomic<bool> drains_ = false;
