@@ -2,14 +2,16 @@
 
 import gzip
 import json
+import os
 import subprocess
 
 import grpc
 import pytest
 
-from support import grpc_client, otlp
+from support import grpc_client, guide, otlp
 from support.rest import Rest, expect
 from support.server import Server, binary
+from support.waiting import until
 
 TRACES = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
 METRICS = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export"
@@ -76,6 +78,44 @@ def test_what_flink_sends(shared, api, name):
         assert event["parameters"]["scope"] == record["scope"]
         assert event["source"]["instance"] == attributes.get("tm_id", attributes["host"])
         assert event["message"] == record["body"] or not record["body"]
+
+
+def checkpoint_of(job_sample, number, status, at):
+    """The captured failed checkpoint, told of the job of another sample."""
+    job = otlp.first_record(otlp.sample(job_sample)[0])[1]
+    message, record = otlp.first_record(otlp.sample("07-grpc-checkpoint-failed-by-timeout")[0])
+    same = {one.key: one.value for one in job.attributes
+            if one.key in ("job_id", "jobId", "job_name")}
+    for attribute in record.attributes:
+        if attribute.key in same:
+            attribute.value.CopyFrom(same[attribute.key])
+        elif attribute.key == "checkpointId":
+            attribute.value.int_value = number
+        elif attribute.key == "checkpointStatus":
+            attribute.value.string_value = status
+    record.observed_time_unix_nano = at * 1_000_000
+    return message
+
+
+def test_a_flink_jobs_life_at_a_glance(server):
+    """The table of the guide: what a job's cluster was seen to send, and two failed checkpoints."""
+    for number, name in enumerate(otlp.SAMPLES[:6], start=1):
+        assert name.startswith(f"{number:02}-")
+        send(server, otlp.sample(name)[0], "grpc")
+    runs_again = 1_795_328_489_041
+    for number, status in ((7, "FAILED"), (8, "FAILED"), (9, "COMPLETED")):
+        send(server, checkpoint_of("01-grpc-job-running", number, status,
+                                   runs_again + 2000 * (number - 6)), "http")
+    command = [binary(), "list", "--address", server.http, "--from", "0", "--order", "asc", "-q",
+               "layer:FLINK service:orders-count derived:true"]
+
+    def listed():
+        return subprocess.run(command, capture_output=True, text=True, check=True,
+                              env={**os.environ, "TZ": "UTC"}).stdout
+
+    expected = guide.block("flink.md", "text", "JobStatus")
+    until(lambda: listed().count("\n") == expected.count("\n"), "all intervals are shown")
+    assert listed() == expected
 
 
 def test_flink_posts_to_the_root(shared, api):

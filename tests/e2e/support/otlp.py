@@ -53,4 +53,13 @@ def sample(name):
     return (FLINK / f"{name}.bin").read_bytes(), json.loads((FLINK / f"{name}.json").read_text())
 
 
+def first_record(request):
+    """The request parsed, with nothing but its first record, and that record."""
+    message = ExportLogsServiceRequest.FromString(request)
+    del message.resource_logs[1:], message.resource_logs[0].scope_logs[1:]
+    records = message.resource_logs[0].scope_logs[0].log_records
+    del records[1:]
+    return message, records[0]
+
+
 SAMPLES = sorted(path.stem for path in FLINK.glob("*.bin"))
