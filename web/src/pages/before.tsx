@@ -1,8 +1,9 @@
 import { useState } from "preact/hooks";
 import { get } from "../api/client";
-import type { Before, Facets, Ranked } from "../api/types";
+import type { Before, Event, Facets, Ranked } from "../api/types";
 import { numberText } from "../event_text";
-import { changeParams, eventHref, params, zone } from "../router";
+import { changeParams, eventHref, href, params, zone, zoneQuery } from "../router";
+import { literal } from "../state/filters";
 import { serverNow } from "../state/server";
 import { durationText, MINUTE, parseDuration, WEEK } from "../time/duration";
 import { parseTime, type Window } from "../time/window";
@@ -18,7 +19,8 @@ import { useQuery } from "../ui/use_query";
 /// What was open at T and what changed before it, ranked.
 
 const WINDOWS: [string, string][] = [["15m", "15 m"], ["1h", "1 h"], ["6h", "6 h"], ["24h", "24 h"]];
-const LIMIT = 20;
+/// More than is shown at once, so that one error repeated does not hide what came of it elsewhere.
+const LIMIT = 200;
 const ALL = 1000;
 
 function question() {
@@ -152,10 +154,42 @@ function RankedTable({ data, service, length }: { data: Before; service: string;
       {[...classes].map(([rank, members]) => (
         <tbody key={rank}>
           <tr class="class-row"><th colSpan={3} scope="rowgroup"><Text>{classText(rank, service, length)}</Text></th><td class="faint number wide-only">class {rank}</td></tr>
-          {members.map((ranked) => <RankedRow key={ranked.event.id} ranked={ranked} view={view} ticks={ticks} t={data.t} />)}
+          {withoutRepeats(members).map(({ ranked, repeats }) => (
+            <>
+              <RankedRow key={ranked.event.id} ranked={ranked} view={view} ticks={ticks} t={data.t} />
+              {repeats > 0 && <RepeatsRow event={ranked.event} repeats={repeats} view={view} />}
+            </>
+          ))}
         </tbody>
       ))}
     </table>
+  );
+}
+
+const SHOWN_OF_A_NAME = 3;
+
+/// The nearest three of each name and service; the third says how many more there are.
+function withoutRepeats(members: readonly Ranked[]): { ranked: Ranked; repeats: number }[] {
+  const keyOf = ({ event }: Ranked): string => JSON.stringify([event.source.service, event.name]);
+  const counts = new Map<string, number>();
+  for (const ranked of members) counts.set(keyOf(ranked), (counts.get(keyOf(ranked)) ?? 0) + 1);
+  const seen = new Map<string, number>();
+  return members.flatMap((ranked) => {
+    const key = keyOf(ranked);
+    const place = (seen.get(key) ?? 0) + 1;
+    seen.set(key, place);
+    if (place > SHOWN_OF_A_NAME) return [];
+    return [{ ranked, repeats: place === SHOWN_OF_A_NAME ? counts.get(key)! - place : 0 }];
+  });
+}
+
+function RepeatsRow({ event, repeats, view }: { event: Event; repeats: number; view: Window }) {
+  const query: Record<string, string> = { name: literal(event.name, false), from: String(view.from), to: String(view.to) };
+  if (event.source.service !== "") query["service"] = literal(event.source.service, false);
+  return (
+    <tr class="repeats">
+      <td /><td colSpan={3}><a href={href("", zoneQuery(query))}>{numberText(repeats)} more <Text>{event.name || "(no name)"}</Text></a></td>
+    </tr>
   );
 }
 

@@ -2,6 +2,7 @@ import { get } from "../api/client";
 import type { Change, Changes, Event, EventPage, Lanes } from "../api/types";
 import { CHANGE_NAME_FILTER, changeLabel, intervalOf, lastedText, numberText, orderTime, versionBefore, versionOf } from "../event_text";
 import { changeParams, eventHref, href, params, zone, zoneQuery } from "../router";
+import { literal } from "../state/filters";
 import { serverNow } from "../state/server";
 import { durationText } from "../time/duration";
 import { ticks as ticksOf, tickStep, tickText } from "../time/ticks";
@@ -123,7 +124,7 @@ function ChangeRow({ change, data, ticks }: { change: Change; data: Found; ticks
   const { event, service } = change;
   return (
     <tr>
-      <td><span class="two"><Swatch of={service} /><a href={href("", zoneQuery({ service }))}><b><Text>{service || "no service"}</Text></b></a>
+      <td><span class="two"><Swatch of={service} /><a href={href("", zoneQuery({ service: literal(service, false) }))}><b><Text>{service || "no service"}</Text></b></a>
         <span class="faint"><Text>{event.layer}</Text></span></span></td>
       <td><span class="two"><EventGlyph event={event} />
         <a href={eventHref(event.id)}><b><Text>{event.name}</Text></b>{event.state === "open" && <span class="faint"> still open</span>}</a>
@@ -136,7 +137,7 @@ function ChangeRow({ change, data, ticks }: { change: Change; data: Found; ticks
       </td>
       <td class="number">
         {change.errors_since === 0 ? <span class="faint">none</span> : (
-          <a class="errors-since" href={href("", zoneQuery({ service, type: "Error", from: String(orderTime(event)) }))}>
+          <a class="errors-since" href={href("", zoneQuery({ service: literal(service, false), type: "Error", from: String(orderTime(event)) }))}>
             <Glyph type="Error" state="instant" /><b>{numberText(change.errors_since)}</b>
           </a>
         )}

@@ -25,6 +25,7 @@ export function EmptyState() {
           {(name) => <Code text={SAMPLES.find(([n]) => n === name)![1]()} />}
         </Tabs>
         <TestEvent />
+        <p class="hint"><code>tidings demo</code> fills the server with a day of a shop; <code>tidings demo --remove</code> takes it away again.</p>
         <Listening />
       </div>
     </main>
