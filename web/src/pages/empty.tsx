@@ -60,6 +60,7 @@ swctl --grpc-addr ${listener("grpc.address")} event report \\
   ["Flink", () => `# conf/config.yaml: checkpoints, restarts and job states as events
 events.reporters: otel
 events.reporter.otel.factory.class: org.apache.flink.events.otel.OpenTelemetryEventReporterFactory
+events.reporter.otel.exporter.protocol: gRPC
 events.reporter.otel.exporter.endpoint: http://${listener("otlp.grpc_address")}`],
   ["OTLP", () => `curl http://${listener("otlp.http_address")}/v1/logs \\
   -H 'Content-Type: application/json' -d '{ "resourceLogs": [{
