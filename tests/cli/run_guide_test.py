@@ -16,6 +16,8 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.request
 
 from run_cli_test import COMMAND_SECONDS, START_SECONDS, start_server
 
@@ -33,6 +35,18 @@ def comparable(text):
     return [re.sub(r"\s+", " ", PASSING.sub("-", line)).strip() for line in text.splitlines()]
 
 
+def await_intervals(address):
+    """Until the server has made the intervals of the demo's Flink job, and they are all there."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        get = lambda path: urllib.request.urlopen(f"http://{address}{path}", timeout=60).read()
+        is_read = b'tidings_feed_lag{reader="derive"} 0\n' in get("/metrics")
+        if is_read and b'"id"' in get("/api/v1/events?from=0&name=Downtime&derived=true"):
+            return
+        assert time.monotonic() < deadline, "no intervals were made of the demo's job"
+        time.sleep(0.1)
+
+
 def run(command, address, environment):
     done = subprocess.run(["bash", "-c", command.replace(DEFAULT_HTTP, address)], env=environment,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
@@ -48,6 +62,8 @@ def checked(guide, address, environment):
     def step(match):
         command, expected = match.groups()
         printed = run(command, address, environment)
+        if command.startswith("tidings demo"):
+            await_intervals(address)
         if comparable(printed) == comparable(expected):
             return match.group(0)
         differences.append(f"$ {command}\nis said to give:\n{expected}\ngave:\n{printed}")

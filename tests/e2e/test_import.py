@@ -12,8 +12,9 @@ from support.server import Server, binary
 from support.waiting import until
 
 END = "2026-11-24T08:00:00Z"
-EVENTS = 100_000
 PIECE = 20_000
+# What is derived comes a little later: it would be in some of the exports only.
+SETTINGS = ["derive.flink=false"]
 
 
 def run(address, *arguments, **options):
@@ -41,12 +42,19 @@ def without_receipts(text):
 def day(tmp_path_factory):
     """The demo's day as files."""
     directory = tmp_path_factory.mktemp("day")
-    server = Server(directory).start()
+    server = Server(directory, SETTINGS).start()
     done(run(server.http, "demo", "--end", END))
     for form in ("ndjson", "csv"):
         done(run(server.http, "export", "--format", form, "-f", str(directory / f"day.{form}")))
     server.stop()
     return directory
+
+
+@pytest.fixture
+def server(tmp_path):
+    one = Server(tmp_path, SETTINGS).start()
+    yield one
+    one.stop()
 
 
 def exported(server):
