@@ -47,6 +47,21 @@ bool IsFromOwnPage(const HttpRequest& request) {
   return scheme != std::string_view::npos && origin.substr(scheme + 3) == request.header("host");
 }
 
+/// A page of another site can make a browser send a form here, and with it reports or worse. The
+/// browser tells: it names the page's origin, which no other client does.
+std::optional<Denial> RefuseForeignPage(const HttpRequest& request) {
+  if (request.header("origin").empty() || IsFromOwnPage(request)) {
+    return std::nullopt;
+  }
+  return Denial{
+      Denial::Kind::kForbidden,
+      fmt::format(
+          "the page {} may change nothing here; only this server's own pages may, and clients that "
+          "send 'Authorization: Bearer TOKEN'",
+          EscapeForDisplay(request.header("origin"), 128)
+      )};
+}
+
 struct GivenToken {
   std::string_view text;
   bool is_cookie = false;
@@ -168,6 +183,9 @@ std::optional<Denial> Access::Admit(HttpRequest& request, Scope needed) const {
       return denial;
     }
   } else {
+    if (auto denial = RefuseForeignPage(request)) {
+      return denial;
+    }
     request.scopes.Add(Scope::kIngest);
     request.scopes.Add(Scope::kQuery);
     if (request.remote_is_loopback) {

@@ -65,6 +65,21 @@ TEST_F(AccessTest, AsksTheOwnMachineTooWhenThereAreTokens) {
   EXPECT_FALSE(WithTokens().Admit(local, Scope::kOpen).has_value());
 }
 
+TEST_F(AccessTest, LetsNoPageOfAnotherSiteChangeAnythingWithoutTokens) {
+  const auto denied = [](std::string method, std::vector<Header> headers) {
+    HttpRequest request = From("127.0.0.1", std::move(headers));
+    request.method = std::move(method);
+    request.headers.push_back({"host", "127.0.0.1:12800"});
+    return Access().Admit(request, Scope::kIngest).has_value();
+  };
+  EXPECT_TRUE(denied("POST", {{"origin", "https://evil.example"}}));
+  EXPECT_TRUE(denied("POST", {{"origin", "null"}}));
+  EXPECT_FALSE(denied("POST", {}));
+  EXPECT_FALSE(denied("POST", {{"origin", "http://127.0.0.1:12800"}}));
+  EXPECT_FALSE(denied("POST", {{"origin", "http://name"}, {"sec-fetch-site", "same-origin"}}));
+  EXPECT_FALSE(denied("GET", {{"origin", "https://evil.example"}}));
+}
+
 TEST_F(AccessTest, TakesACookieForChangesOnlyFromTheOwnPage) {
   struct Case {
     std::string method;
