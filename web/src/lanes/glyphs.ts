@@ -30,7 +30,32 @@ function diamond(ctx: Ctx, x: number, y: number, half: number): void {
   ctx.closePath();
 }
 
+/// Instants are many and alike: each kind is drawn once, and stamped from then on.
+const stamps = new Map<string, HTMLCanvasElement>();
+let stampsOf: Palette | null = null;
+const STAMP = 32;
+
 export function drawInstant(ctx: Ctx, event: Event, x: number, y: number, palette: Palette): void {
+  if (stampsOf !== palette) {
+    stamps.clear();
+    stampsOf = palette;
+  }
+  const ratio = Math.max(1, Math.round(window.devicePixelRatio || 1));
+  const hue = event.type === "Error" ? "" : hueOf(event.source.service);
+  const key = `${hue} ${event.derived} ${event.time_inferred} ${ratio}`;
+  let stamp = stamps.get(key);
+  if (!stamp) {
+    stamp = document.createElement("canvas");
+    stamp.width = stamp.height = STAMP * ratio;
+    const target = stamp.getContext("2d")!;
+    target.scale(ratio, ratio);
+    paintInstant(target, event, STAMP / 2, STAMP / 2, palette);
+    stamps.set(key, stamp);
+  }
+  ctx.drawImage(stamp, x - STAMP / 2, y - STAMP / 2, STAMP, STAMP);
+}
+
+function paintInstant(ctx: Ctx, event: Event, x: number, y: number, palette: Palette): void {
   const hue = palette.hues[hueOf(event.source.service)]!;
   const isError = event.type === "Error";
   diamond(ctx, x, y, (isError ? 8.5 : 5.5) + 1.5);
@@ -199,8 +224,26 @@ function drawErrorBar(ctx: Ctx, event: Event, edges: BarEdges, palette: Palette)
   ctx.stroke();
 }
 
+const NARROW = 24;
+
+/// The same without its rounded corners, which nobody sees there: there may be thousands.
+function drawNarrowBar(ctx: Ctx, { x0, x1, top }: BarEdges, hue: string, palette: Palette): void {
+  ctx.fillStyle = hue;
+  ctx.globalAlpha = palette.isDark ? 0.32 : 0.26;
+  ctx.fillRect(x0 + 3, top, x1 - x0 - 4, BAR_HEIGHT - 1);
+  ctx.globalAlpha = 1;
+  ctx.fillRect(x0, top, 3, BAR_HEIGHT);
+  ctx.fillRect(x0 + 3, top + BAR_HEIGHT - 1, x1 - x0 - 3, 1);
+  ctx.fillRect(x1 - 1, top, 1, BAR_HEIGHT - 1);
+}
+
 function drawNormalBar(ctx: Ctx, event: Event, edges: BarEdges, palette: Palette): void {
   const hue = palette.hues[hueOf(event.source.service)]!;
+  const isPlain = event.state === "closed" && !event.derived && edges.x1 - edges.x0 < NARROW;
+  if (isPlain && !edges.isCutLeft && !edges.isCutRight) {
+    drawNarrowBar(ctx, edges, hue, palette);
+    return;
+  }
   outline(ctx, edges, 0, null);
   ctx.globalAlpha = palette.isDark ? 0.32 : 0.26;
   ctx.fillStyle = hue;
