@@ -236,6 +236,8 @@ TEST_F(FaultTest, GoesOnByItselfAfterAnyCallThatFails) {
       ASSERT_TRUE(store.ok()) << store.status();
       store_ = *std::move(store);
       Run(/*tries_again=*/true);
+      // One of the last calls may have failed: then it is being opened again.
+      Await([this] { return store_->Stats().read_only_reason.empty(); });
       CheckContents();
       Open();
       CheckContents();
