@@ -237,7 +237,7 @@ TEST_F(FaultTest, GoesOnByItselfAfterAnyCallThatFails) {
       store_ = *std::move(store);
       Run(/*tries_again=*/true);
       // One of the last calls may have failed: then it is being opened again.
-      Await([this] { return store_->Stats().read_only_reason.empty(); });
+      Await([this] { return store_->Query({.limit = 1, .wants_cursor = false}).ok(); });
       CheckContents();
       Open();
       CheckContents();
