@@ -358,7 +358,15 @@ def test_sighup_takes_up_the_level_of_the_log(tmp_path):
         server.stop()
 
 
-def test_the_page_keeps_its_token_in_a_cookie(guarded):
+def test_the_page_keeps_its_token_in_a_cookie(tmp_path):
+    guarded = Guarded(tmp_path)  # its own: here nobody has guessed tokens yet
+    try:
+        check_cookie(guarded)
+    finally:
+        guarded.server.stop()
+
+
+def check_cookie(guarded):
     def post(path, body, **headers):
         return request(guarded.server.http, "POST", path, body,
                        {"Content-Type": "application/json", **headers})
