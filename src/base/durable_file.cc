@@ -33,12 +33,12 @@ bool WriteWhole(int file, std::string_view text) {
 
 }  // namespace
 
-absl::Status SyncDirectory(const std::string& path) {
-  const int directory = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool done = directory >= 0 && fsync(directory) == 0;
+absl::Status SyncPath(const std::string& path) {
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool done = file >= 0 && fsync(file) == 0;
   const std::string error = ReasonOfErrno();
-  if (directory >= 0) {
-    close(directory);
+  if (file >= 0) {
+    close(file);
   }
   return done ? absl::OkStatus() : Unavailable("{}: cannot be synced: {}", path, error);
 }
@@ -52,7 +52,7 @@ absl::Status ReplaceFile(const std::string& path, std::string_view text) {
     close(file);
   }
   if (written && rename(temporary.c_str(), path.c_str()) == 0) {
-    return SyncDirectory(std::filesystem::path(path).parent_path().string());
+    return SyncPath(std::filesystem::path(path).parent_path().string());
   }
   if (written) {
     error = ReasonOfErrno();

@@ -11,7 +11,7 @@ namespace tidings {
 /// it returns OK. Errors: kUnavailable, naming path and cause.
 absl::Status ReplaceFile(const std::string& path, std::string_view text);
 
-/// Makes durable which files a directory holds. Errors: kUnavailable.
-absl::Status SyncDirectory(const std::string& path);
+/// Makes durable what a file holds, or which files a directory does. Errors: kUnavailable.
+absl::Status SyncPath(const std::string& path);
 
 }  // namespace tidings

@@ -512,7 +512,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config, cons
   }
   // The store has made and locked the directory.
   const std::string directory = AbsoluteDirectory(config.store);
-  auto views = SavedViews::Open(directory.empty() ? "" : directory + "/views.json");
+  auto views = SavedViews::Open(directory.empty() ? "" : directory + "/" + kSavedViewsFile);
   if (!views.ok()) {
     return views.status();
   }

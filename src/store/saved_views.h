@@ -14,6 +14,8 @@
 
 namespace tidings {
 
+/// Beside what a store keeps. Replaced as a whole, never changed.
+inline constexpr const char* kSavedViewsFile = "views.json";
 inline constexpr size_t kMaxSavedViews = 1000;
 inline constexpr size_t kMaxViewNameBytes = 128;
 inline constexpr size_t kMaxViewQueryBytes = 8192;

@@ -2,7 +2,6 @@
 
 #include <memory>
 #include <string>
-#include <utility>
 
 #include "api/rest/context.h"
 #include "net/http.h"
@@ -12,31 +11,25 @@ namespace tidings::rest {
 /// `PUT /api/v1/events/{id}`: replaces an event whole, as its next generation.
 ///
 /// Thread safety: safe.
-class CorrectEvent final : public net::HttpHandler {
+class CorrectEvent final : public RestHandler {
  public:
-  explicit CorrectEvent(SharedContext context) : context_(std::move(context)) {}
+  using RestHandler::RestHandler;
 
   void Handle(
       std::shared_ptr<const net::HttpRequest> request, std::string body, net::Responder respond
   ) override;
-
- private:
-  const SharedContext context_;
 };
 
 /// `DELETE /api/v1/events/{id}`: takes an event out of every answer, as its next generation.
 ///
 /// Thread safety: safe.
-class WithdrawEvent final : public net::HttpHandler {
+class WithdrawEvent final : public RestHandler {
  public:
-  explicit WithdrawEvent(SharedContext context) : context_(std::move(context)) {}
+  using RestHandler::RestHandler;
 
   void Handle(
       std::shared_ptr<const net::HttpRequest> request, std::string body, net::Responder respond
   ) override;
-
- private:
-  const SharedContext context_;
 };
 
 }  // namespace tidings::rest

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string_view>
+#include <utility>
 
 #include "api/rest/query_telemetry.h"
 #include "api/rest/rest.h"
@@ -25,6 +26,15 @@ struct RestContext {
 };
 using SharedContext = std::shared_ptr<RestContext>;
 using SharedRequest = std::shared_ptr<const net::HttpRequest>;
+
+/// A handler of these calls.
+class RestHandler : public net::HttpHandler {
+ public:
+  explicit RestHandler(SharedContext context) : context_(std::move(context)) {}
+
+ protected:
+  const SharedContext context_;
+};
 
 /// Runs `work` on the query threads, or tells the client to come back when too much waits there.
 void RunOnExecutor(

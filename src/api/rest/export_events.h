@@ -2,7 +2,6 @@
 
 #include <memory>
 #include <string>
-#include <utility>
 
 #include "api/rest/context.h"
 #include "net/http.h"
@@ -14,16 +13,13 @@ namespace tidings::rest {
 /// ending in order.
 ///
 /// Thread safety: safe.
-class ExportEvents final : public net::HttpHandler {
+class ExportEvents final : public RestHandler {
  public:
-  explicit ExportEvents(SharedContext context) : context_(std::move(context)) {}
+  using RestHandler::RestHandler;
 
   void Handle(
       std::shared_ptr<const net::HttpRequest> request, std::string body, net::Responder respond
   ) override;
-
- private:
-  const SharedContext context_;
 };
 
 }  // namespace tidings::rest

@@ -3,7 +3,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 
 #include "api/rest/answer.h"
 #include "api/rest/context.h"
@@ -26,16 +25,13 @@ net::HttpResponse WithdrawnEvent(std::string_view id);
 /// `GET /api/v1/events/{id}` and `GET /api/v1/event?id=`: one event.
 ///
 /// Thread safety: safe.
-class GetEvent final : public net::HttpHandler {
+class GetEvent final : public RestHandler {
  public:
-  explicit GetEvent(SharedContext context) : context_(std::move(context)) {}
+  using RestHandler::RestHandler;
 
   void Handle(
       std::shared_ptr<const net::HttpRequest> request, std::string body, net::Responder respond
   ) override;
-
- private:
-  const SharedContext context_;
 };
 
 }  // namespace tidings::rest

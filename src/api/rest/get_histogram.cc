@@ -8,6 +8,7 @@
 
 #include "api/rest/filter_parameters.h"
 #include "api/rest/query_parameters.h"
+#include "api/rest/shown_window.h"
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "query/buckets.h"
@@ -47,27 +48,6 @@ std::optional<FieldProblem> ParseCut(const QueryParameters& parameters, Histogra
     return FieldProblem{.field = "buckets", .detail = "buckets: expected beside no step"};
   }
   return problem;
-}
-
-/// When the first event that matches stands; nothing when none does.
-absl::StatusOr<std::optional<int64_t>> FirstTime(
-    const EventStore& store, const Filter& filter, absl::Time deadline
-) {
-  const absl::StatusOr<EventPage> page = store.Query(
-      {.filter = filter,
-       .order = Order::kOldestFirst,
-       .limit = 1,
-       .cursor = std::nullopt,
-       .deadline = deadline,
-       .wants_cursor = false}
-  );
-  if (!page.ok()) {
-    return page.status();
-  }
-  if (page->events.empty()) {
-    return std::nullopt;
-  }
-  return OrderTime(page->events.front().view());
 }
 
 /// The buckets without what lies outside of the window, which is not counted.
@@ -114,39 +94,26 @@ std::optional<FieldProblem> HistogramCall::Parse(
   problem = problem ? problem : ParseFilters(parameters, now_ms, out.filter.where);
   problem =
       problem ? problem : ParseWindow(parameters, now_ms, LastHour(now_ms), out.filter.window);
-  problem = problem ? problem : ParseCut(parameters, out);
-  if (problem) {
-    return problem;
-  }
-  TimeWindow& window = out.filter.window;
-  if (window.to == TimeWindow().to) {
-    // What happens in this millisecond counts too.
-    window.to = std::max(now_ms + 1, window.from);
-  }
-  out.from_the_beginning = window.from == 0;
-  return std::nullopt;
+  return problem ? problem : ParseCut(parameters, out);
 }
 
 absl::StatusOr<std::string> HistogramCall::Answer(const RestContext& context, absl::Time deadline)
     const {
   const EventStore& store = context.dependencies.store;
-  AggregateQuery wanted{.filter = filter, .now_ms = now_ms, .deadline = deadline};
-  TimeWindow& window = wanted.filter.window;
-  if (from_the_beginning) {
-    const auto first = FirstTime(store, filter, deadline);
-    if (!first.ok()) {
-      return first.status();
-    }
-    window.from = std::clamp(first->value_or(window.to), window.from, window.to);
+  const absl::StatusOr<TimeWindow> window = ShownWindow(store, filter, now_ms, deadline);
+  if (!window.ok()) {
+    return window.status();
   }
-  absl::StatusOr<query::Buckets> cut = query::CutInto(window, buckets, zone);
+  absl::StatusOr<query::Buckets> cut = query::CutInto(*window, buckets, zone);
   if (step_ms) {
-    cut = query::CutBySteps(window, *step_ms, zone);
+    cut = query::CutBySteps(*window, *step_ms, zone);
   }
   if (!cut.ok()) {
     return cut.status();
   }
-  wanted.edges = EdgesInside(*cut, window);
+  AggregateQuery wanted{.filter = filter, .now_ms = now_ms, .deadline = deadline};
+  wanted.filter.window = *window;
+  wanted.edges = EdgesInside(*cut, *window);
   const absl::StatusOr<AggregateResult> result = store.Aggregate(wanted);
   return result.ok() ? absl::StatusOr<std::string>(WriteHistogram(*cut, *result)) : result.status();
 }

@@ -18,11 +18,8 @@ namespace tidings::rest {
 struct HistogramCall {
   static constexpr QueryKind kKind = QueryKind::kHistogram;
 
-  /// `to` is now where it is not given.
   Filter filter;
   int64_t now_ms = 0;
-  /// From the first event that matches, whenever that was.
-  bool from_the_beginning = false;
   std::optional<int64_t> step_ms;
   size_t buckets = 100;
   absl::TimeZone zone = absl::UTCTimeZone();

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -11,9 +10,9 @@
 #include "api/rest/filter_parameters.h"
 #include "api/rest/page_cursor.h"
 #include "api/rest/query_parameters.h"
+#include "api/rest/shown_window.h"
 #include "base/json_writer.h"
 #include "codec/json/event_json.h"
-#include "event/interval.h"
 #include "query/buckets.h"
 #include "query/lanes.h"
 #include "store/cursor_token.h"
@@ -29,54 +28,6 @@ constexpr std::array<FilterField, 5> kGroupFields = {
     FilterField::kInstance,
     FilterField::kEndpoint,
     FilterField::kName};
-
-/// When the first event that matches stands; nothing when none does.
-absl::StatusOr<std::optional<int64_t>> FirstTime(
-    const EventStore& store,
-    const Filter& filter,
-    std::optional<Cursor> snapshot,
-    absl::Time deadline
-) {
-  if (snapshot) {
-    snapshot->position_time = std::numeric_limits<int64_t>::min();
-    snapshot->position_id.clear();
-  }
-  const absl::StatusOr<EventPage> page = store.Query(
-      {.filter = filter,
-       .order = Order::kOldestFirst,
-       .limit = 1,
-       .cursor = std::move(snapshot),
-       .deadline = deadline,
-       .wants_cursor = false}
-  );
-  if (!page.ok()) {
-    return page.status();
-  }
-  if (page->events.empty()) {
-    return std::nullopt;
-  }
-  return OrderTime(page->events.front().view());
-}
-
-/// What the cells show: the window; from the first event where it begins with time itself, to now
-/// where it has no end.
-absl::StatusOr<TimeWindow> ShownWindow(
-    const EventStore& store, const LanesCall& asked, absl::Time deadline
-) {
-  TimeWindow window = asked.filter.window;
-  if (window.to == TimeWindow().to) {
-    // What happens in this millisecond counts too.
-    window.to = std::max(asked.now_ms + 1, window.from);
-  }
-  if (window.from == 0) {
-    const auto first = FirstTime(store, asked.filter, asked.cursor, deadline);
-    if (!first.ok()) {
-      return first.status();
-    }
-    window.from = std::clamp(first->value_or(window.to), window.from, window.to);
-  }
-  return window;
-}
 
 void WriteCells(JsonWriter& json, const query::Lane& lane, const query::Buckets& buckets) {
   json.Key("cells").BeginArray();
@@ -165,7 +116,7 @@ std::optional<FieldProblem> LanesCall::Parse(
 absl::StatusOr<std::string> LanesCall::Answer(const RestContext& context, absl::Time deadline)
     const {
   const EventStore& store = context.dependencies.store;
-  const absl::StatusOr<TimeWindow> window = ShownWindow(store, *this, deadline);
+  const absl::StatusOr<TimeWindow> window = ShownWindow(store, filter, now_ms, deadline, cursor);
   if (!window.ok()) {
     return window.status();
   }

@@ -2,7 +2,6 @@
 
 #include <memory>
 #include <string>
-#include <utility>
 
 #include "api/rest/context.h"
 #include "net/http.h"
@@ -12,16 +11,13 @@ namespace tidings::rest {
 /// `GET /api/v1/status`: how the server is.
 ///
 /// Thread safety: safe.
-class GetStatus final : public net::HttpHandler {
+class GetStatus final : public RestHandler {
  public:
-  explicit GetStatus(SharedContext context) : context_(std::move(context)) {}
+  using RestHandler::RestHandler;
 
   void Handle(
       std::shared_ptr<const net::HttpRequest> request, std::string body, net::Responder respond
   ) override;
-
- private:
-  const SharedContext context_;
 };
 
 /// The answer's body. Pure.

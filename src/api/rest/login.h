@@ -17,14 +17,13 @@ namespace tidings::rest {
 inline constexpr size_t kMaxLoginBytes = 4096;
 
 /// `POST /api/v1/login` with `{"token":"…"}`: 204 and the cookie, or the 401 of a wrong token.
-class Login final : public net::HttpHandler {
+class Login final : public RestHandler {
  public:
   Login(SharedContext context, std::shared_ptr<const net::Access> access)
-      : context_(std::move(context)), access_(std::move(access)) {}
+      : RestHandler(std::move(context)), access_(std::move(access)) {}
   void Handle(SharedRequest request, std::string body, net::Responder respond) override;
 
  private:
-  const SharedContext context_;
   const std::shared_ptr<const net::Access> access_;
 };
 

@@ -23,9 +23,9 @@ namespace tidings::rest {
 ///
 /// Thread safety: safe.
 template <typename Asked>
-class QueryCall final : public net::HttpHandler {
+class QueryCall final : public RestHandler {
  public:
-  explicit QueryCall(SharedContext context) : context_(std::move(context)) {}
+  using RestHandler::RestHandler;
 
   void Handle(std::shared_ptr<const net::HttpRequest> request, std::string, net::Responder respond)
       override {
@@ -58,8 +58,6 @@ class QueryCall final : public net::HttpHandler {
     context.telemetry.Count(Asked::kKind, clock.Steady() - began);
     return JsonAnswer(*std::move(body));
   }
-
-  const SharedContext context_;
 };
 
 }  // namespace tidings::rest

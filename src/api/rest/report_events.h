@@ -2,7 +2,6 @@
 
 #include <memory>
 #include <string>
-#include <utility>
 
 #include "api/rest/context.h"
 #include "net/http.h"
@@ -12,16 +11,13 @@ namespace tidings::rest {
 /// `POST /api/v1/events` with a JSON body: one report, or an array.
 ///
 /// Thread safety: safe.
-class ReportEvents final : public net::HttpHandler {
+class ReportEvents final : public RestHandler {
  public:
-  explicit ReportEvents(SharedContext context) : context_(std::move(context)) {}
+  using RestHandler::RestHandler;
 
   void Handle(
       std::shared_ptr<const net::HttpRequest> request, std::string body, net::Responder respond
   ) override;
-
- private:
-  const SharedContext context_;
 };
 
 }  // namespace tidings::rest

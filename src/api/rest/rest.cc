@@ -53,6 +53,12 @@ net::Route RouteTo(
   return route;
 }
 
+/// Of small documents: no more inflated than on the wire.
+void LimitBody(net::Route& route, size_t bytes) {
+  route.max_body_bytes = bytes;
+  route.max_inflated_bytes = bytes;
+}
+
 net::Route JsonReports(const SharedContext& context) {
   const Config& config = context->dependencies.config;
   net::Route route =
@@ -85,8 +91,7 @@ void AddEventRoutes(const SharedContext& context, std::vector<net::Route>& route
     routes.push_back(
         RouteTo("PUT", pattern, net::Scope::kAdmin, std::make_shared<CorrectEvent>(context))
     );
-    routes.back().max_body_bytes = kMaxCorrectionBytes;
-    routes.back().max_inflated_bytes = kMaxCorrectionBytes;
+    LimitBody(routes.back(), kMaxCorrectionBytes);
     routes.push_back(
         RouteTo("DELETE", pattern, net::Scope::kAdmin, std::make_shared<WithdrawEvent>(context))
     );
@@ -103,8 +108,7 @@ void AddViewRoutes(const SharedContext& context, std::vector<net::Route>& routes
   routes.push_back(
       RouteTo("PUT", kViewPattern, net::Scope::kAdmin, std::make_shared<PutView>(context))
   );
-  routes.back().max_body_bytes = kMaxViewBodyBytes;
-  routes.back().max_inflated_bytes = kMaxViewBodyBytes;
+  LimitBody(routes.back(), kMaxViewBodyBytes);
   routes.push_back(
       RouteTo("DELETE", kViewPattern, net::Scope::kAdmin, std::make_shared<DeleteView>(context))
   );
@@ -117,8 +121,7 @@ void AddLoginRoutes(const SharedContext& context, std::vector<net::Route>& route
       net::Scope::kOpen,
       std::make_shared<Login>(context, context->dependencies.access)
   ));
-  routes.back().max_body_bytes = kMaxLoginBytes;
-  routes.back().max_inflated_bytes = kMaxLoginBytes;
+  LimitBody(routes.back(), kMaxLoginBytes);
   routes.push_back(RouteTo("POST", "/api/v1/logout", net::Scope::kOpen, std::make_shared<Logout>())
   );
 }

@@ -15,41 +15,29 @@ inline constexpr const char* kViewsPattern = "/api/v1/views";
 inline constexpr const char* kViewPattern = "/api/v1/views/{name}";
 inline constexpr size_t kMaxViewBodyBytes = size_t{64} << 10;
 
-class ListViews final : public net::HttpHandler {
+class ListViews final : public RestHandler {
  public:
-  explicit ListViews(SharedContext context) : context_(std::move(context)) {}
+  using RestHandler::RestHandler;
   void Handle(SharedRequest request, std::string body, net::Responder respond) override;
-
- private:
-  const SharedContext context_;
 };
 
-class GetView final : public net::HttpHandler {
+class GetView final : public RestHandler {
  public:
-  explicit GetView(SharedContext context) : context_(std::move(context)) {}
+  using RestHandler::RestHandler;
   void Handle(SharedRequest request, std::string body, net::Responder respond) override;
-
- private:
-  const SharedContext context_;
 };
 
 /// Makes or replaces one, from `{"query":"…"}`.
-class PutView final : public net::HttpHandler {
+class PutView final : public RestHandler {
  public:
-  explicit PutView(SharedContext context) : context_(std::move(context)) {}
+  using RestHandler::RestHandler;
   void Handle(SharedRequest request, std::string body, net::Responder respond) override;
-
- private:
-  const SharedContext context_;
 };
 
-class DeleteView final : public net::HttpHandler {
+class DeleteView final : public RestHandler {
  public:
-  explicit DeleteView(SharedContext context) : context_(std::move(context)) {}
+  using RestHandler::RestHandler;
   void Handle(SharedRequest request, std::string body, net::Responder respond) override;
-
- private:
-  const SharedContext context_;
 };
 
 }  // namespace tidings::rest

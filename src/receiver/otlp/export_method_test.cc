@@ -11,6 +11,7 @@
 #include "base/status.h"
 #include "base/wire.h"
 #include "receiver/testing/receiver_contract.h"
+#include "receiver/testing/recording_responder.h"
 
 namespace tidings::otlp {
 namespace {
@@ -18,6 +19,7 @@ namespace {
 using receiver_testing::Answer;
 using receiver_testing::HeldSink;
 using receiver_testing::ReceiverHarness;
+using receiver_testing::RecordingResponder;
 using receiver_testing::SentReport;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -41,20 +43,9 @@ std::string EncodeRequest(const std::vector<SentReport>& reports) {
   return GrpcField(1, GrpcField(2, scope_logs));
 }
 
-/// Remembers what the call answered.
-class ExportResponder final : public net::GrpcResponder {
- public:
-  void Send(std::string message) override { messages.push_back(std::move(message)); }
-  void Finish(const absl::Status& status) override { finishes.push_back(status); }
-  void Release(size_t bytes) override { released += bytes; }
-
-  std::vector<std::string> messages;
-  std::vector<absl::Status> finishes;
-  size_t released = 0;
-};
-
 struct ExportedCall {
-  std::shared_ptr<ExportResponder> responder = std::make_shared<ExportResponder>();
+  std::shared_ptr<RecordingResponder> responder =
+      std::make_shared<receiver_testing::RecordingResponder>();
   std::unique_ptr<net::GrpcCall> call;
 
   void Send(const std::string& payload) {
@@ -95,7 +86,7 @@ class ExportHarness final : public ReceiverHarness {
   bool StoresBeforeGarbage() const override { return false; }
 
   Answer AnswerTo(size_t request) const override {
-    const ExportResponder& responder = *calls_[request].responder;
+    const RecordingResponder& responder = *calls_[request].responder;
     if (responder.finishes.empty()) {
       return Answer::kNone;
     }
@@ -107,13 +98,13 @@ class ExportHarness final : public ReceiverHarness {
   }
 
   std::string AnswerText(size_t request) const override {
-    const ExportResponder& responder = *calls_[request].responder;
+    const RecordingResponder& responder = *calls_[request].responder;
     return responder.messages.empty() ? std::string(MessageOf(responder.finishes.at(0)))
                                       : responder.messages[0];
   }
 
   prometheus::Registry& registry() { return registry_; }
-  const ExportResponder& Responder(size_t request) const { return *calls_[request].responder; }
+  const RecordingResponder& Responder(size_t request) const { return *calls_[request].responder; }
 
  private:
   ManualClock clock_;
@@ -237,7 +228,7 @@ TEST_F(ExportMethodTest, TellsOfNoRoomWhenToTryAgain) {
 TEST(OtherSignalMethodTest, SaysWhatToDoWithTraces) {
   const auto request = std::make_shared<net::HttpRequest>();
   request->path = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
-  const auto responder = std::make_shared<ExportResponder>();
+  const auto responder = std::make_shared<RecordingResponder>();
   OtherSignalMethod method;
   const auto call = method.Start({.request = request, .responder = responder});
   call->OnHalfClose();

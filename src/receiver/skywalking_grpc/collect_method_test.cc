@@ -11,6 +11,7 @@
 #include "base/status.h"
 #include "base/wire.h"
 #include "receiver/testing/receiver_contract.h"
+#include "receiver/testing/recording_responder.h"
 
 namespace tidings::skywalking_grpc {
 namespace {
@@ -18,6 +19,7 @@ namespace {
 using receiver_testing::Answer;
 using receiver_testing::HeldSink;
 using receiver_testing::ReceiverHarness;
+using receiver_testing::RecordingResponder;
 using receiver_testing::SentReport;
 using testing::HasSubstr;
 using testing::StartsWith;
@@ -32,21 +34,10 @@ std::string Encode(const SentReport& report) {
   return out;
 }
 
-/// Remembers what the call answered.
-class RecordingResponder final : public net::GrpcResponder {
- public:
-  void Send(std::string message) override { messages.push_back(std::move(message)); }
-  void Finish(const absl::Status& status) override { finishes.push_back(status); }
-  void Release(size_t bytes) override { released += bytes; }
-
-  std::vector<std::string> messages;
-  std::vector<absl::Status> finishes;
-  size_t released = 0;
-};
-
 /// One call with its client's side.
 struct Call {
-  std::shared_ptr<RecordingResponder> responder = std::make_shared<RecordingResponder>();
+  std::shared_ptr<RecordingResponder> responder =
+      std::make_shared<receiver_testing::RecordingResponder>();
   std::unique_ptr<net::GrpcCall> call;
   uint32_t sent = 0;
   size_t sent_bytes = 0;

@@ -1,16 +1,15 @@
 #include "store/embedded/backup.h"
 
-#include <cerrno>
-#include <fcntl.h>
 #include <filesystem>
 #include <system_error>
-#include <unistd.h>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "base/durable_file.h"
 #include "base/status.h"
 #include "store/embedded/directory.h"
+#include "store/saved_views.h"
 
 namespace tidings::embedded {
 namespace {
@@ -20,19 +19,6 @@ namespace fs = std::filesystem;
 absl::Status ToFileStatus(const std::error_code& error, const std::string& path) {
   return error ? Unavailable("{}: {}", path, error.message()) : absl::OkStatus();
 }
-
-absl::Status SyncPath(const std::string& path) {
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool done = file >= 0 && fsync(file) == 0;
-  const std::error_code error(errno, std::generic_category());
-  if (file >= 0) {
-    close(file);
-  }
-  return done ? absl::OkStatus() : ToFileStatus(error, path);
-}
-
-/// The saved views (store/saved_views.h): replaced as a whole, never changed.
-constexpr const char* kViewsName = "views.json";
 
 /// Files first, then the directories that name them.
 absl::Status SyncTree(const std::string& path) {
@@ -131,8 +117,8 @@ absl::StatusOr<BackupInfo> BackUp(
       status = LinkRuns(*set, directory + "/runs", made + "/runs");
     }
   }
-  if (status.ok() && fs::exists(directory + "/" + kViewsName, error)) {
-    status = Link(directory + "/" + kViewsName, made + "/" + kViewsName);
+  if (status.ok() && fs::exists(directory + "/" + kSavedViewsFile, error)) {
+    status = Link(directory + "/" + kSavedViewsFile, made + "/" + kSavedViewsFile);
   }
   if (status.ok()) {
     status = WriteFormat(made);
@@ -164,7 +150,7 @@ absl::Status RestoreBackup(const std::string& backup, const std::string& target)
   const std::string made = target + ".restoring";
   fs::remove_all(made, error);
   fs::create_directories(made, error);
-  for (const char* const name : {"FORMAT", "db", "runs", kViewsName}) {
+  for (const char* const name : {"FORMAT", "db", "runs", kSavedViewsFile}) {
     if (!error && fs::exists(fmt::format("{}/{}", backup, name))) {
       fs::copy(
           fmt::format("{}/{}", backup, name),

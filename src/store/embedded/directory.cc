@@ -118,7 +118,7 @@ absl::StatusOr<std::unique_ptr<DataDirectory>> DataDirectory::Open(const std::st
   if (error) {
     return Unavailable("{}: cannot be made: {}", directory->runs(), error.message());
   }
-  if (absl::Status status = SyncDirectory(path); !status.ok()) {
+  if (absl::Status status = SyncPath(path); !status.ok()) {
     return status;
   }
   return directory;
