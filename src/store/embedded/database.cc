@@ -13,6 +13,7 @@
 #include <rocksdb/utilities/checkpoint.h>
 
 #include "base/status.h"
+#include "store/embedded/manifest_guard.h"
 #include "store/embedded/wal_check.h"
 
 namespace tidings::embedded {
@@ -140,8 +141,14 @@ absl::Status Database::OpenLocked() {
   }
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
+  rocksdb::Env* const env = options_.env != nullptr ? options_.env : rocksdb::Env::Default();
+  guarded_env_ = rocksdb::NewCompositeEnv(std::make_shared<ManifestGuard>(env->GetFileSystem()));
   const rocksdb::Status status = rocksdb::DB::Open(
-      MakeDbOptions(options_.env, options_.verifies_logs), options_.directory, spaces, &handles, &db
+      MakeDbOptions(guarded_env_.get(), options_.verifies_logs),
+      options_.directory,
+      spaces,
+      &handles,
+      &db
   );
   if (!status.ok()) {
     return ToStatus(status, options_.directory);

@@ -129,6 +129,8 @@ class Database {
 
   const Options options_;
   mutable SharedMutex mutex_;
+  /// The present opening's; outlives db_.
+  std::unique_ptr<rocksdb::Env> guarded_env_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<rocksdb::DB> db_ ABSL_GUARDED_BY(mutex_);
   std::array<rocksdb::ColumnFamilyHandle*, kSpaceCount> handles_ ABSL_GUARDED_BY(mutex_){};
   /// One writer at a time: none begins beside one that is about to fail.

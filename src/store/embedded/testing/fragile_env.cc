@@ -141,7 +141,7 @@ rocksdb::Status FragileEnv::Before(const char* call, const std::string& name) {
   if (is_dead_) {
     return rocksdb::Status::IOError("injected", "no power");
   }
-  points_.insert(point);
+  points_.push_back(point);
   if (calls_++ != fails_at_) {
     return rocksdb::Status::OK();
   }
@@ -159,6 +159,7 @@ void FragileEnv::After(const char* call, const std::string& name) {
 void FragileEnv::FailAt(uint64_t number, Fault fault) {
   const MutexLock lock(mutex_);
   calls_ = 0;
+  points_.clear();
   fails_at_ = number;
   fault_ = fault;
 }
@@ -178,7 +179,7 @@ uint64_t FragileEnv::calls() const {
   return calls_;
 }
 
-std::set<std::string> FragileEnv::points() const {
+std::vector<std::string> FragileEnv::points() const {
   const MutexLock lock(mutex_);
   return points_;
 }

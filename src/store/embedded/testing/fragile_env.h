@@ -5,7 +5,6 @@
 #include <map>
 #include <memory>
 #include <random>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -60,8 +59,8 @@ class FragileEnv final : public rocksdb::EnvWrapper {
   void FailReads(bool fail);
   /// Calls since FailAt, or since the beginning.
   uint64_t calls() const;
-  /// What was called, as `sync .log`, `rename`, `link .sst`.
-  std::set<std::string> points() const;
+  /// The calls by number, as `sync .log`, `rename CURRENT`, `link .sst`.
+  std::vector<std::string> points() const;
 
   /// Takes away, from the files as they are, what a machine may lose that lost power: of each file
   /// a part of what was not synced, the last bytes of the rest garbled; names that were made or
@@ -97,7 +96,7 @@ class FragileEnv final : public rocksdb::EnvWrapper {
   Fault fault_ ABSL_GUARDED_BY(mutex_) = Fault::kNone;
   bool fails_reads_ ABSL_GUARDED_BY(mutex_) = false;
   bool is_dead_ ABSL_GUARDED_BY(mutex_) = false;
-  std::set<std::string> points_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::string> points_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, FileState> files_ ABSL_GUARDED_BY(mutex_);
   std::vector<NewName> new_names_ ABSL_GUARDED_BY(mutex_);
 };
