@@ -12,6 +12,7 @@
 
 #include "derive/testing/flink_events.h"
 #include "store/memory/memory_store.h"
+#include "store/testing/forwarding_store.h"
 
 namespace tidings::derive {
 namespace {
@@ -21,9 +22,9 @@ using testing::FlinkEvents;
 using testing::ReportSpec;
 
 /// A store that tells when a derived event has been committed.
-class WatchedStore final : public EventStore {
+class WatchedStore final : public store_testing::ForwardingStore {
  public:
-  explicit WatchedStore(const Clock& clock) : store_(clock) {}
+  explicit WatchedStore(const Clock& clock) : ForwardingStore(store_), store_(clock) {}
 
   void Commit(ReportBatch batch, CommitDone done) override {
     const bool is_derived = !batch.reports.empty() && batch.reports[0].derived;
@@ -38,28 +39,6 @@ class WatchedStore final : public EventStore {
       return derived_ >= count;
     });
   }
-
-  absl::StatusOr<std::optional<Event>> Get(std::string_view id) const override {
-    return store_.Get(id);
-  }
-  absl::StatusOr<EventPage> Query(const EventQuery& query) const override {
-    return store_.Query(query);
-  }
-  absl::StatusOr<AggregateResult> Aggregate(const AggregateQuery& query) const override {
-    return store_.Aggregate(query);
-  }
-  absl::StatusOr<ScanEnd> Scan(const ScanQuery& query, const ScanVisitor& visit) const override {
-    return store_.Scan(query, visit);
-  }
-  uint64_t LastSequence() const override { return store_.LastSequence(); }
-  absl::StatusOr<std::vector<FeedItem>> ReadFeed(uint64_t after, size_t limit) const override {
-    return store_.ReadFeed(after, limit);
-  }
-  absl::StatusOr<std::vector<ServiceLayers>> Services(std::string_view service) const override {
-    return store_.Services(service);
-  }
-  StoreStats Stats() const override { return store_.Stats(); }
-  void Stop() override { store_.Stop(); }
 
  private:
   MemoryStore store_;

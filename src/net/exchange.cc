@@ -97,6 +97,7 @@ Exchange::~Exchange() {
 }
 
 void Exchange::Open(Head head) {
+  head.request->abandoned = abandoned_.get_token();
   request_ = std::move(head.request);
   content_length_ = head.content_length;
   body_ended_ = !head.has_body;
@@ -501,6 +502,7 @@ void Exchange::BeginDrain() {
 
 void Exchange::Detach() {
   host_ = nullptr;
+  abandoned_.request_stop();
   stream_ = nullptr;
   stage_ = Stage::kDone;
   transport_.account()->Cancel(*this);

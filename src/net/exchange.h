@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -97,6 +98,7 @@ class Exchange final : public ResponseTaker,
   const std::string_view protocol_;
   Host* host_;
   std::shared_ptr<const HttpRequest> request_;
+  std::stop_source abandoned_;
   std::shared_ptr<ResponseSlot> slot_;
   const Route* route_ = nullptr;
   Stage stage_ = Stage::kHead;

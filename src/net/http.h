@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,6 +38,8 @@ struct HttpRequest {
   /// To be charged for reports; null: no limits.
   std::shared_ptr<RateAccount> rate;
   std::string request_id;  ///< made by the front, or taken from a sane X-Request-Id
+  /// Told when nobody waits for the answer any more: it was sent, or its client has gone.
+  std::stop_token abandoned;
 
   /// The first header of that (lower-case) name, or empty.
   std::string_view header(std::string_view name) const;

@@ -22,6 +22,8 @@ namespace beast_http = boost::beast::http;
 constexpr std::string_view kProtocol = "http1";
 /// For the rest of a header that is on its way.
 constexpr std::chrono::milliseconds kHeaderWhenStopping(500);
+/// While an answer takes long whose client sends no more.
+constexpr std::chrono::milliseconds kProbeEvery(250);
 
 std::string_view ReasonOf(int status) {
   const auto reason = beast_http::obsolete_reason(static_cast<beast_http::status>(status));
@@ -217,6 +219,7 @@ void Http1Connection::WriteRefusal(HttpResponse response) {
 }
 
 void Http1Connection::OnAnswer(HttpResponse response) {
+  probe_due_.reset();
   // Not a keep-alive after half a body: what follows on the wire is the rest of it.
   keep_alive_ = keep_alive_ && exchange_->body_ended() && !draining_;
   NameRequest(response, exchange_->request().request_id);
@@ -349,13 +352,29 @@ void Http1Connection::OnInputEnd() {
     transport_.CloseNow(Unavailable("the client has stopped reading"));
     return;
   }
+  if (exchange_ && parser_->is_http_1_1()) {
+    probe_due_ = Now() + kProbeEvery;
+    transport_.WakeAt(*probe_due_);
+  }
   UpdateReading();
+}
+
+std::optional<TimePoint> Http1Connection::Probe(TimePoint now) {
+  if (probe_due_ && *probe_due_ <= now) {
+    // RFC 9110 15.2: any client can read interim answers. The host of one that has gone answers
+    // with a reset, which the next write finds.
+    transport_.Write("HTTP/1.1 102 Processing\r\n\r\n");
+    probe_due_ = now + kProbeEvery;
+  }
+  return probe_due_;
 }
 
 std::optional<TimePoint> Http1Connection::OnTime(TimePoint now) {
   const FrontLimits& limits = transport_.limits();
   if (exchange_) {
-    return exchange_->OnTime(now);
+    std::optional<TimePoint> next = exchange_->OnTime(now);
+    KeepEarlier(next, Probe(now));
+    return next;
   }
   const bool idle = !parser_;
   const TimePoint due =

@@ -50,6 +50,8 @@ class Http1Connection final : public Protocol, public Exchange::Host, public Htt
   void WriteResponse(const HttpResponse& response, std::string_view request_id);
   void EndMessage();
   void UpdateReading();
+  /// Asks a client that sends no more, but may still read, whether it is there.
+  std::optional<TimePoint> Probe(TimePoint now);
   TimePoint Now() const { return transport_.context().clock.Steady(); }
 
   Transport& transport_;
@@ -61,6 +63,8 @@ class Http1Connection final : public Protocol, public Exchange::Host, public Htt
   TimePoint since_;
   /// Of a header, when the server stops.
   TimePoint drain_due_ = TimePoint::max();
+  /// While the answer is made.
+  std::optional<TimePoint> probe_due_;
   bool processing_ = false;
   bool keep_alive_ = true;
   /// The answer's body is made while it is sent, in chunks or until the connection's end.

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include <absl/status/status.h>
-#include <absl/time/time.h>
 
+#include "base/patience.h"
 #include "event/filter.h"
 
 /// Figures of many events at once: facets and histograms, as one question to a store.
@@ -37,7 +37,7 @@ struct AggregateQuery {
   std::optional<int64_t> now_ms;
   /// Bytes of distinct values in all; further values are left out, and that is told.
   size_t max_bytes = size_t{64} << 20;
-  absl::Time deadline = absl::InfiniteFuture();
+  Patience patience;
 };
 
 /// Events, and those of them that are errors.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,6 +13,7 @@
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
+#include "base/patience.h"
 #include "event/event.h"
 #include "event/filter.h"
 #include "event/join.h"
@@ -51,7 +53,7 @@ struct EventQuery {
   std::optional<Cursor> cursor;
   /// A page ends early when its events hold this many bytes.
   size_t page_bytes = size_t{16} << 20;
-  absl::Time deadline = absl::InfiniteFuture();
+  Patience patience;
   /// Whether a further page is wanted. Without it no cursor is made: nothing is kept for it.
   bool wants_cursor = true;
 };
@@ -77,11 +79,11 @@ struct ScanQuery {
   ScanColumns columns = ScanColumns::kHot;
   /// The instant that open events last until.
   int64_t now_ms = 0;
-  /// The snapshot to read, of an earlier scan or page; the present without it.
+  /// The snapshot to read, of an earlier scan or page, or one that is held; the present without it.
   std::optional<Cursor> cursor;
   /// Asked when all was visited: whether later scans of the same snapshot are wanted.
   std::function<bool()> wants_cursor;
-  absl::Time deadline = absl::InfiniteFuture();
+  Patience patience;
 };
 /// Takes one event; false ends the scan. The view lives as long as the call. Must not call back
 /// into the store.
@@ -90,6 +92,12 @@ struct ScanEnd {
   std::vector<Incompleteness> incomplete;
   /// Set when it was wanted. It has no position.
   std::optional<Cursor> cursor;
+};
+
+/// A snapshot that is kept for as long as somebody holds it. Its cursor has no position.
+struct HeldSnapshot {
+  Cursor cursor;
+  std::shared_ptr<const void> hold;
 };
 
 /// One committed change: the event as it became.
@@ -143,6 +151,7 @@ struct ServiceLayers {
 ///                kResourceExhausted  - will not be taken however often it is tried (a full index);
 ///                kFailedPrecondition - a cursor that is no longer alive;
 ///                kInvalidArgument    - a query that means nothing;
+///                kCancelled          - nobody waits for the query's answer any more;
 ///                kDataLoss           - what was asked for is damaged; names the block.
 class EventStore {
  public:
@@ -165,6 +174,10 @@ class EventStore {
   /// Visits the events that match, each once, in no order, as of one snapshot; without copying
   /// them. May block on disk.
   virtual absl::StatusOr<ScanEnd> Scan(const ScanQuery& query, const ScanVisitor& visit) const = 0;
+
+  /// The present, for several scans that see the same events. To be let go of before the store
+  /// ends, and soon: nothing that it sees can be dropped. Cheap.
+  virtual HeldSnapshot Hold() const = 0;
 
   /// The sequence of the last change that queries see. Cheap.
   virtual uint64_t LastSequence() const = 0;

@@ -157,7 +157,9 @@ absl::StatusOr<Resolved> QueryEvents(
   if (!query.ok()) {
     return query.status();
   }
-  query->deadline = absl::FromUnixMillis(clock.NowMs()) + absl::FromChrono(call.scope.TimeLeft());
+  query->patience = {
+      .deadline = absl::FromUnixMillis(clock.NowMs()) + absl::FromChrono(call.scope.TimeLeft()),
+      .abandoned = call.scope.abandoned()};
   absl::StatusOr<EventPage> page = store.Query(*query);
   if (!page.ok()) {
     return page.status();

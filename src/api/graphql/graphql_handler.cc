@@ -1,9 +1,11 @@
 #include "api/graphql/graphql_handler.h"
 
+#include <stop_token>
 #include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
+#include <prometheus/counter.h>
 #include <prometheus/histogram.h>
 
 #include "api/graphql/engine/engine.h"
@@ -66,6 +68,17 @@ prometheus::Histogram* QueryDuration(prometheus::Registry* metrics) {
               );
 }
 
+prometheus::Counter* AbandonedQueries(prometheus::Registry* metrics) {
+  if (metrics == nullptr) {
+    return nullptr;
+  }
+  return &prometheus::BuildCounter()
+              .Name("tidings_abandoned_queries_total")
+              .Help("Queries that were ended early because their client had gone.")
+              .Register(*metrics)
+              .Add({});
+}
+
 }  // namespace
 
 /// What answers requests.
@@ -77,18 +90,23 @@ class GraphqlHandler::Endpoint {
       : dependencies_(std::move(dependencies)),
         schema_(MakeSkyWalkingSchema(dependencies_.store, dependencies_.clock, dependencies_.health)
         ),
-        duration_(QueryDuration(dependencies_.metrics)) {}
+        duration_(QueryDuration(dependencies_.metrics)),
+        abandoned_(AbandonedQueries(dependencies_.metrics)) {}
 
   Executor& executor() const { return dependencies_.executor; }
 
-  net::HttpResponse Answer(const Request& request) const {
+  net::HttpResponse Answer(const Request& request, std::stop_token abandoned) const {
     const Clock& clock = dependencies_.clock;
     const auto began = clock.Steady();
-    RequestScope scope(schema_, clock, dependencies_.config.query_deadline);
+    RequestScope scope(schema_, clock, dependencies_.config.query_deadline, std::move(abandoned));
     net::HttpResponse response;
     response.headers.push_back({"content-type", std::string(kMediaType)});
     response.body = Execute(request, scope, dependencies_.config.limits).ToJson();
-    if (duration_ != nullptr) {
+    if (scope.abandoned().stop_requested()) {
+      if (abandoned_ != nullptr) {
+        abandoned_->Increment();
+      }
+    } else if (duration_ != nullptr) {
       duration_->Observe(std::chrono::duration<double>(clock.Steady() - began).count());
     }
     return response;
@@ -98,6 +116,7 @@ class GraphqlHandler::Endpoint {
   const GraphqlDependencies dependencies_;
   const Schema schema_;
   prometheus::Histogram* const duration_;
+  prometheus::Counter* const abandoned_;
 };
 
 GraphqlHandler::GraphqlHandler(GraphqlDependencies dependencies)
@@ -117,10 +136,11 @@ void GraphqlHandler::Handle(
     );
     return;
   }
-  const bool accepted =
-      endpoint_->executor().Post([endpoint = endpoint_, respond, asked = *std::move(asked)] {
-        respond(endpoint->Answer(asked));
-      });
+  const bool accepted = endpoint_->executor().Post(
+      [endpoint = endpoint_, respond, asked = *std::move(asked), abandoned = request->abandoned] {
+        respond(endpoint->Answer(asked, abandoned));
+      }
+  );
   if (!accepted) {
     respond(RefuseBusy());
   }

@@ -2,9 +2,11 @@
 
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <utility>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "api/graphql/testing/graphql_harness.h"
@@ -13,6 +15,7 @@ namespace tidings::graphql {
 namespace {
 
 using testing::GraphqlHarness;
+using ::testing::HasSubstr;
 
 std::string HeaderOf(const net::HttpResponse& response, std::string_view name) {
   for (const net::Header& header : response.headers) {
@@ -165,14 +168,42 @@ TEST(GraphqlHandlerTest, RefusesMoreQueriesOfTheStoreThanOneRequestMayCost) {
   );
 }
 
+prometheus::ClientMetric MetricOf(GraphqlHarness& harness, std::string_view name) {
+  for (const prometheus::MetricFamily& family : harness.metrics().Collect()) {
+    if (family.name == name) {
+      return family.metric.at(0);
+    }
+  }
+  ADD_FAILURE() << "no metric " << name;
+  return {};
+}
+
 TEST(GraphqlHandlerTest, MeasuresHowLongQueriesTake) {
   GraphqlHarness harness;
   harness.Post(kVersionBody);
-  const auto families = harness.metrics().Collect();
-  ASSERT_EQ(families.size(), 1U);
-  EXPECT_EQ(families[0].name, "tidings_query_duration_seconds");
-  EXPECT_EQ(families[0].metric[0].label[0].value, "graphql");
-  EXPECT_EQ(families[0].metric[0].histogram.sample_count, 1U);
+  const prometheus::ClientMetric metric = MetricOf(harness, "tidings_query_duration_seconds");
+  EXPECT_EQ(metric.label[0].value, "graphql");
+  EXPECT_EQ(metric.histogram.sample_count, 1U);
+}
+
+TEST(GraphqlHandlerTest, EndsWhenItsClientHangsUp) {
+  GraphqlHarness harness;
+  std::stop_source client;
+  auto request = std::make_shared<net::HttpRequest>();
+  request->headers.push_back({"content-type", "application/json"});
+  request->abandoned = client.get_token();
+  std::string answer;
+  const auto respond = [&answer](const net::HttpResponse& response) { answer = response.body; };
+  harness.handler().Handle(request, kVersionBody, respond);
+  harness.executor().RunAll();
+  EXPECT_THAT(answer, HasSubstr(R"("version":")"));
+  EXPECT_EQ(MetricOf(harness, "tidings_abandoned_queries_total").counter.value, 0);
+  harness.handler().Handle(request, kVersionBody, respond);
+  client.request_stop();
+  harness.executor().RunAll();
+  EXPECT_THAT(answer, HasSubstr(R"("data":null)"));
+  EXPECT_EQ(MetricOf(harness, "tidings_abandoned_queries_total").counter.value, 1);
+  EXPECT_EQ(MetricOf(harness, "tidings_query_duration_seconds").histogram.sample_count, 1U);
 }
 
 class GraphqlRoutesTest : public ::testing::Test {

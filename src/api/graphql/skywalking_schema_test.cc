@@ -1,5 +1,6 @@
 #include "api/graphql/skywalking_schema.h"
 
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -143,11 +144,12 @@ class StoreTroubleTest : public ::testing::Test {
  protected:
   std::string Ask(std::string query) {
     const Schema schema = MakeSkyWalkingSchema(store_, clock_, [] { return Health(); });
-    RequestScope scope(schema, clock_, std::chrono::seconds(10));
+    RequestScope scope(schema, clock_, std::chrono::seconds(10), client_.get_token());
     return Execute({.query = std::move(query)}, scope, {}).ToJson();
   }
 
   const ManualClock clock_;
+  std::stop_source client_;
   testing::ScriptedStore store_;
 };
 
@@ -185,7 +187,9 @@ TEST_F(StoreTroubleTest, LeavesWhatWasFoundAndTellsThatEventsMayBeMissing) {
 
 TEST_F(StoreTroubleTest, IsKeptShortByTheDeadlineOfTheRequest) {
   Ask(kPageQuery);
-  EXPECT_EQ(store_.last_query.deadline, absl::FromUnixMillis(clock_.NowMs()) + absl::Seconds(10));
+  const Patience& patience = store_.last_query.patience;
+  EXPECT_EQ(patience.deadline, absl::FromUnixMillis(clock_.NowMs()) + absl::Seconds(10));
+  EXPECT_EQ(patience.abandoned, client_.get_token());
   EXPECT_FALSE(store_.last_query.wants_cursor);
 }
 

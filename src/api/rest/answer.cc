@@ -93,6 +93,7 @@ ProblemKind KindOf(const absl::Status& status) {
       return {503, "unavailable", "Come back later"};
     case absl::StatusCode::kDeadlineExceeded:
     case absl::StatusCode::kAborted:
+    case absl::StatusCode::kCancelled:
       return {503, "unavailable", "Come back later"};
     case absl::StatusCode::kResourceExhausted:
       return {507, "store-full", "The store takes no more events"};

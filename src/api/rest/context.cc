@@ -7,6 +7,15 @@
 
 namespace tidings::rest {
 
+Patience PatienceOf(
+    const RestDependencies& dependencies, const net::HttpRequest& request, int64_t now_ms
+) {
+  return {
+      .deadline =
+          absl::FromUnixMillis(now_ms) + absl::FromChrono(dependencies.config.query_deadline),
+      .abandoned = request.abandoned};
+}
+
 void RunOnExecutor(
     const SharedContext& context, const net::Responder& respond, std::function<void()> work
 ) {

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 #include <utility>
 
 #include "api/rest/query_telemetry.h"
 #include "api/rest/rest.h"
+#include "base/patience.h"
 #include "net/http.h"
 #include "query/changes.h"
 
@@ -35,6 +37,11 @@ class RestHandler : public net::HttpHandler {
  protected:
   const SharedContext context_;
 };
+
+/// How long the request's sender waits.
+Patience PatienceOf(
+    const RestDependencies& dependencies, const net::HttpRequest& request, int64_t now_ms
+);
 
 /// Runs `work` on the query threads, or tells the client to come back when too much waits there.
 void RunOnExecutor(

@@ -149,6 +149,7 @@ void ExportEvents::Handle(
     std::shared_ptr<const net::HttpRequest> request, std::string, net::Responder respond
 ) {
   ExportQuery asked;
+  asked.query.patience.abandoned = request->abandoned;
   if (const auto problem =
           ParseExport(request->query, context_->dependencies.clock.NowMs(), asked)) {
     respond(ProblemOf(*problem));

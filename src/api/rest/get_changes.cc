@@ -39,15 +39,20 @@ std::optional<FieldProblem> ParseLevel(
       .detail = fmt::format("level is '{}', expected change or all", EscapeForDisplay(text, 64))};
 }
 
-/// One answer from several scans, with what each of them left out.
+/// One answer from several scans of one snapshot, with what each of them left out.
 class Scans {
  public:
-  Scans(const EventStore& store, int64_t now_ms, absl::Time deadline)
-      : store_(store), now_ms_(now_ms), deadline_(deadline) {}
+  Scans(const EventStore& store, int64_t now_ms, const Patience& patience)
+      : store_(store), now_ms_(now_ms), patience_(patience), snapshot_(store.Hold()) {}
 
   absl::Status Run(const Filter& filter, ScanColumns columns, const ScanVisitor& visit) {
     const absl::StatusOr<ScanEnd> end = store_.Scan(
-        {.filter = filter, .columns = columns, .now_ms = now_ms_, .deadline = deadline_}, visit
+        {.filter = filter,
+         .columns = columns,
+         .now_ms = now_ms_,
+         .cursor = snapshot_.cursor,
+         .patience = patience_},
+        visit
     );
     if (!end.ok()) {
       return end.status();
@@ -70,7 +75,8 @@ class Scans {
  private:
   const EventStore& store_;
   const int64_t now_ms_;
-  const absl::Time deadline_;
+  const Patience& patience_;
+  const HeldSnapshot snapshot_;
   std::vector<Incompleteness> incomplete_;
 };
 
@@ -141,9 +147,10 @@ std::optional<FieldProblem> ChangesCall::Parse(
   return problem ? problem : ParseLevel(parameters, out.level);
 }
 
-absl::StatusOr<std::string> ChangesCall::Answer(const RestContext& context, absl::Time deadline)
-    const {
-  Scans scans(context.dependencies.store, now_ms, deadline);
+absl::StatusOr<std::string> ChangesCall::Answer(
+    const RestContext& context, const Patience& patience
+) const {
+  Scans scans(context.dependencies.store, now_ms, patience);
   query::LastChanges last(context.change_names, context.lifecycle_names, level);
   Filter named = filter;
   absl::Status status = NarrowToNames(scans, last, named);
@@ -203,9 +210,9 @@ std::optional<FieldProblem> BeforeCall::Parse(
              : ParseNumberParameter(parameters, "limit", {.most = kMaxRanked}, out.question.limit);
 }
 
-absl::StatusOr<std::string> BeforeCall::Answer(const RestContext& context, absl::Time deadline)
+absl::StatusOr<std::string> BeforeCall::Answer(const RestContext& context, const Patience& patience)
     const {
-  Scans scans(context.dependencies.store, question.t, deadline);
+  Scans scans(context.dependencies.store, question.t, patience);
   query::BeforeRanking ranking(question, context.change_names);
   const Filter of_names{
       .where = {}, .window = {.from = question.t - query::kRarityMs, .to = question.t + 1}};

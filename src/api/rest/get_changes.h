@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include <absl/status/statusor.h>
-#include <absl/time/time.h>
 
 #include "api/rest/answer.h"
 #include "api/rest/context.h"
@@ -27,7 +26,7 @@ struct ChangesCall {
   static std::optional<FieldProblem> Parse(
       std::string_view url_query, int64_t now_ms, ChangesCall& out
   );
-  absl::StatusOr<std::string> Answer(const RestContext& context, absl::Time deadline) const;
+  absl::StatusOr<std::string> Answer(const RestContext& context, const Patience& patience) const;
 };
 
 /// `GET /api/v1/before`, understood.
@@ -41,7 +40,7 @@ struct BeforeCall {
   static std::optional<FieldProblem> Parse(
       std::string_view url_query, int64_t now_ms, BeforeCall& out
   );
-  absl::StatusOr<std::string> Answer(const RestContext& context, absl::Time deadline) const;
+  absl::StatusOr<std::string> Answer(const RestContext& context, const Patience& patience) const;
 };
 
 }  // namespace tidings::rest

@@ -56,10 +56,10 @@ std::optional<FieldProblem> FacetsCall::Parse(
   return problem ? problem : parameters.Single("prefix", out.prefix);
 }
 
-absl::StatusOr<std::string> FacetsCall::Answer(const RestContext& context, absl::Time deadline)
+absl::StatusOr<std::string> FacetsCall::Answer(const RestContext& context, const Patience& patience)
     const {
   AggregateQuery wanted{
-      .filter = filter, .prefix = prefix, .top = top, .now_ms = now_ms, .deadline = deadline};
+      .filter = filter, .prefix = prefix, .top = top, .now_ms = now_ms, .patience = patience};
   for (const query::FacetField& field : fields) {
     if (const auto* const text = std::get_if<FilterField>(&field)) {
       wanted.fields.push_back(*text);

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include <absl/status/statusor.h>
-#include <absl/time/time.h>
 
 #include "api/rest/answer.h"
 #include "api/rest/context.h"
@@ -29,7 +28,7 @@ struct FacetsCall {
   static std::optional<FieldProblem> Parse(
       std::string_view url_query, int64_t now_ms, FacetsCall& out
   );
-  absl::StatusOr<std::string> Answer(const RestContext& context, absl::Time deadline) const;
+  absl::StatusOr<std::string> Answer(const RestContext& context, const Patience& patience) const;
 };
 
 }  // namespace tidings::rest

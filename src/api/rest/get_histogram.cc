@@ -97,10 +97,11 @@ std::optional<FieldProblem> HistogramCall::Parse(
   return problem ? problem : ParseCut(parameters, out);
 }
 
-absl::StatusOr<std::string> HistogramCall::Answer(const RestContext& context, absl::Time deadline)
-    const {
+absl::StatusOr<std::string> HistogramCall::Answer(
+    const RestContext& context, const Patience& patience
+) const {
   const EventStore& store = context.dependencies.store;
-  const absl::StatusOr<TimeWindow> window = ShownWindow(store, filter, now_ms, deadline);
+  const absl::StatusOr<TimeWindow> window = ShownWindow(store, filter, now_ms, patience);
   if (!window.ok()) {
     return window.status();
   }
@@ -111,7 +112,7 @@ absl::StatusOr<std::string> HistogramCall::Answer(const RestContext& context, ab
   if (!cut.ok()) {
     return cut.status();
   }
-  AggregateQuery wanted{.filter = filter, .now_ms = now_ms, .deadline = deadline};
+  AggregateQuery wanted{.filter = filter, .now_ms = now_ms, .patience = patience};
   wanted.filter.window = *window;
   wanted.edges = EdgesInside(*cut, *window);
   const absl::StatusOr<AggregateResult> result = store.Aggregate(wanted);

@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include <absl/status/statusor.h>
-#include <absl/time/time.h>
 
 #include "api/rest/answer.h"
 #include "api/rest/context.h"
@@ -27,7 +26,7 @@ struct HistogramCall {
   static std::optional<FieldProblem> Parse(
       std::string_view url_query, int64_t now_ms, HistogramCall& out
   );
-  absl::StatusOr<std::string> Answer(const RestContext& context, absl::Time deadline) const;
+  absl::StatusOr<std::string> Answer(const RestContext& context, const Patience& patience) const;
 };
 
 }  // namespace tidings::rest

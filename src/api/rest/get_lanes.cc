@@ -113,10 +113,10 @@ std::optional<FieldProblem> LanesCall::Parse(
                    );
 }
 
-absl::StatusOr<std::string> LanesCall::Answer(const RestContext& context, absl::Time deadline)
+absl::StatusOr<std::string> LanesCall::Answer(const RestContext& context, const Patience& patience)
     const {
   const EventStore& store = context.dependencies.store;
-  const absl::StatusOr<TimeWindow> window = ShownWindow(store, filter, now_ms, deadline, cursor);
+  const absl::StatusOr<TimeWindow> window = ShownWindow(store, filter, now_ms, patience, cursor);
   if (!window.ok()) {
     return window.status();
   }
@@ -136,7 +136,7 @@ absl::StatusOr<std::string> LanesCall::Answer(const RestContext& context, absl::
              page.end = std::min(page.begin + limit, page.lanes.lanes.size());
              return page.end < page.lanes.lanes.size();
            },
-       .deadline = deadline},
+       .patience = patience},
       [&builder](const EventView& event) {
         builder.Add(event);
         return true;

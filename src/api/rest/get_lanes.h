@@ -7,7 +7,6 @@
 #include <vector>
 
 #include <absl/status/statusor.h>
-#include <absl/time/time.h>
 
 #include "api/rest/answer.h"
 #include "api/rest/context.h"
@@ -36,7 +35,7 @@ struct LanesCall {
   static std::optional<FieldProblem> Parse(
       std::string_view url_query, int64_t now_ms, LanesCall& out
   );
-  absl::StatusOr<std::string> Answer(const RestContext& context, absl::Time deadline) const;
+  absl::StatusOr<std::string> Answer(const RestContext& context, const Patience& patience) const;
 };
 
 }  // namespace tidings::rest

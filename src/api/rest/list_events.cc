@@ -117,6 +117,7 @@ net::HttpResponse Answer(RestContext& context, const EventListQuery& asked) {
   const auto began = clock.Steady();
   const absl::StatusOr<Listing> listing = Find(context.dependencies.store, asked);
   if (!listing.ok()) {
+    context.telemetry.CountFailure(listing.status());
     return ProblemOf(listing.status());
   }
   const auto took = clock.Steady() - began;
@@ -137,8 +138,7 @@ void ListEvents::Handle(
     respond(ProblemOf(*problem));
     return;
   }
-  asked.query.deadline =
-      absl::FromUnixMillis(now_ms) + absl::FromChrono(dependencies.config.query_deadline);
+  asked.query.patience = PatienceOf(dependencies, *request, now_ms);
   RunOnExecutor(context_, respond, [context = context_, respond, asked = std::move(asked)] {
     respond(Answer(*context, asked));
   });

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include <absl/status/statusor.h>
-#include <absl/time/time.h>
 
 #include "api/rest/answer.h"
 #include "api/rest/context.h"
@@ -19,7 +18,8 @@ namespace tidings::rest {
 /// parameters mean; it has
 ///   static constexpr QueryKind kKind;
 ///   static std::optional<FieldProblem> Parse(std::string_view url_query, int64_t now_ms, Asked&);
-///   absl::StatusOr<std::string> Answer(const RestContext&, absl::Time deadline) const;  // JSON
+///   absl::StatusOr<std::string> Answer(const RestContext&, const Patience& patience) const;  //
+///   JSON
 ///
 /// Thread safety: safe.
 template <typename Asked>
@@ -36,23 +36,23 @@ class QueryCall final : public RestHandler {
       respond(ProblemOf(*problem));
       return;
     }
-    const absl::Time deadline =
-        absl::FromUnixMillis(now_ms) + absl::FromChrono(dependencies.config.query_deadline);
+    Patience patience = PatienceOf(dependencies, *request, now_ms);
     RunOnExecutor(
         context_,
         respond,
-        [context = context_, respond, deadline, asked = std::move(asked)] {
-          respond(Run(*context, deadline, asked));
+        [context = context_, respond, patience = std::move(patience), asked = std::move(asked)] {
+          respond(Run(*context, patience, asked));
         }
     );
   }
 
  private:
-  static net::HttpResponse Run(RestContext& context, absl::Time deadline, const Asked& asked) {
+  static net::HttpResponse Run(RestContext& context, const Patience& patience, const Asked& asked) {
     const Clock& clock = context.dependencies.clock;
     const auto began = clock.Steady();
-    absl::StatusOr<std::string> body = asked.Answer(context, deadline);
+    absl::StatusOr<std::string> body = asked.Answer(context, patience);
     if (!body.ok()) {
+      context.telemetry.CountFailure(body.status());
       return ProblemOf(body.status());
     }
     context.telemetry.Count(Asked::kKind, clock.Steady() - began);

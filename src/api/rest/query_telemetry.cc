@@ -28,6 +28,17 @@ QueryTelemetry::QueryTelemetry(prometheus::Registry& metrics)
           QueryDuration(metrics, "facets"),
           QueryDuration(metrics, "changes"),
           QueryDuration(metrics, "before"),
-          QueryDuration(metrics, "lanes")} {}
+          QueryDuration(metrics, "lanes")},
+      abandoned_(prometheus::BuildCounter()
+                     .Name("tidings_abandoned_queries_total")
+                     .Help("Queries that were ended early because their client had gone.")
+                     .Register(metrics)
+                     .Add({})) {}
+
+void QueryTelemetry::CountFailure(const absl::Status& status) {
+  if (status.code() == absl::StatusCode::kCancelled) {
+    abandoned_.Increment();
+  }
+}
 
 }  // namespace tidings::rest

@@ -12,7 +12,7 @@ absl::StatusOr<TimeWindow> ShownWindow(
     const EventStore& store,
     const Filter& filter,
     int64_t now_ms,
-    absl::Time deadline,
+    const Patience& patience,
     std::optional<Cursor> snapshot
 ) {
   TimeWindow window = filter.window;
@@ -32,7 +32,7 @@ absl::StatusOr<TimeWindow> ShownWindow(
        .order = Order::kOldestFirst,
        .limit = 1,
        .cursor = std::move(snapshot),
-       .deadline = deadline,
+       .patience = patience,
        .wants_cursor = false}
   );
   if (!first.ok()) {

@@ -4,7 +4,6 @@
 #include <optional>
 
 #include <absl/status/statusor.h>
-#include <absl/time/time.h>
 
 #include "event/filter.h"
 #include "store/event_store.h"
@@ -18,7 +17,7 @@ absl::StatusOr<TimeWindow> ShownWindow(
     const EventStore& store,
     const Filter& filter,
     int64_t now_ms,
-    absl::Time deadline,
+    const Patience& patience,
     std::optional<Cursor> snapshot = std::nullopt
 );
 

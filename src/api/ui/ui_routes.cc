@@ -54,7 +54,7 @@ PageContent Collect(const UiDependencies& dependencies, const net::HttpRequest& 
   EventQuery query;
   query.limit = kShownEvents;
   query.wants_cursor = false;
-  query.deadline = absl::FromUnixMillis(content.now_ms + kQueryDeadlineMs);
+  query.patience.deadline = absl::FromUnixMillis(content.now_ms + kQueryDeadlineMs);
   absl::StatusOr<EventPage> page = dependencies.store.Query(query);
   if (!page.ok()) {
     content.trouble = MessageOf(page.status());

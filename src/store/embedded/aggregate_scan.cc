@@ -43,8 +43,8 @@ AggregateScan::AggregateScan(
            .snapshot = view.sequence,
            .now_ms = query.now_ms.value_or(clock.NowMs()),
            .behind = std::nullopt,
-           .is_overdue = [&clock,
-                          &query] { return absl::FromUnixMillis(clock.NowMs()) > query.deadline; }}
+           .patience = query.patience,
+           .clock = clock}
       ),
       pruner_(query.filter, reader),
       counter_(query, context_.now_ms) {}
@@ -52,9 +52,8 @@ AggregateScan::AggregateScan(
 absl::StatusOr<AggregateResult> AggregateScan::Run() {
   std::vector<Incompleteness> incomplete;
   for (const std::shared_ptr<Block>& block : *view_.blocks) {
-    absl::Status status = context_.is_overdue()
-                              ? absl::DeadlineExceededError("the query took too long")
-                              : CountBlock(block);
+    absl::Status status = query_.patience.Check(context_.clock);
+    status = status.ok() ? CountBlock(block) : status;
     if (status.code() == absl::StatusCode::kDeadlineExceeded) {
       incomplete.push_back(
           {.reason = Incompleteness::Reason::kDeadline, .detail = std::string(MessageOf(status))}

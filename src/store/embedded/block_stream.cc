@@ -178,8 +178,10 @@ absl::Status BlockStream::Settle() {
         break;
       }
     }
-    if (row_ % kRowsPerLook == 0 && context_.is_overdue()) {
-      return absl::DeadlineExceededError("the query took too long");
+    if (row_ % kRowsPerLook == 0) {
+      if (absl::Status status = context_.patience.Check(context_.clock); !status.ok()) {
+        return status;
+      }
     }
     const absl::StatusOr<bool> is_meant = IsMeant(row());
     if (!is_meant.ok()) {

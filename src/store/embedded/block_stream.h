@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +10,8 @@
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 
+#include "base/clock.h"
+#include "base/patience.h"
 #include "store/embedded/block_reader.h"
 #include "store/embedded/row_filter.h"
 #include "store/event_store.h"
@@ -32,8 +33,9 @@ struct StreamContext {
   int64_t now_ms = 0;
   /// Rows up to this one, in the order, stand on earlier pages.
   std::optional<Position> behind;
-  /// Asked now and then; true ends the query.
-  std::function<bool()> is_overdue;
+  /// Asked now and then; what is not OK ends the query.
+  const Patience& patience;
+  const Clock& clock;
 };
 
 /// A segment of a block.
@@ -55,7 +57,7 @@ RowRange RowsToLookAt(const SegmentOfBlock& source, const HotBlock& hot, const T
 /// The rows of one segment that a query means, in the query's order.
 ///
 /// Thread safety: one thread.
-/// Errors:        kDataLoss - names the block; kDeadlineExceeded; kUnavailable.
+/// Errors:        kDataLoss - names the block; kDeadlineExceeded; kCancelled; kUnavailable.
 class BlockStream {
  public:
   /// `pages` tells which cold pages may hold a match; empty: any may.

@@ -64,7 +64,8 @@ absl::StatusOr<CursorRegistry::Pin> CursorRegistry::Use(const Cursor& cursor, in
   }
   Pin pin(*this, cursor.sequence);
   const MutexLock lock(mutex_);
-  if (!ends_ms_.contains(cursor.sequence)) {
+  const bool is_pinned_by_another = pins_.at(cursor.sequence) > 1;
+  if (!is_pinned_by_another && !ends_ms_.contains(cursor.sequence)) {
     return FailedPrecondition(
         "the cursor's snapshot ({}) is not kept any more (of too many, the oldest go, or it is "
         "another store's); start again from the first page",

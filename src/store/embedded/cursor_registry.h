@@ -40,7 +40,7 @@ class CursorRegistry {
     uint64_t sequence_ = 0;
   };
 
-  /// Refuses a cursor that is too old or unknown; else pins its snapshot.
+  /// Refuses a cursor that is too old or whose snapshot is neither kept nor pinned; else pins it.
   absl::StatusOr<Pin> Use(const Cursor& cursor, int64_t now_ms);
   /// Keeps the cursor's snapshot until the cursor ends. The record may be lost where the disk
   /// fails: then the cursor does not survive a restart.

@@ -425,6 +425,10 @@ absl::StatusOr<ScanEnd> EmbeddedStore::Scan(const ScanQuery& query, const ScanVi
   return impl_->pages().Scan(query, visit);
 }
 
+HeldSnapshot EmbeddedStore::Hold() const {
+  return impl_->pages().Hold();
+}
+
 uint64_t EmbeddedStore::LastSequence() const {
   return impl_->TakeView().sequence;
 }

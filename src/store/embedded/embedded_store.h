@@ -79,6 +79,7 @@ class EmbeddedStore final : public EventStore, public StoreAdmin {
   absl::StatusOr<EventPage> Query(const EventQuery& query) const override;
   absl::StatusOr<AggregateResult> Aggregate(const AggregateQuery& query) const override;
   absl::StatusOr<ScanEnd> Scan(const ScanQuery& query, const ScanVisitor& visit) const override;
+  HeldSnapshot Hold() const override;
   uint64_t LastSequence() const override;
   absl::StatusOr<std::vector<FeedItem>> ReadFeed(uint64_t after, size_t limit) const override;
   absl::StatusOr<NamedFeed> ReadFeedOf(

@@ -250,9 +250,8 @@ absl::StatusOr<EventPage> PageQuery::RunByMerge(const EventQuery& query, const S
       .snapshot = snapshot.view.sequence,
       .now_ms = snapshot.cursor.now_ms,
       .behind = std::nullopt,
-      .is_overdue = [this, &query] {
-        return absl::FromUnixMillis(clock_.NowMs()) > query.deadline;
-      }};
+      .patience = query.patience,
+      .clock = clock_};
   if (query.cursor) {
     context.behind = Position{query.cursor->position_time, query.cursor->position_id};
   }
@@ -322,9 +321,8 @@ absl::StatusOr<ScanEnd> PageQuery::Scan(const ScanQuery& query, const ScanVisito
       .snapshot = view.sequence,
       .now_ms = query.now_ms,
       .behind = std::nullopt,
-      .is_overdue = [this, &query] {
-        return absl::FromUnixMillis(clock_.NowMs()) > query.deadline;
-      }};
+      .patience = query.patience,
+      .clock = clock_};
   const BlockScan scan(context, reader_, query.columns, visit);
   ScanEnd end;
   for (const std::shared_ptr<Block>& block : *view.blocks) {
@@ -356,6 +354,13 @@ absl::StatusOr<ScanEnd> PageQuery::Scan(const ScanQuery& query, const ScanVisito
   return end;
 }
 
+HeldSnapshot PageQuery::Hold() const {
+  Snapshot snapshot = PresentSnapshot(/*is_pinned=*/true);
+  return {
+      .cursor = std::move(snapshot.cursor),
+      .hold = std::make_shared<const CursorRegistry::Pin>(std::move(snapshot.pin))};
+}
+
 void PageQuery::OfferNext(Cursor cursor, EventPage& page) const {
   if (page.events.empty()) {
     return;
@@ -370,6 +375,7 @@ void PageQuery::OfferNext(Cursor cursor, EventPage& page) const {
 absl::StatusOr<std::optional<int64_t>> PageQuery::FirstTime(Order order) const {
   const StoreView view = state_.TakeView();
   const Filter everything;
+  const Patience endless;
   const StreamContext context = {
       .reader = reader_,
       .filter = everything,
@@ -377,7 +383,8 @@ absl::StatusOr<std::optional<int64_t>> PageQuery::FirstTime(Order order) const {
       .snapshot = view.sequence,
       .now_ms = clock_.NowMs(),
       .behind = std::nullopt,
-      .is_overdue = [] { return false; }};
+      .patience = endless,
+      .clock = clock_};
   RowMerge merge(context, *view.blocks);
   const absl::StatusOr<std::optional<RowMerge::Row>> first = merge.Next();
   if (!first.ok()) {

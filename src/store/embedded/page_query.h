@@ -32,6 +32,7 @@ class PageQuery {
 
   absl::StatusOr<EventPage> Run(const EventQuery& query) const;
   absl::StatusOr<ScanEnd> Scan(const ScanQuery& query, const ScanVisitor& visit) const;
+  HeldSnapshot Hold() const;
   /// The OrderTime of the first event in that order, withdrawn ones left out.
   absl::StatusOr<std::optional<int64_t>> FirstTime(Order order) const;
 

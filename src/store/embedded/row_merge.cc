@@ -126,8 +126,8 @@ absl::Status RowMerge::OpenOne(const SegmentOfBlock& source) {
 
 absl::Status RowMerge::OpenNeeded() {
   while (!closed_.empty() && IsNeeded(closed_.back().info())) {
-    if (context_.is_overdue()) {
-      return absl::DeadlineExceededError("the query took too long");
+    if (absl::Status status = context_.patience.Check(context_.clock); !status.ok()) {
+      return status;
     }
     const SegmentOfBlock source = std::move(closed_.back());
     closed_.pop_back();

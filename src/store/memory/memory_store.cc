@@ -41,6 +41,13 @@ absl::Status CheckQuery(const EventQuery& query) {
   return absl::OkStatus();
 }
 
+/// All is in memory: there is time for that, but not where nobody waits.
+absl::Status CheckAbandoned(const Patience& patience) {
+  return patience.abandoned.stop_requested()
+             ? absl::CancelledError("nobody waits for the answer any more")
+             : absl::OkStatus();
+}
+
 /// Sorts and skips what stands on earlier pages.
 void Arrange(const EventQuery& query, std::vector<const Event*>& events) {
   const auto before = [&query](const Event* a, const Event* b) {
@@ -126,9 +133,11 @@ void MemoryStore::Prune(History& history) {
   ForgetOldCursors();
   const auto is_unseen = [this](const std::unique_ptr<Version>& version) {
     mutex_.AssertHeld();
-    const auto seen_by = cursor_ends_ms_.lower_bound(version->born);
+    const auto cursor = cursor_ends_ms_.lower_bound(version->born);
+    const auto held = held_.lower_bound(version->born);
     return version->killed != kLive &&
-           (seen_by == cursor_ends_ms_.end() || seen_by->first >= version->killed);
+           (cursor == cursor_ends_ms_.end() || cursor->first >= version->killed) &&
+           (held == held_.end() || *held >= version->killed);
   };
   history.erase(std::remove_if(history.begin(), history.end(), is_unseen), history.end());
 }
@@ -158,7 +167,7 @@ absl::Status MemoryStore::CheckCursor(const Cursor& cursor) const {
         absl::ToInt64Minutes(kCursorLifetime)
     );
   }
-  if (!cursor_ends_ms_.contains(cursor.sequence)) {
+  if (!cursor_ends_ms_.contains(cursor.sequence) && !held_.contains(cursor.sequence)) {
     return FailedPrecondition(
         "the cursor's snapshot ({}) is not kept here (made by another store, or before a restart); "
         "start again from the first page",
@@ -200,6 +209,9 @@ absl::StatusOr<EventPage> MemoryStore::Query(const EventQuery& query) const {
   if (absl::Status status = CheckQuery(query); !status.ok()) {
     return status;
   }
+  if (absl::Status status = CheckAbandoned(query.patience); !status.ok()) {
+    return status;
+  }
   const MutexLock lock(mutex_);
   if (query.cursor) {
     if (absl::Status status = CheckCursor(*query.cursor); !status.ok()) {
@@ -226,6 +238,9 @@ absl::StatusOr<AggregateResult> MemoryStore::Aggregate(const AggregateQuery& que
   if (absl::Status status = CheckAggregateQuery(query); !status.ok()) {
     return status;
   }
+  if (absl::Status status = CheckAbandoned(query.patience); !status.ok()) {
+    return status;
+  }
   const MutexLock lock(mutex_);
   const int64_t now_ms = query.now_ms.value_or(clock_.NowMs());
   EventCounter counter(query, now_ms);
@@ -244,6 +259,9 @@ absl::StatusOr<ScanEnd> MemoryStore::Scan(const ScanQuery& query, const ScanVisi
   }
   const Cursor snapshot = query.cursor.value_or(PresentSnapshot());
   for (const Event* event : Select(query.filter, snapshot.sequence, query.now_ms)) {
+    if (absl::Status status = CheckAbandoned(query.patience); !status.ok()) {
+      return status;
+    }
     if (!visit(event->view())) {
       break;
     }
@@ -254,6 +272,16 @@ absl::StatusOr<ScanEnd> MemoryStore::Scan(const ScanQuery& query, const ScanVisi
     end.cursor = snapshot;
   }
   return end;
+}
+
+HeldSnapshot MemoryStore::Hold() const {
+  const MutexLock lock(mutex_);
+  const Cursor cursor = PresentSnapshot();
+  const auto let_go = [this, held = held_.insert(cursor.sequence)](const void*) {
+    const MutexLock later(mutex_);
+    held_.erase(held);
+  };
+  return {.cursor = cursor, .hold = std::shared_ptr<const void>(this, let_go)};
 }
 
 uint64_t MemoryStore::LastSequence() const {

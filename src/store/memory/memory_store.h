@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,7 @@ class MemoryStore final : public EventStore {
   absl::StatusOr<EventPage> Query(const EventQuery& query) const override;
   absl::StatusOr<AggregateResult> Aggregate(const AggregateQuery& query) const override;
   absl::StatusOr<ScanEnd> Scan(const ScanQuery& query, const ScanVisitor& visit) const override;
+  HeldSnapshot Hold() const override;
   uint64_t LastSequence() const override;
   absl::StatusOr<std::vector<FeedItem>> ReadFeed(uint64_t after, size_t limit) const override;
   absl::StatusOr<std::vector<ServiceLayers>> Services(std::string_view service) const override;
@@ -78,6 +80,7 @@ class MemoryStore final : public EventStore {
   /// Snapshots that chains of pages are in, with when the youngest of its chains ends. Reading
   /// makes them, hence mutable.
   mutable std::map<uint64_t, int64_t> cursor_ends_ms_ ABSL_GUARDED_BY(mutex_);
+  mutable std::multiset<uint64_t> held_ ABSL_GUARDED_BY(mutex_);
   uint64_t last_sequence_ ABSL_GUARDED_BY(mutex_) = 0;
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
 };

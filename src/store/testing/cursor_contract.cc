@@ -159,6 +159,38 @@ TEST_P(EventStoreContract, ScansTheSnapshotOfAnEarlierScanOrPage) {
   );
 }
 
+TEST_P(EventStoreContract, ScansASnapshotForAsLongAsItIsHeld) {
+  Commit(Events());
+  const auto scan = [this](const std::optional<Cursor>& cursor) {
+    std::vector<std::string> events;
+    const absl::Status status =
+        store()
+            .Scan(
+                {.columns = ScanColumns::kWhole, .now_ms = clock_.NowMs(), .cursor = cursor},
+                [&events](const EventView& event) {
+                  events.push_back(Describe(event));
+                  return true;
+                }
+            )
+            .status();
+    std::sort(events.begin(), events.end());
+    return std::pair(status.code(), std::move(events));
+  };
+  const auto before = scan(std::nullopt);
+  std::optional<HeldSnapshot> held = store().Hold();
+  std::optional<HeldSnapshot> again = store().Hold();
+  for (int change = 1; change < 4; ++change) {
+    Commit(ChangesOfEverything(change));
+    Compact();
+    EXPECT_EQ(scan(held->cursor), before);
+    again.reset();
+  }
+  EXPECT_NE(scan(std::nullopt), before);
+  const Cursor cursor = held->cursor;
+  held.reset();
+  EXPECT_EQ(scan(cursor).first, absl::StatusCode::kFailedPrecondition);
+}
+
 TEST_P(EventStoreContract, FreezesNowForAChain) {
   const int64_t now_ms = clock_.NowMs();
   Commit({{.id = "a", .start = 1}, {.id = "b", .start = 2}, {.id = "c", .start = now_ms + 30}});

@@ -1,5 +1,6 @@
 #include <chrono>
 #include <limits>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -325,6 +326,41 @@ TEST_P(EventStoreContract, TellsTheSequenceOfTheLastChange) {
   EXPECT_EQ(store().LastSequence(), store().Stats().last_sequence);
   const std::vector<FeedItem> items = *store().ReadFeed(0, 10);
   EXPECT_EQ(store().LastSequence(), items.back().sequence);
+}
+
+TEST_P(EventStoreContract, EndsWhatNobodyWaitsFor) {
+  for (int batch = 0; batch < 3; ++batch) {
+    std::vector<ReportSpec> reports;
+    for (int i = 0; i < 10; ++i) {
+      reports.push_back({.id = fmt::format("{}-{}", batch, i), .name = "Deploy", .start = 1'000 + i}
+      );
+    }
+    Commit(reports);
+  }
+  for (const bool hangs_up : {false, true}) {
+    std::stop_source client;
+    const Patience patience{.abandoned = client.get_token()};
+    int visited = 0;
+    const absl::StatusOr<ScanEnd> scan =
+        store().Scan({.now_ms = clock_.NowMs(), .patience = patience}, [&](const EventView&) {
+          ++visited;
+          if (hangs_up) {
+            client.request_stop();
+          }
+          return true;
+        });
+    const absl::Status page = store().Query({.patience = patience}).status();
+    const absl::Status figures = store().Aggregate({.patience = patience}).status();
+    const auto code = hangs_up ? absl::StatusCode::kCancelled : absl::StatusCode::kOk;
+    EXPECT_EQ(scan.status().code(), code);
+    EXPECT_EQ(page.code(), code);
+    EXPECT_EQ(figures.code(), code);
+    if (hangs_up) {
+      EXPECT_LT(visited, 30);
+    } else {
+      EXPECT_EQ(visited, 30);
+    }
+  }
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ std::shared_ptr<net::HttpRequest> HttpRequestOf(const TestRequest& request) {
   }
   http->remote_address = request.from_loopback ? "127.0.0.1" : "192.0.2.7";
   http->request_id = "r-1";
+  http->abandoned = request.abandoned;
   if (!request.content_type.empty()) {
     http->headers.push_back({"content-type", request.content_type});
   }
@@ -44,11 +45,13 @@ void TestUpload::Break(const absl::Status& status) {
   consumer_->OnError(status);
 }
 
-RestHarness::RestHarness(ReportSink* sink, rest::Config config, StoreAdmin* admin) {
+RestHarness::RestHarness(
+    ReportSink* sink, rest::Config config, StoreAdmin* admin, EventStore* asked
+) {
   rest::AddRestRoutes(
       router_,
       {.config = config,
-       .store = store,
+       .store = asked != nullptr ? *asked : store,
        .feed = feed,
        .sink = sink != nullptr ? *sink : pipeline_,
        .executor = executor,
@@ -59,6 +62,15 @@ RestHarness::RestHarness(ReportSink* sink, rest::Config config, StoreAdmin* admi
        .access = access,
        .admin = admin}
   );
+}
+
+double RestHarness::Counter(std::string_view name) const {
+  for (const auto& family : metrics_.Collect()) {
+    if (family.name == name) {
+      return family.metric.front().counter.value;
+    }
+  }
+  return -1;
 }
 
 const std::optional<net::HttpResponse>& RestHarness::Begin(const TestRequest& request) {

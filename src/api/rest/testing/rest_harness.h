@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,7 @@ struct TestRequest {
   std::string content_type;
   bool from_loopback = true;
   std::string last_event_id = {};
+  std::stop_token abandoned = {};
 };
 
 /// A body that a test sends piece by piece.
@@ -66,9 +68,12 @@ class TestUpload {
 /// All calls over a memory store and the real pipeline, without a network and on one thread.
 class RestHarness {
  public:
-  /// With `sink` in the pipeline's place, if given.
+  /// With `sink` in the pipeline's place, if given, and calls ask `asked` instead of the store.
   explicit RestHarness(
-      ReportSink* sink = nullptr, rest::Config config = {}, StoreAdmin* admin = nullptr
+      ReportSink* sink = nullptr,
+      rest::Config config = {},
+      StoreAdmin* admin = nullptr,
+      EventStore* asked = nullptr
   );
 
   net::HttpResponse Send(const TestRequest& request);
@@ -81,6 +86,8 @@ class RestHarness {
   /// What a call needs.
   net::Scope ScopeOf(std::string_view method, std::string_view path) const;
   TestUpload Upload(bool from_loopback = true);
+  /// The value of a counter without labels.
+  double Counter(std::string_view name) const;
 
   ManualClock clock;
   MemoryStore store{clock};
