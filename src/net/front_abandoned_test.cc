@@ -91,8 +91,8 @@ TEST_F(FrontAbandonedTest, GoesOnForAClientThatOnlySendsNoMore) {
   client_->HalfClose();
   const KeepingHandler::Call call = handler_->Take(0);
   // Asked twice whether it is there, and it was.
-  client_->ReadUntil("HTTP/1.1 102 Processing\r\n\r\n");
-  client_->ReadUntil("HTTP/1.1 102 Processing\r\n\r\n");
+  client_->ReadUntil("HTTP/1.1 100 Continue\r\n\r\n");
+  client_->ReadUntil("HTTP/1.1 100 Continue\r\n\r\n");
   EXPECT_FALSE(call.abandoned.stop_requested());
   call.respond({.status = 200, .headers = {}, .body = "at last"});
   const std::string answer = client_->ReadToEnd();

@@ -361,9 +361,9 @@ void Http1Connection::OnInputEnd() {
 
 std::optional<TimePoint> Http1Connection::Probe(TimePoint now) {
   if (probe_due_ && *probe_due_ <= now) {
-    // RFC 9110 15.2: any client can read interim answers. The host of one that has gone answers
-    // with a reset, which the next write finds.
-    transport_.Write("HTTP/1.1 102 Processing\r\n\r\n");
+    // RFC 9110 15.2: any client reads interim answers, and every one knows this. The host of one
+    // that has gone answers with a reset, which the next write finds.
+    transport_.Write("HTTP/1.1 100 Continue\r\n\r\n");
     probe_due_ = now + kProbeEvery;
   }
   return probe_due_;
