@@ -47,8 +47,9 @@ TEST(JsonDocumentTest, RefusesDepthWithoutDeepRecursion) {
 
 TEST(JsonDocumentTest, RefusesWhatIsNoText) {
   EXPECT_EQ(ErrorOf(""), "the body is empty, expected JSON");
-  EXPECT_EQ(ErrorOf("\"\xff\""), "the JSON is not valid UTF-8");
-  EXPECT_NE(ErrorOf(R"("\ud800")"), "none") << "half of a surrogate pair";
+  EXPECT_EQ(ErrorOf("{\"\xff\":1}"), "the JSON is not valid UTF-8");
+  EXPECT_EQ(ErrorOf("[1,\xff]"), "the JSON is not valid UTF-8");
+  EXPECT_NE(ErrorOf(R"({"\ud800":1})"), "none") << "half of a surrogate pair";
   EXPECT_NE(ErrorOf("NaN"), "none");
   EXPECT_NE(ErrorOf("\xEF\xBB\xBF{}x"), "none");
 }
@@ -65,6 +66,28 @@ TEST(JsonDocumentTest, ReadsANumberThatNothingHoldsAsAHugeOneAndTheRestAsItIs) {
         R"({"a \" 1e400 ":[1,18446744073709551615,0.5],"b":"1e400"})"
     );
   }
+}
+
+TEST(JsonDocumentTest, ReadsATextThatIsNoUnicodeAsABrokenOneAndTheRestAsItIs) {
+  for (const char* broken :
+       {"\xff", "a\xe2\x82", "\xed\xa0\x80", R"(\ud800)", R"(\"\udc00)", R"(\ud800\u0041)",
+        R"(\ud800\ud800)", R"(\ud83d\ude00\uD83D)", R"(\ud83)" "d"}) {
+    const auto document = JsonDocument::Parse(
+        std::string(R"({"a":["\ud83d\ude00\\ud800",")") + broken + R"("],"b" : 1e400,"c":"\\"})", 64
+    );
+    ASSERT_TRUE(document.ok()) << broken << ": " << document.status();
+    EXPECT_EQ(
+        simdjson::minify((*document)->root()),
+        "{\"a\":[\"😀\\\\ud800\",18446744073709551614],\"b\":18446744073709551615,\"c\":\"\\\\\"}"
+    );
+  }
+}
+
+TEST(JsonDocumentTest, RefusesWhatIsWrongBesideABrokenText) {
+  EXPECT_NE(ErrorOf("[\"\xff\", 01]"), "none");
+  EXPECT_NE(ErrorOf("[\"\xff]"), "none");
+  EXPECT_NE(ErrorOf("[\"\xff\"x]"), "none");
+  EXPECT_NE(ErrorOf(R"(["\ud800\x"])"), "none");
 }
 
 TEST(JsonDocumentTest, KeepsNumbersUpToTheirBounds) {

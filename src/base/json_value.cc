@@ -3,6 +3,10 @@
 #include <charconv>
 #include <cmath>
 
+#include <absl/strings/charconv.h>
+
+#include "base/json_document.h"
+#include "base/json_mistake.h"
 #include "base/status.h"
 #include "base/text.h"
 
@@ -14,9 +18,27 @@ using simdjson::dom::element_type;
 
 constexpr size_t kShownBytes = 64;
 
+bool ReadIntegral(double real, int64_t& number) {
+  constexpr double kTwoTo63 = 9223372036854775808.0;
+  if (real != std::trunc(real) || real < -kTwoTo63 || real >= kTwoTo63) {
+    return false;
+  }
+  number = static_cast<int64_t>(real);
+  return true;
+}
+
+/// Digits, or whatever JSON's grammar for numbers has and is an integer (1e3): proto3's JSON takes
+/// both in a string too.
 bool ReadIntegerText(std::string_view text, int64_t& number) {
-  const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
-  return !text.empty() && result.ec == std::errc() && result.ptr == text.data() + text.size();
+  const char* const end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, number);
+  if (!text.empty() && result.ec == std::errc() && result.ptr == end) {
+    return true;
+  }
+  double real = 0;
+  const bool is_number = !text.empty() && JsonNumberLength(text) == text.size();
+  return is_number && absl::from_chars(text.data(), end, real).ec == std::errc() &&
+         ReadIntegral(real, number);
 }
 
 }  // namespace
@@ -53,7 +75,9 @@ std::string Shown(element value) {
     return fmt::format("'{}'", EscapeForDisplay(text, kShownBytes));
   }
   if (value.is_uint64() && !value.is_int64()) {
-    return "a number beyond 64 signed bits";
+    return simdjson::minify(value) == JsonDocument::kBrokenText
+               ? "not valid UTF-8, or holds half of a surrogate pair"
+               : "a number beyond 64 signed bits";
   }
   return value.is_number() ? simdjson::minify(value) : std::string(KindOf(value));
 }
@@ -68,10 +92,7 @@ absl::Status ReadInteger(element value, int64_t& number) {
     return absl::OkStatus();
   }
   double real = 0;
-  constexpr double kTwoTo63 = 9223372036854775808.0;
-  if (value.is_double() && !value.get(real) && real == std::trunc(real) && real >= -kTwoTo63 &&
-      real < kTwoTo63) {
-    number = static_cast<int64_t>(real);
+  if (value.is_double() && !value.get(real) && ReadIntegral(real, number)) {
     return absl::OkStatus();
   }
   return InvalidArgument("is {}, expected a 64-bit integer", Shown(value));

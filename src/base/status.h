@@ -25,6 +25,15 @@ inline bool IsTransient(const absl::Status& status) {
          status.code() == absl::StatusCode::kAborted;
 }
 
+/// True when there is no room on the disk. Stores tell so by text only: in the system's words, or
+/// their own.
+inline bool IsDiskFull(const absl::Status& status) {
+  const std::string_view message = MessageOf(status);
+  return status.code() == absl::StatusCode::kUnavailable &&
+         (message.find("No space left") != std::string_view::npos ||
+          message.find("disk is full") != std::string_view::npos);
+}
+
 template <typename... Args>
 absl::Status MakeStatus(absl::StatusCode code, fmt::format_string<Args...> format, Args&&... args) {
   return absl::Status(code, fmt::format(format, std::forward<Args>(args)...));

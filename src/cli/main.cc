@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "cli/context.h"
@@ -60,6 +61,8 @@ int ServeWithDefaultSignals(const Config& config, const config::Reader& read_aga
 int Main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
   std::signal(SIGINT, TakeInterrupt);
+  // What others must not read, and files that the libraries make.
+  ::umask(S_IWGRP | S_IRWXO);
   const SystemClock clock;
   Context context{
       .in = std::cin,

@@ -292,6 +292,27 @@ TEST(FrontHttp1Test, RefusesBothLengthAndChunked) {
   EXPECT_TRUE(client.ReadToEnd().starts_with("HTTP/1.1 400 "));
 }
 
+TEST(FrontHttp1Test, RefusesFramingsThatItDoesNotKnowAndReadsNoBodyAsARequest) {
+  const TestFront front(TestRouter(), nullptr);
+  for (const std::string framing :
+       {"HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: xchunked\r\n",
+        "HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: identity\r\n",
+        "HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: gzip, chunked\r\n",
+        "HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked, gzip\r\n",
+        "HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n",
+        "HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n",
+        "HTTP/1.0\r\nTransfer-Encoding: chunked\r\n",
+        "HTTP/1.1\r\nHost: t\r\nHost: u\r\nConnection: close\r\n"}) {
+    SCOPED_TRACE(framing);
+    RawClient client(front.port());
+    client.Send("POST /echo " + framing + "\r\nDELETE /items/7 HTTP/1.1\r\nHost: t\r\n\r\n");
+    const std::string answer = client.ReadToEnd();
+    const bool is_refused = answer.starts_with("HTTP/1.1 501") || answer.starts_with("HTTP/1.1 400");
+    EXPECT_TRUE(is_refused) << answer;
+    EXPECT_EQ(answer.rfind("HTTP/1.1 "), 0) << "one answer: " << answer;
+  }
+}
+
 TEST(FrontHttp1Test, RefusesAHeaderOverTheLimit) {
   const TestFront front(TestRouter(), nullptr);
   RawClient client(front.port());
@@ -328,6 +349,16 @@ TEST(FrontHttp1Test, StreamsALargeBodyInPieces) {
   RawClient client(front.port());
   client.Send(Post("/count", std::string(size_t{30} << 20, 's'), kLastPost));
   EXPECT_TRUE(client.ReadToEnd().ends_with("\r\n\r\n" + std::to_string(size_t{30} << 20)));
+}
+
+TEST(FrontHttp1Test, AnswersAClientThatStopsSendingInTheMiddleOfABody) {
+  const TestFront front(TestRouter(), nullptr);
+  RawClient client(front.port());
+  client.Send("POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 100\r\n\r\nnot all");
+  client.HalfClose();
+  const std::string answer = client.ReadToEnd();
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 400 ")) << answer;
+  EXPECT_NE(answer.find("the client stopped sending in the middle"), std::string::npos) << answer;
 }
 
 TEST(FrontHttp1Test, LetsAConsumerAnswerForABrokenBody) {

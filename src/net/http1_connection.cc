@@ -25,6 +25,14 @@ constexpr std::chrono::milliseconds kHeaderWhenStopping(500);
 /// While an answer takes long whose client sends no more.
 constexpr std::chrono::milliseconds kProbeEvery(250);
 
+size_t CountHeaders(const HttpRequest& request, std::string_view name) {
+  return static_cast<size_t>(std::count_if(
+      request.headers.begin(),
+      request.headers.end(),
+      [name](const Header& header) { return header.name == name; }
+  ));
+}
+
 std::string_view ReasonOf(int status) {
   const auto reason = beast_http::obsolete_reason(static_cast<beast_http::status>(status));
   return {reason.data(), reason.size()};
@@ -136,6 +144,9 @@ std::optional<HttpResponse> Http1Connection::FindHeadFault(
   if (parser_->is_http_1_1() && request.header("host").empty()) {
     return Problem(400, "bad-request", "The request cannot be read", "the header Host is missing");
   }
+  if (CountHeaders(request, "host") > 1) {
+    return Problem(400, "bad-request", "The request cannot be read", "there are several Host headers");
+  }
   const std::string expect = ToLowerAscii(request.header("expect"));
   if (!expect.empty() && expect != "100-continue") {
     return Problem(
@@ -144,6 +155,36 @@ std::optional<HttpResponse> Http1Connection::FindHeadFault(
   }
   if (services_->grpc && IsGrpcContentType(request.header("content-type"))) {
     return GrpcNeedsHttp2();
+  }
+  return std::nullopt;
+}
+
+std::optional<HttpResponse> Http1Connection::FindFramingFault(const HttpRequest& request) const {
+  const size_t codings = CountHeaders(request, "transfer-encoding");
+  if (codings == 0) {
+    return std::nullopt;
+  }
+  // RFC 9112 6.1: a body of other codings would be read as a further request.
+  if (!parser_->is_http_1_1()) {
+    return Problem(
+        400,
+        "bad-request",
+        "The request cannot be read",
+        "a request of HTTP/1.0 has no Transfer-Encoding"
+    );
+  }
+  const std::string_view coding = request.header("transfer-encoding");
+  if (codings > 1 || ToLowerAscii(coding) != "chunked") {
+    return Problem(
+        501,
+        "unknown-transfer-encoding",
+        "Not implemented",
+        fmt::format(
+            "Transfer-Encoding is '{}'; only one, 'chunked', is known, and a body is compressed by "
+            "Content-Encoding",
+            EscapeForDisplay(coding, 100)
+        )
+    );
   }
   return std::nullopt;
 }
@@ -157,6 +198,12 @@ void Http1Connection::BeginExchange() {
     head.content_length = *length;
   }
   auto fault = FindHeadFault(*request, request->path.empty());
+  if (auto unknown_framing = FindFramingFault(*request)) {
+    // Where the next request begins is not known.
+    keep_alive_ = false;
+    transport_.context().metrics.CountRefused(kProtocol, "malformed");
+    fault = std::move(unknown_framing);
+  }
   if (fault) {
     exchange_->Refuse(std::move(head), *std::move(fault));
     return;
@@ -182,12 +229,15 @@ void Http1Connection::OnBodyRoom() {
   }
 }
 
+void Http1Connection::BreakBody(const absl::Status& why) {
+  keep_alive_ = false;
+  exchange_->Fail(why);
+  exchange_->EndBody();
+}
+
 void Http1Connection::RefuseMessage(const boost::system::error_code& error) {
   if (exchange_) {
-    // Broken in the body: the answer comes by the exchange, and ends the connection.
-    keep_alive_ = false;
-    exchange_->Fail(InvalidArgument("the body's framing is broken: {}", error.message()));
-    exchange_->EndBody();
+    BreakBody(InvalidArgument("the body's framing is broken: {}", error.message()));
     return;
   }
   const bool too_large = error == beast_http::error::header_limit;
@@ -345,7 +395,9 @@ void Http1Connection::UpdateReading() {
 void Http1Connection::OnInputEnd() {
   input_ended_ = true;
   if (exchange_ && !exchange_->body_ended()) {
-    transport_.CloseNow(Unavailable("the client closed the connection in the middle of a body"));
+    // It may still read what became of what it sent.
+    BreakBody(InvalidArgument("the client stopped sending in the middle of the body"));
+    UpdateReading();
     return;
   }
   if (streaming_) {

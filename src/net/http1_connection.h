@@ -43,6 +43,10 @@ class Http1Connection final : public Protocol, public Exchange::Host, public Htt
   std::shared_ptr<HttpRequest> TakeHead();
   std::optional<HttpResponse> FindHeadFault(const HttpRequest& request, bool target_is_broken)
       const;
+  /// Of a message whose end could be mistaken.
+  std::optional<HttpResponse> FindFramingFault(const HttpRequest& request) const;
+  /// The rest of the body will not come: the answer comes by the exchange, and ends the connection.
+  void BreakBody(const absl::Status& why);
   void RefuseMessage(const boost::system::error_code& error);
   void WriteRefusal(HttpResponse response);
   /// In chunked framing, if that is spoken.

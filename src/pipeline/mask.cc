@@ -9,6 +9,7 @@ namespace tidings {
 namespace {
 
 constexpr std::string_view kMasked = "***";
+constexpr std::string_view kSpaces = " \t\r\n";
 
 bool IsLower(char c) {
   return c >= 'a' && c <= 'z';
@@ -20,7 +21,13 @@ bool IsWordCharacter(char c) {
   return IsLower(c) || IsUpper(c) || (c >= '0' && c <= '9');
 }
 
-/// The last word of an option's name: `Password` of `-Djavax.net.ssl.keyStorePassword`.
+/// What `-D` of an option defines, or all of another option.
+std::string_view PropertyOf(std::string_view option) {
+  option.remove_prefix(std::min(option.find_first_not_of(kSpaces), option.size()));
+  return option.starts_with("-D") ? option.substr(2) : option;
+}
+
+/// The last word of a name: `Password` of `javax.net.ssl.keyStorePassword`.
 std::string_view LastWord(std::string_view name) {
   size_t begin = name.size();
   while (begin > 0 && IsWordCharacter(name[begin - 1])) {
@@ -34,8 +41,18 @@ std::string_view LastWord(std::string_view name) {
 }
 
 bool NamesASecret(std::string_view name, const MaskingConfig& config) {
-  const std::string word = ToLowerAscii(LastWord(name));
+  const std::string word = ToLowerAscii(LastWord(PropertyOf(name)));
   return std::find(config.words.begin(), config.words.end(), word) != config.words.end();
+}
+
+/// Where the next option begins, with the space before it.
+size_t FindNextOption(std::string_view options) {
+  size_t dash = options.find('-', 2);
+  while (dash != std::string_view::npos &&
+         kSpaces.find(options[dash - 1]) == std::string_view::npos) {
+    dash = options.find('-', dash + 1);
+  }
+  return dash == std::string_view::npos ? options.size() : dash - 1;
 }
 
 /// One option with its leading space.
@@ -55,7 +72,7 @@ std::string MaskJvmOptions(std::string_view options, const MaskingConfig& config
   std::string out;
   out.reserve(options.size());
   while (!options.empty()) {
-    const size_t next = std::min(options.find(" -", 1), options.size());
+    const size_t next = FindNextOption(options);
     AppendMasked(out, options.substr(0, next), config);
     options.remove_prefix(next);
   }

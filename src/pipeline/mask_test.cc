@@ -18,6 +18,18 @@ TEST(MaskTest, HidesTheValueOfOptionsWhoseNameEndsInASecretWord) {
   EXPECT_EQ(Mask("-Dapi.key=abc"), "-Dapi.key=***");
 }
 
+TEST(MaskTest, KnowsANameThatIsNothingButASecretWord) {
+  EXPECT_EQ(
+      Mask("-Dpassword=hunter2 -DTOKEN=t -Dsecret=s -Dkey=k -Dpassword=é"),
+      "-Dpassword=*** -DTOKEN=*** -Dsecret=*** -Dkey=*** -Dpassword=***"
+  );
+}
+
+TEST(MaskTest, KnowsOptionsThatStandOnLinesOfTheirOwn) {
+  EXPECT_EQ(Mask("-Dx=1\n-Da.password=s\t-Dy=2"), "-Dx=1\n-Da.password=***\t-Dy=2");
+  EXPECT_EQ(Mask("-Dpassword=a-b -Dy=2"), "-Dpassword=*** -Dy=2");
+}
+
 TEST(MaskTest, KnowsWordsOfCamelCase) {
   EXPECT_EQ(Mask("-Djavax.net.ssl.keyStorePassword=x"), "-Djavax.net.ssl.keyStorePassword=***");
   EXPECT_EQ(Mask("-Djavax.net.ssl.keyStore=/etc/store"), "-Djavax.net.ssl.keyStore=/etc/store");

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/status.h"
+#include "base/time_text.h"
 #include "event/normalise.h"
 #include "pipeline/mask.h"
 #include "pipeline/pipeline_telemetry.h"
@@ -30,6 +31,19 @@ std::optional<Rejection> CheckRights(const Report& report, const IngestRights& r
   return std::nullopt;
 }
 
+/// A correction replaces the event whole, and a later end of its clients would not count. A
+/// derivation owns every generation of its ids.
+std::optional<Rejection> CheckCorrection(const Report& report) {
+  const bool leaves_open = report.generation > 0 && !report.withdrawn && report.end <= 0;
+  if (!leaves_open || report.derived) {
+    return std::nullopt;
+  }
+  return Rejection{
+      report.index,
+      "end",
+      "is missing: a correction replaces the event whole, and a later end would not count"};
+}
+
 /// Takes the reports out that break a rule; what is left is normal and masked.
 void KeepValid(
     ReportBatch& batch,
@@ -40,6 +54,9 @@ void KeepValid(
   size_t kept = 0;
   for (Report& report : batch.reports) {
     std::optional<Rejection> rejection = CheckRights(report, rights);
+    if (!rejection) {
+      rejection = CheckCorrection(report);
+    }
     if (!rejection) {
       rejection = Normalise(report, batch, limits);
     }
@@ -55,6 +72,14 @@ void KeepValid(
       batch.rejections.begin(),
       batch.rejections.end(),
       [](const Rejection& a, const Rejection& b) { return a.index < b.index; }
+  );
+}
+
+size_t CountTimesLikeSeconds(const ReportBatch& batch) {
+  return static_cast<size_t>(
+      std::count_if(batch.reports.begin(), batch.reports.end(), [](const Report& report) {
+        return LooksLikeSeconds(report.start) || LooksLikeSeconds(report.end);
+      })
   );
 }
 
@@ -102,6 +127,7 @@ void Pipeline::Commit(ReportBatch batch, IngestRights rights, IngestDone done) {
   KeepValid(batch, rights, *limits_.current(), masking_);
   IngestResult outline = Outline(batch, rights);
   telemetry_->CountRejected(protocol, outline.rejections);
+  telemetry_->CountTimesLikeSeconds(protocol, CountTimesLikeSeconds(batch));
   if (batch.reports.empty()) {
     done(std::move(outline));
     return;

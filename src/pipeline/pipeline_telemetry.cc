@@ -55,6 +55,12 @@ PipelineTelemetry::PipelineTelemetry(const Clock& clock, prometheus::Registry& m
                     .Name("tidings_rejected_reports_total")
                     .Help("Reports that broke a rule, by the field that broke it.")
                     .Register(metrics)),
+      times_like_seconds_(
+          prometheus::BuildCounter()
+              .Name("tidings_times_like_seconds_total")
+              .Help("Reports with a time that looks like seconds instead of ms; it was taken as ms.")
+              .Register(metrics)
+      ),
       bytes_(prometheus::BuildCounter()
                  .Name("tidings_received_bytes_total")
                  .Help("Bytes of reports as they were received, before inflating.")
@@ -90,6 +96,7 @@ PipelineTelemetry::ForProtocol& PipelineTelemetry::For(const char* protocol) {
           &reports_.Add({{"protocol", protocol}, {"outcome", kOutcomeLabels[i]}});
     }
     counters.rejected = &reports_.Add({{"protocol", protocol}, {"outcome", "rejected"}});
+    counters.times_like_seconds = &times_like_seconds_.Add({{"protocol", protocol}});
     counters.bytes = &bytes_.Add({{"protocol", protocol}});
     counters.last_report = &last_report_.Add({{"protocol", protocol}});
   }
@@ -121,6 +128,12 @@ void PipelineTelemetry::CountFailed(const char* protocol, const absl::Status& st
   traffic_.NoteError(protocol, std::string(MessageOf(status)));
   failed_.Add({{"protocol", protocol}, {"reason", absl::StatusCodeToString(status.code())}}
   ).Increment();
+}
+
+void PipelineTelemetry::CountTimesLikeSeconds(const char* protocol, size_t reports) {
+  if (reports > 0) {
+    For(protocol).times_like_seconds->Increment(static_cast<double>(reports));
+  }
 }
 
 void PipelineTelemetry::CountRejected(

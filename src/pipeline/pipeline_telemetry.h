@@ -33,6 +33,7 @@ class PipelineTelemetry {
   );
   void CountFailed(const char* protocol, const absl::Status& status);
   void CountRejected(const char* protocol, const std::vector<Rejection>& rejections);
+  void CountTimesLikeSeconds(const char* protocol, size_t reports);
 
   const Traffic& traffic() const { return traffic_; }
   std::optional<double> CommitP99() const;
@@ -42,6 +43,7 @@ class PipelineTelemetry {
   struct ForProtocol {
     std::array<prometheus::Counter*, 4> outcomes{};
     prometheus::Counter* rejected = nullptr;
+    prometheus::Counter* times_like_seconds = nullptr;
     prometheus::Counter* bytes = nullptr;
     prometheus::Gauge* last_report = nullptr;
   };
@@ -49,6 +51,7 @@ class PipelineTelemetry {
 
   prometheus::Family<prometheus::Counter>& reports_;
   prometheus::Family<prometheus::Counter>& rejected_;
+  prometheus::Family<prometheus::Counter>& times_like_seconds_;
   prometheus::Family<prometheus::Counter>& bytes_;
   prometheus::Family<prometheus::Counter>& failed_;
   prometheus::Family<prometheus::Gauge>& last_report_;

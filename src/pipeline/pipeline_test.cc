@@ -125,6 +125,7 @@ TEST_F(PipelineTest, NormalisesBeforeItCommits) {
 TEST_F(PipelineTest, RefusesCorrectionsAndWithdrawalsWithoutTheRight) {
   Report correction = Named(0, "a");
   correction.generation = 1;
+  correction.end = 1'000;
   Report withdrawal{.index = 1, .id = "b", .withdrawn = true, .generation = 1};
   Report derived = Named(2, "c");
   derived.derived = true;
@@ -136,6 +137,29 @@ TEST_F(PipelineTest, RefusesCorrectionsAndWithdrawalsWithoutTheRight) {
   const auto allowed = Commit(BatchOf({correction, withdrawal, derived}), {.admin = true});
   EXPECT_TRUE(allowed->rejections.empty());
   EXPECT_THAT(store_.ids, testing::ElementsAre("a", "b", "c"));
+}
+
+TEST_F(PipelineTest, TakesNoCorrectionThatLeavesAnEventOpenButADerivations) {
+  Report correction = Named(0, "a");
+  correction.generation = 1;
+  Report derived = Named(1, "b");
+  derived.generation = 1;
+  derived.derived = true;
+
+  const auto result = Commit(BatchOf({correction, derived}), {.admin = true});
+  ASSERT_EQ(result->rejections.size(), 1u);
+  EXPECT_EQ(result->rejections[0].field, "end");
+  EXPECT_THAT(store_.ids, testing::ElementsAre("b"));
+}
+
+TEST_F(PipelineTest, CountsTimesThatLookLikeSeconds) {
+  Report seconds = Named(0, "a");
+  seconds.start = 1'700'000'000;
+  Report milliseconds = Named(1, "b");
+  milliseconds.start = 1'700'000'000'000;
+
+  (void)Commit(BatchOf({seconds, milliseconds}));
+  EXPECT_THAT(Metrics(), HasSubstr(R"(tidings_times_like_seconds_total{protocol="test"} 1)"));
 }
 
 TEST_F(PipelineTest, MasksSecretsAfterIdsWereDerived) {

@@ -280,6 +280,7 @@ std::shared_ptr<const net::Router> Server::Impl::MakeRouter() {
        .executor = queries_,
        .clock = clock_,
        .health = [this] { return ReadHealth(); },
+       .config = config_.graphql,
        .metrics = registry_.get()}
   );
   rest::AddRestRoutes(

@@ -109,3 +109,16 @@ def test_what_takes_too_long_is_cut_short_and_says_so(tmp_path):
     server.stop()
     assert not answer["complete"]
     assert [one["reason"] for one in answer["incomplete"]] == ["deadline"]
+
+
+def test_limits_of_graphql_are_those_of_the_configuration(tmp_path):
+    server = Server(tmp_path, ["graphql.max_body_bytes=1KiB", "graphql.max_depth=2", "graphql.max_aliases=1"]).start()
+
+    def ask(query):
+        return Rest(server.http).call("POST", "/graphql", {"query": query})
+
+    assert ask("{ version }").json()["data"]["version"]
+    assert ask("{ version #" + "x" * 1_000 + "\n}").status == 413
+    assert "depth" in str(ask("{ __schema { types { name } } }").json()["errors"])
+    assert "alias" in str(ask("{ a: version b: version }").json()["errors"])
+    server.stop()

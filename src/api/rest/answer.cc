@@ -9,12 +9,6 @@
 namespace tidings::rest {
 namespace {
 
-/// A store tells why it takes nothing as text only: ENOSPC in the system's words, or its own.
-bool IsDiskFull(std::string_view message) {
-  return message.find("No space left") != std::string_view::npos ||
-         message.find("disk is full") != std::string_view::npos;
-}
-
 std::string_view NameOf(Incompleteness::Reason reason) {
   switch (reason) {
     case Incompleteness::Reason::kDeadline:
@@ -87,7 +81,7 @@ net::HttpResponse ProblemOf(const FieldProblem& problem) {
 ProblemKind KindOf(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:
-      if (IsDiskFull(MessageOf(status))) {
+      if (IsDiskFull(status)) {
         return {503, "disk-full", "The disk is full, come back later"};
       }
       return {503, "unavailable", "Come back later"};

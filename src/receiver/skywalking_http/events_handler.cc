@@ -31,7 +31,10 @@ net::HttpResponse NotStored(const absl::Status& status) {
     return net::Problem(507, "store-full", "The store takes no more events", MessageOf(status));
   }
   net::HttpResponse response = net::Problem(
-      503, "unavailable", "The events were not stored, send them again later", MessageOf(status)
+      503,
+      IsDiskFull(status) ? "disk-full" : "unavailable",
+      "The events were not stored, send them again later",
+      MessageOf(status)
   );
   response.headers.push_back({"retry-after", "1"});
   return response;

@@ -97,7 +97,10 @@ std::string FindForeign(const std::string& path) {
 
 absl::StatusOr<std::unique_ptr<DataDirectory>> DataDirectory::Open(const std::string& path) {
   std::error_code error;
-  std::filesystem::create_directories(path, error);
+  if (std::filesystem::create_directories(path, error)) {
+    // What is reported may be private. A directory that was there has its owner's mode.
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all, error);
+  }
   if (error) {
     return Unavailable("{}: the data directory cannot be made: {}", path, error.message());
   }

@@ -37,6 +37,19 @@ TEST_F(DataDirectoryTest, MakesADirectoryAndOpensItAgain) {
   EXPECT_TRUE(Open().ok());
 }
 
+TEST_F(DataDirectoryTest, IsItsOwnersAloneWhenItIsNew) {
+  ASSERT_TRUE(Open().ok());
+  EXPECT_EQ(std::filesystem::status(path_).permissions(), std::filesystem::perms::owner_all);
+}
+
+TEST_F(DataDirectoryTest, LeavesTheModeOfADirectoryThatWasThere) {
+  std::filesystem::create_directories(path_);
+  constexpr auto kShared = std::filesystem::perms::owner_all | std::filesystem::perms::group_read;
+  std::filesystem::permissions(path_, kShared);
+  ASSERT_TRUE(Open().ok());
+  EXPECT_EQ(std::filesystem::status(path_).permissions(), kShared);
+}
+
 TEST_F(DataDirectoryTest, TellsASecondOpenerWhichProcessHoldsIt) {
   const auto first = Open();
   ASSERT_TRUE(first.ok()) << first.status();
