@@ -464,6 +464,10 @@ constexpr auto kKeys = std::to_array<Key>({
      .slot = [](Config& c) -> Slot { return &c.graphql.limits.max_answer_bytes; },
      .least = 1024,
      .most = 4 * kGiB},
+    {.path = "graphql.introspection",
+     .kind = Kind::kSwitch,
+     .doc = "Whether the schema can be asked for (`__schema`, `__type`).",
+     .slot = [](Config& c) -> Slot { return &c.graphql.limits.introspection; }},
 });
 
 std::string_view LastPart(std::string_view path) {

@@ -7,6 +7,7 @@ from gql.transport.exceptions import TransportQueryError
 from gql.transport.requests import RequestsHTTPTransport
 
 from support.rest import expect
+from support.server import Server
 
 DAY = {"start": "2023-11-14", "end": "2023-11-14", "step": "DAY"}
 START = 1_700_000_000_000
@@ -99,6 +100,15 @@ def test_mistakes_are_named(client):
         "time field is required when uuid is absent.")
     assert "condition" in refused(client, "query ($condition: EventQueryCondition!) "
                                           "{ queryEvents(condition: $condition) { events { uuid } } }")
+
+
+def test_introspection_can_be_switched_off(tmp_path):
+    server = Server(tmp_path, ["graphql.introspection=false"]).start()
+    client = Client(transport=RequestsHTTPTransport(url=f"http://{server.http}/graphql"))
+    for text in ("{ __schema { queryType { name } } }", '{ a: __type(name: "Event") { name } }'):
+        assert "introspection is switched off" in refused(client, text)
+    assert run(client, "{ version __typename }")["__typename"] == "Query"
+    server.stop()
 
 
 def test_limits_on_aliases_cost_and_depth(client):

@@ -7,6 +7,7 @@
 
 #include "api/rest/query_telemetry.h"
 #include "api/rest/rest.h"
+#include "api/rest/tail_feed.h"
 #include "base/patience.h"
 #include "net/http.h"
 #include "query/changes.h"
@@ -19,12 +20,14 @@ struct RestContext {
       : dependencies(std::move(given)),
         change_names(dependencies.query.change_names),
         lifecycle_names(dependencies.query.lifecycle_names),
-        telemetry(dependencies.metrics) {}
+        telemetry(dependencies.metrics),
+        feed(dependencies.store) {}
 
   const RestDependencies dependencies;
   const query::NameSet change_names;
   const query::NameSet lifecycle_names;
   QueryTelemetry telemetry;
+  TailFeed feed;
 };
 using SharedContext = std::shared_ptr<RestContext>;
 using SharedRequest = std::shared_ptr<const net::HttpRequest>;

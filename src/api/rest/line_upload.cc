@@ -35,6 +35,10 @@ ProblemKind KindOfBrokenBody(const absl::Status& status) {
 
 }  // namespace
 
+bool LineUpload::Group::IsFull() const {
+  return lines >= kMaxGroupLines || bytes >= kMaxGroupBytes;
+}
+
 LineUpload::LineUpload(SharedContext context, SharedRequest request, net::Responder respond)
     : context_(std::move(context)),
       request_(std::move(request)),
@@ -91,9 +95,7 @@ void LineUpload::BeginGroup(uint32_t first_line) {
 
 void LineUpload::Take(NdjsonLines::Line line) {
   const Config& config = context_->dependencies.config;
-  const bool is_full = waiting_.empty() || waiting_.back().lines >= kMaxGroupLines ||
-                       waiting_.back().bytes >= kMaxGroupBytes;
-  if (is_full) {
+  if (waiting_.empty() || waiting_.back().IsFull()) {
     BeginGroup(line.number);
   }
   Group& group = waiting_.back();
@@ -119,10 +121,18 @@ void LineUpload::Take(NdjsonLines::Line line) {
   json::DecodeReportLine(std::move(line.text), line.number, options, group.batch);
 }
 
+bool LineUpload::IsDue() const {
+  return !waiting_.empty() && (under_way_ == 0 || ended_ || waiting_.front().IsFull());
+}
+
+bool LineUpload::HasRoom() const {
+  return waiting_.empty() || (waiting_.size() == 1 && !waiting_.front().IsFull());
+}
+
 LineUpload::Step LineUpload::NextStep() {
   const MutexLock lock(mutex_);
   Step step;
-  if (under_way_ < kMaxUnderWay && !waiting_.empty() && !store_failed_) {
+  if (under_way_ < kMaxUnderWay && IsDue() && !store_failed_) {
     step.commit = std::move(waiting_.front());
     waiting_.pop_front();
     step.commit->wants_ids = reports_ <= kToldIds;
@@ -130,7 +140,7 @@ LineUpload::Step LineUpload::NextStep() {
     return step;
   }
   step.answer = AnswerIfSettled();
-  if (waiting_.empty() && failure_.ok()) {
+  if (HasRoom() && failure_.ok()) {
     step.resume = std::exchange(resume_, nullptr);
   }
   return step;

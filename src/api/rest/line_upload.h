@@ -50,6 +50,8 @@ class LineUpload : public std::enable_shared_from_this<LineUpload> {
     size_t lines = 0;
     size_t bytes = 0;
     bool wants_ids = false;
+
+    bool IsFull() const;
   };
 
   /// What can be done now: one of them, or nothing.
@@ -66,6 +68,10 @@ class LineUpload : public std::enable_shared_from_this<LineUpload> {
   /// Hands over what waits, as far as may be under way; then reads on or answers.
   void Advance();
   Step NextStep() ABSL_LOCKS_EXCLUDED(mutex_);
+  /// Whether the first of those that wait should not wait for more lines: while something is under
+  /// way, they cost less together.
+  bool IsDue() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool HasRoom() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Commit(Group group);
   void TakeOutcome(uint32_t first_line, absl::StatusOr<IngestResult> result);
   void AddResult(IngestResult& result) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -94,9 +94,11 @@ TEST_F(LineUploadTest, NamesTheLinesThatAreRejected) {
 
 TEST_F(LineUploadTest, ReadsNoFurtherWhileFourBatchesAreUnderWay) {
   for (int i = 0; i < 4; ++i) {
-    EXPECT_TRUE(upload_.Send(Lines(i, 1)));
+    EXPECT_TRUE(upload_.Send(Lines(1'000 * i, 1'000)));
   }
-  EXPECT_FALSE(upload_.Send(Lines(4, 1)));
+  EXPECT_EQ(sink_.held(), 4u);
+  EXPECT_TRUE(upload_.Send(Lines(4'000, 999)));
+  EXPECT_FALSE(upload_.Send(Lines(4'999, 1)));
   EXPECT_EQ(sink_.held(), 4u);
 
   sink_.CompleteOldest();
@@ -105,12 +107,25 @@ TEST_F(LineUploadTest, ReadsNoFurtherWhileFourBatchesAreUnderWay) {
   EXPECT_EQ(sink_.held(), 4u);
 }
 
+TEST_F(LineUploadTest, GathersLinesWhileABatchIsUnderWay) {
+  for (int i = 1; i < 5; ++i) {
+    EXPECT_TRUE(upload_.Send(Lines(i, 1)));
+  }
+  EXPECT_EQ(sink_.held(), 1u);
+  sink_.CompleteOldest();
+  EXPECT_EQ(sink_.held(), 1u);
+  sink_.CompleteOldest();
+  EXPECT_THAT(sink_.stored(), ElementsAre("1", "2", "3", "4"));
+}
+
 TEST_F(LineUploadTest, CommitsAtMostAThousandLinesTogether) {
   upload_.Send(Lines(0, 2500));
 
-  EXPECT_EQ(sink_.held(), 3u);
+  EXPECT_EQ(sink_.held(), 2u);
   sink_.CompleteOldest();
   EXPECT_EQ(sink_.stored().size(), 1000u);
+  upload_.End();
+  EXPECT_EQ(sink_.held(), 2u);
 }
 
 TEST_F(LineUploadTest, RejectsALineThatIsTooLongAndGoesOn) {
@@ -159,9 +174,10 @@ TEST_F(LineUploadTest, NeverTakesHalfALineWhenTheConnectionEnds) {
 }
 
 TEST_F(LineUploadTest, SaysAfterWhichLineToResumeWhenTheStoreRefuses) {
-  upload_.Send(Lines(1, 2));
-  upload_.Send(Lines(3, 2));
-  upload_.Send(Lines(5, 2));
+  upload_.Send(Lines(1, 1'000));
+  upload_.Send(Lines(1'001, 1'000));
+  upload_.Send(Lines(2'001, 1'000));
+  EXPECT_EQ(sink_.held(), 3u);
   sink_.CompleteOldest();
   sink_.CompleteOldest(Unavailable("the disk is full"));
   EXPECT_FALSE(upload_.answer().has_value()) << "a batch is still under way";
@@ -173,7 +189,7 @@ TEST_F(LineUploadTest, SaysAfterWhichLineToResumeWhenTheStoreRefuses) {
   EXPECT_EQ(rest_testing::HeaderOf(*upload_.answer(), "retry-after"), "1");
   EXPECT_THAT(
       upload_.answer()->body,
-      AllOf(HasSubstr("the disk is full"), HasSubstr(R"("resume_after_line":2)"))
+      AllOf(HasSubstr("the disk is full"), HasSubstr(R"("resume_after_line":1000)"))
   );
 }
 

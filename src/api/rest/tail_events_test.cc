@@ -1,4 +1,9 @@
+#include <array>
+#include <memory>
+#include <random>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -6,6 +11,7 @@
 
 #include "api/rest/tail_stream.h"
 #include "api/rest/testing/rest_harness.h"
+#include "store/testing/forwarding_store.h"
 
 namespace tidings::rest {
 namespace {
@@ -133,6 +139,114 @@ TEST_F(TailEventsTest, RefusesWhatMeansNothingHere) {
   EXPECT_THAT(Tail("?since=soon").body, HasSubstr("since: 'soon' is no time"));
   EXPECT_THAT(Tail("", "x").body, HasSubstr("Last-Event-ID is 'x'"));
   EXPECT_EQ(Tail("?q=(").status, 400);
+}
+
+/// Counts what is read of the feed.
+class CountingStore final : public store_testing::ForwardingStore {
+ public:
+  using ForwardingStore::ForwardingStore;
+
+  absl::StatusOr<std::vector<FeedItem>> ReadFeed(uint64_t after, size_t limit) const override {
+    ++reads;
+    return ForwardingStore::ReadFeed(after, limit);
+  }
+
+  mutable int reads = 0;
+};
+
+class SharedTailTest : public ::testing::Test {
+ protected:
+  void Report(int first, int count) {
+    std::string reports = "[";
+    for (int i = first; i < first + count; ++i) {
+      reports += fmt::format(
+          R"({}{{"id":"{}","name":"{}","start":"now"}})",
+          i == first ? "" : ",",
+          i,
+          i % 2 == 0 ? "Even" : "Odd"
+      );
+    }
+    ASSERT_EQ(rest_.Post(reports + "]").status, 200);
+  }
+  std::shared_ptr<net::BodyStream> Tail(const std::string& query) {
+    return rest_.Get("/api/v1/tail" + query).stream;
+  }
+
+  // Nothing is asked of the borrowed store before it exists.
+  rest_testing::RestHarness rest_{nullptr, {}, nullptr, &store_};
+  CountingStore store_{rest_.store};
+};
+
+/// The sequences that a reader was told, in their order.
+std::vector<int> Told(const std::string& text) {
+  std::vector<int> told;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("id: ")) {
+      told.push_back(std::stoi(line.substr(4)));
+    }
+  }
+  return told;
+}
+
+TEST_F(SharedTailTest, ReadsTheFeedOnceForAllWhoFollowIt) {
+  constexpr int kRounds = 5;
+  std::vector<std::shared_ptr<net::BodyStream>> readers;
+  for (int i = 0; i < 100; ++i) {
+    readers.push_back(Tail(i % 2 == 0 ? "" : "?name=Even"));
+  }
+  for (int round = 0; round < kRounds; ++round) {
+    Report(10 * round, 10);
+    for (size_t i = 0; i < readers.size(); ++i) {
+      EXPECT_EQ(Told(NextPiece(*readers[i]).bytes).size(), i % 2 == 0 ? 10 : 5);
+    }
+  }
+  EXPECT_EQ(store_.reads, kRounds);
+}
+
+TEST_F(SharedTailTest, MissesAndDoublesNothingWhateverReadersAreWhere) {
+  std::mt19937 random(7);
+  constexpr int kEvents = 3'000;
+  constexpr size_t kReaders = 12;
+  std::vector<std::shared_ptr<net::BodyStream>> readers;
+  std::array<std::vector<int>, kReaders> told;
+  std::vector<int> all;
+  for (int committed = 0; committed < kEvents;) {
+    const int count = static_cast<int>(random() % 40) + 1;
+    Report(committed, count);
+    committed += count;
+    while (static_cast<int>(all.size()) < committed) {
+      all.push_back(static_cast<int>(all.size()) + 1);
+    }
+    // Some come later, each from the feed's beginning; some look often, and some seldom.
+    if (readers.size() < kReaders && random() % 3 == 0) {
+      readers.push_back(Tail("?since=0"));
+    }
+    for (size_t i = 0; i < readers.size(); ++i) {
+      const bool is_behind = told[i].size() < all.size();
+      if (is_behind && random() % (i + 1) == 0) {
+        const std::vector<int> more = Told(NextPiece(*readers[i]).bytes);
+        told[i].insert(told[i].end(), more.begin(), more.end());
+      }
+    }
+  }
+  for (size_t i = 0; i < kReaders; ++i) {
+    while (told[i].size() < all.size()) {
+      const std::vector<int> more = Told(NextPiece(*readers[i]).bytes);
+      ASSERT_FALSE(more.empty());
+      told[i].insert(told[i].end(), more.begin(), more.end());
+    }
+    EXPECT_EQ(told[i], all) << "reader " << i;
+  }
+}
+
+TEST_F(SharedTailTest, TellsAPieceThatAnotherReadInItsReadersOwnForm) {
+  const auto plain = Tail("");
+  const auto rendered = Tail("?render=true");
+  Report(0, 1);
+  EXPECT_THAT(NextPiece(*plain).bytes, Not(HasSubstr("\"text\":")));
+  EXPECT_THAT(NextPiece(*rendered).bytes, HasSubstr("\"text\":"));
+  EXPECT_EQ(store_.reads, 1);
 }
 
 TEST(TailWriterTest, WritesASignOfLifeWithThePlace) {

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 #include <fmt/format.h>
 
 #include "base/json_writer.h"
-#include "codec/json/event_json.h"
 #include "event/filter.h"
 
 namespace tidings::rest {
@@ -17,35 +15,22 @@ constexpr std::chrono::seconds kCommentEvery(15);
 /// Without news it is looked as often whether the server stops, or the reader's token was taken
 /// back.
 constexpr std::chrono::milliseconds kPatience(1'000);
-/// Of the feed, in one go. A reader that is further behind is a slow one.
-constexpr size_t kItemsPerPiece = 1'000;
 constexpr size_t kRememberedIds = 5'000;
-
-void WriteMessage(
-    std::string_view kind, std::optional<uint64_t> sequence, std::string_view data, std::string& out
-) {
-  if (sequence) {
-    fmt::format_to(std::back_inserter(out), "id: {}\n", *sequence);
-  }
-  fmt::format_to(std::back_inserter(out), "event: {}\ndata: {}\n\n", kind, data);
-}
 
 }  // namespace
 
-void TailWriter::Write(const FeedItem& item, int64_t now_ms, std::string& out) {
-  const EventView& event = item.event.view();
+void TailWriter::Write(const TailItem& item, int64_t now_ms, std::string& out) {
+  const EventView& event = item.event();
   if (event.received_last < question_.not_before_ms) {
     return;
   }
-  std::string data;
-  JsonWriter json(data);
   if (!event.withdrawn && Holds(question_.where, event, now_ms)) {
     NoteTold(event);
-    json::WriteEvent(json, event, {.render = question_.render});
-    WriteMessage("changed", item.sequence, data, out);
+    out += item.Message(question_.render);
   } else if (MayHaveBeenTold(event)) {
-    json.BeginObject().Key("id").String(event.id).EndObject();
-    WriteMessage("gone", item.sequence, data, out);
+    std::string data;
+    JsonWriter(data).BeginObject().Key("id").String(event.id).EndObject();
+    WriteTailMessage("gone", item.sequence(), data, out);
   }
 }
 
@@ -67,7 +52,7 @@ void TailWriter::NoteTold(const EventView& event) {
 }
 
 void TailWriter::WriteLag(std::optional<uint64_t> missed, std::string& out) {
-  WriteMessage(
+  WriteTailMessage(
       "lag",
       std::nullopt,
       missed ? fmt::format("{{\"missed\":{}}}", *missed) : R"({"missed":null})",
@@ -125,23 +110,30 @@ absl::StatusOr<std::string> TailStream::ReadOn() {
   }
   // Most looks find nothing: they cost no read.
   while (text.empty() && dependencies.store.LastSequence() > position_) {
-    const absl::StatusOr<std::vector<FeedItem>> items =
-        dependencies.store.ReadFeed(position_, kItemsPerPiece);
-    if (!items.ok()) {
-      return items.status();
+    const absl::StatusOr<std::shared_ptr<const TailPiece>> read = context_->feed.Read(position_);
+    if (!read.ok()) {
+      return read.status();
     }
-    if (items->empty()) {
+    if (*read == nullptr) {
       break;
     }
-    const uint64_t told = items->size();
-    const uint64_t passed = items->back().sequence - position_;
-    if (told == kItemsPerPiece && passed > told) {
+    const TailPiece& piece = **read;
+    auto item = std::upper_bound(
+        piece.begin(),
+        piece.end(),
+        position_,
+        [](uint64_t place, const TailItem& later) { return place < later.sequence(); }
+    );
+    const auto told = static_cast<uint64_t>(piece.end() - item);
+    const uint64_t passed = piece.back().sequence() - position_;
+    // A reader that is further behind than that is a slow one.
+    if (told == TailFeed::kItemsPerPiece && passed > told) {
       TailWriter::WriteLag(passed - told, text);
     }
-    for (const FeedItem& item : *items) {
-      writer_.Write(item, dependencies.clock.NowMs(), text);
+    for (; item != piece.end(); ++item) {
+      writer_.Write(*item, dependencies.clock.NowMs(), text);
     }
-    position_ = items->back().sequence;
+    position_ = piece.back().sequence();
   }
   return text;
 }

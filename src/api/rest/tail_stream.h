@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "api/rest/context.h"
+#include "api/rest/tail_feed.h"
 #include "base/text_map.h"
 #include "event/expression.h"
 #include "net/access.h"
@@ -37,7 +38,7 @@ class TailWriter {
   explicit TailWriter(TailQuestion question) : question_(std::move(question)) {}
 
   /// Appends what the reader is to be told of the item.
-  void Write(const FeedItem& item, int64_t now_ms, std::string& out);
+  void Write(const TailItem& item, int64_t now_ms, std::string& out);
   /// A change that a later one replaced was not told.
   static void WriteLag(std::optional<uint64_t> missed, std::string& out);
   /// A sign of life, which also tells the reader's place.
