@@ -4,6 +4,8 @@
 
 #include <absl/base/thread_annotations.h>
 #include <fmt/format.h>
+// Most of what is hashed are words and ids: a call into the shared library would cost as much.
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include "base/mutex.h"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <numeric>
 #include <vector>
 
@@ -107,6 +108,21 @@ int HexDigit(char c) {
 }  // namespace
 
 bool IsValidUtf8(std::string_view text) {
+  // Most texts are short and of ASCII: they are told faster than a call to the library takes.
+  constexpr uint64_t kNotAscii = 0x8080'8080'8080'8080;
+  uint64_t seen = 0;
+  size_t at = 0;
+  for (; at + sizeof(uint64_t) <= text.size(); at += sizeof(uint64_t)) {
+    uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, sizeof(word));
+    seen |= word;
+  }
+  for (; at < text.size(); ++at) {
+    seen |= static_cast<unsigned char>(text[at]);
+  }
+  if ((seen & kNotAscii) == 0) {
+    return true;
+  }
   return simdjson::validate_utf8(text.data(), text.size());
 }
 

@@ -129,15 +129,20 @@ bool WordReader::Next() {
     ++at;
   }
   size_t end = at;
-  while (end < text_.size() && FoldedAscii(text_[end]) != 0) {
-    ++end;
+  int folds = 0;
+  for (; end < text_.size() && FoldedAscii(text_[end]) != 0; ++end) {
+    folds |= FoldedAscii(text_[end]) ^ text_[end];
   }
   if (end != at && (end == text_.size() || IsAscii(text_[end]))) {
     is_glued_ = at == end_ && at != 0;
     begin_ = at;
     end_ = end;
-    word_.resize(end - at);
-    std::transform(text_.begin() + at, text_.begin() + end, word_.begin(), FoldedAscii);
+    word_ = text_.substr(at, end - at);
+    if (folds != 0) {
+      folded_.resize(word_.size());
+      std::transform(word_.begin(), word_.end(), folded_.begin(), FoldedAscii);
+      word_ = folded_;
+    }
     return true;
   }
   Character character = CharacterAt(text_, at);
@@ -148,19 +153,20 @@ bool WordReader::Next() {
   is_glued_ = at == end_ && at != 0;
   begin_ = at;
   end_ = at;
-  word_.clear();
+  folded_.clear();
   while (character.bytes != 0 && IsWordCharacter(character.code)) {
     const bool stands_alone = StandsAlone(character.code);
     if (stands_alone && begin_ != end_) {
       break;
     }
-    AppendFolded(word_, character.code);
+    AppendFolded(folded_, character.code);
     end_ += character.bytes;
     if (stands_alone) {
       break;
     }
     character = CharacterAt(text_, end_);
   }
+  word_ = folded_;
   return begin_ != end_;
 }
 

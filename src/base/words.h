@@ -17,6 +17,8 @@ namespace tidings {
 class WordReader {
  public:
   explicit WordReader(std::string_view text) : text_(text) {}
+  WordReader(const WordReader&) = delete;
+  WordReader& operator=(const WordReader&) = delete;
 
   /// Goes on to the next word; false when there is none.
   bool Next();
@@ -31,7 +33,9 @@ class WordReader {
 
  private:
   std::string_view text_;
-  std::string word_;
+  /// In the text itself, or in folded_ where folding changes it.
+  std::string_view word_;
+  std::string folded_;
   size_t begin_ = 0;
   size_t end_ = 0;
   bool is_glued_ = false;

@@ -331,7 +331,11 @@ void StoreState::ApplyIds(const Change& change) {
     const IdChange& id = change.ids[i];
     index_->Put(id.hash, id.id, id.old, id.location);
   }
-  for (const IdChange& id : change.forgotten) {
+  for (size_t i = 0; i < change.forgotten.size(); ++i) {
+    if (i + kPrefetchDistance < change.forgotten.size()) {
+      index_->Prefetch(change.forgotten[i + kPrefetchDistance].hash);
+    }
+    const IdChange& id = change.forgotten[i];
     index_->Erase(id.hash, id.id, id.location);
   }
 }

@@ -8,6 +8,7 @@
 #include "base/words.h"
 #include "event/value.h"
 #include "store/embedded/bytes.h"
+#include "store/embedded/hash_set.h"
 #include "store/embedded/id_hash.h"
 
 namespace tidings::embedded {
@@ -20,64 +21,83 @@ constexpr size_t kRowsForParts = 4096;
 /// a look at a run.
 constexpr size_t kBitsInTenths = 14;
 
-void AddWords(std::string_view text, std::vector<uint64_t>& hashes) {
-  WordReader words(text);
-  while (words.Next()) {
-    hashes.push_back(HashOfWord(words.word()));
-  }
-}
-
-void KeepOneOfEach(std::vector<uint64_t>& hashes) {
-  std::sort(hashes.begin(), hashes.end());
-  hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
-}
-
-/// Of the rows of one page, each once.
-std::vector<uint64_t> HashesOf(std::span<const BlockRow> rows) {
-  std::vector<uint64_t> hashes;
-  for (const BlockRow& row : rows) {
-    const EventView& event = *row.event;
-    if (event.withdrawn) {
-      continue;
-    }
-    AddWords(event.text[TextField::kMessage], hashes);
-    AddWords(event.text[TextField::kName], hashes);
-    for (const Parameter& parameter : event.parameters) {
-      if (const auto* const text = std::get_if<std::string_view>(&parameter.value)) {
-        AddWords(*text, hashes);
-      } else {
-        AddWords(ValueText(parameter.value), hashes);
-      }
-    }
-  }
-  KeepOneOfEach(hashes);
-  return hashes;
-}
-
 /// What stands in the filter for a word in a page.
 uint64_t HashInPage(uint64_t hash, size_t page) {
   const uint64_t mixed = (hash ^ (page + 1) * 0x9E37'79B9'7F4A'7C15U) * 0xD6E8'FEB8'6659'FD93U;
   return mixed ^ mixed >> 32;
 }
 
-/// What the filter of each part is to hold.
-std::vector<std::vector<uint64_t>> EntriesOf(
-    std::span<const BlockRow> rows, std::span<const uint32_t> page_rows, size_t parts
-) {
-  std::vector<std::vector<uint64_t>> entries(parts);
-  std::vector<uint64_t> words;
-  for (size_t page = 0; page < page_rows.size(); ++page) {
-    for (const uint64_t hash : HashesOf(rows.first(page_rows[page]))) {
-      entries[WordPartOf(hash, parts)].push_back(HashInPage(hash, page));
-      words.push_back(hash);
+/// A word and a page that it stands in.
+struct PageWord {
+  uint64_t hash = 0;
+  size_t page = 0;
+};
+
+/// The words of rows, each once a page, apart by the part of the filter that they belong to. Nearly
+/// every word stands in its page already, which a set tells that the processor's cache holds.
+class WordCollector {
+ public:
+  explicit WordCollector(size_t parts) : words_(parts) {}
+
+  void AddPage(std::span<const BlockRow> rows) {
+    for (const BlockRow& row : rows) {
+      if (!row.event->withdrawn) {
+        AddEvent(*row.event);
+      }
     }
-    rows = rows.subspan(page_rows[page]);
+    ++page_;
+    of_page_.Clear();
   }
-  KeepOneOfEach(words);
-  for (const uint64_t hash : words) {
-    entries[WordPartOf(hash, parts)].push_back(hash);
+
+  std::span<const std::vector<PageWord>> words() const { return words_; }
+
+ private:
+  void AddEvent(const EventView& event) {
+    AddText(event.text[TextField::kMessage]);
+    AddText(event.text[TextField::kName]);
+    for (const Parameter& parameter : event.parameters) {
+      if (const auto* const text = std::get_if<std::string_view>(&parameter.value)) {
+        AddText(*text);
+      } else {
+        AddText(ValueText(parameter.value));
+      }
+    }
   }
-  return entries;
+
+  void AddText(std::string_view text) {
+    WordReader words(text);
+    while (words.Next()) {
+      const uint64_t hash = HashOfWord(words.word());
+      if (of_page_.Insert(hash)) {
+        words_[WordPartOf(hash, words_.size())].push_back({.hash = hash, .page = page_});
+      }
+    }
+  }
+
+  std::vector<std::vector<PageWord>> words_;
+  size_t page_ = 0;
+  HashSet of_page_;
+};
+
+/// The filter of one part: its words, and each with the pages that it stands in.
+std::string EncodePart(std::span<const PageWord> words, uint64_t place) {
+  std::vector<uint64_t> entries;
+  entries.reserve(words.size() * 2);
+  HashSet of_block;
+  for (const PageWord& word : words) {
+    entries.push_back(ShortHash(HashInPage(word.hash, word.page)));
+    if (of_block.Insert(word.hash)) {
+      entries.push_back(ShortHash(word.hash));
+    }
+  }
+  IdFilter filter(entries.size() * kBitsInTenths / 10);
+  for (const uint64_t entry : entries) {
+    filter.Add(entry);
+  }
+  std::string value = BeginSealed();
+  value.append(filter.bytes());
+  Seal(value, ValueKind::kWords, place);
+  return value;
 }
 
 }  // namespace
@@ -94,16 +114,14 @@ std::vector<std::string> EncodeWordFilters(
     std::span<const BlockRow> rows, std::span<const uint32_t> page_rows, uint64_t place_of_first
 ) {
   const size_t parts = rows.size() < kRowsForParts ? 1 : kMostWordParts;
+  WordCollector collector(parts);
+  for (const uint32_t count : page_rows) {
+    collector.AddPage(rows.first(count));
+    rows = rows.subspan(count);
+  }
   std::vector<std::string> values;
-  for (const std::vector<uint64_t>& entries : EntriesOf(rows, page_rows, parts)) {
-    IdFilter filter(entries.size() * kBitsInTenths / 10);
-    for (const uint64_t entry : entries) {
-      filter.Add(ShortHash(entry));
-    }
-    std::string value = BeginSealed();
-    value.append(filter.bytes());
-    Seal(value, ValueKind::kWords, place_of_first + values.size());
-    values.push_back(std::move(value));
+  for (const std::vector<PageWord>& words : collector.words()) {
+    values.push_back(EncodePart(words, place_of_first + values.size()));
   }
   return values;
 }
