@@ -9,6 +9,8 @@ namespace {
 /// The widest that one unaligned load of 8 bytes can serve at any bit offset.
 constexpr unsigned kMaxPackedWidth = 57;
 
+constexpr unsigned kWordBits = 64;
+
 size_t PackedBytes(size_t rows, unsigned width) {
   return (rows * width + 7) / 8;
 }
@@ -25,7 +27,7 @@ void AppendBitColumn(std::string& out, std::span<const int64_t> values) {
   const uint64_t range = static_cast<uint64_t>(most) - static_cast<uint64_t>(least);
   auto width = static_cast<unsigned>(std::bit_width(range));
   if (width > kMaxPackedWidth) {
-    width = 64;
+    width = kWordBits;
   }
   ByteWriter writer(out);
   writer.Signed(least);
@@ -34,18 +36,23 @@ void AppendBitColumn(std::string& out, std::span<const int64_t> values) {
     return;
   }
   const size_t first = out.size();
-  const size_t bytes = PackedBytes(values.size(), width);
-  out.resize(first + bytes + kColumnPadding);
-  size_t bit = 0;
+  out.resize(first + PackedBytes(values.size(), width));
+  char* at = out.data() + first;
+  // Bits that do not fill a word yet.
+  uint64_t word = 0;
+  unsigned filled = 0;
   for (const int64_t value : values) {
-    char* const at = out.data() + first + bit / 8;
-    uint64_t word = 0;
-    std::memcpy(&word, at, sizeof(word));
-    word |= (static_cast<uint64_t>(value) - static_cast<uint64_t>(least)) << bit % 8;
-    std::memcpy(at, &word, sizeof(word));
-    bit += width;
+    const uint64_t difference = static_cast<uint64_t>(value) - static_cast<uint64_t>(least);
+    word |= difference << filled;
+    filled += width;
+    if (filled >= kWordBits) {
+      std::memcpy(at, &word, sizeof(word));
+      at += sizeof(word);
+      filled -= kWordBits;
+      word = filled == 0 ? 0 : difference >> (width - filled);
+    }
   }
-  out.resize(first + bytes);
+  std::memcpy(at, &word, (filled + 7) / 8);
 }
 
 bool BitColumn::Read(ByteReader& reader, size_t rows) {

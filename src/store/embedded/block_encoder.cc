@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
+#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -32,66 +33,118 @@ bool StandsBefore(const SortEntry& a, const SortEntry& b) {
   return std::tie(a.row.event->id, a.row.born) < std::tie(b.row.event->id, b.row.born);
 }
 
-/// How many of the rows, from the first on, belong to one segment.
-size_t RowsOfSegment(BlockClass block_class, std::span<const BlockRow> rows) {
-  if (block_class == BlockClass::kFresh) {
-    return rows.size();
+/// How far ahead of its use a row is loaded: rows are large and far apart in memory.
+constexpr size_t kPrefetchDistance = 4;
+
+void Prefetch(const EventView& event) {
+  constexpr size_t kLineBytes = 64;
+  const char* const bytes = reinterpret_cast<const char*>(&event);
+  for (size_t at = 0; at < sizeof(event); at += kLineBytes) {
+    __builtin_prefetch(bytes + at);
   }
-  const unsigned duration_class = DurationClassOf(*rows.front().event);
-  const auto end = std::find_if(rows.begin(), rows.end(), [duration_class](const BlockRow& row) {
-    return DurationClassOf(*row.event) != duration_class;
-  });
-  return static_cast<size_t>(end - rows.begin());
 }
 
-Segment SummariseSegment(std::span<const BlockRow> rows) {
-  Segment segment = {
-      .rows = static_cast<uint32_t>(rows.size()),
-      .first_time = OrderTime(*rows.front().event),
-      .last_time = OrderTime(*rows.back().event)};
-  for (const BlockRow& row : rows) {
-    if (row.event->withdrawn) {
-      continue;
+/// Makes a block page by page, so that what is read of a row is near for all that is made of it.
+class BlockBuilder {
+ public:
+  BlockBuilder(const BlockKey& key, size_t rows) : hot_(rows) {
+    block_.info.key = key;
+    block_.info.rows = static_cast<uint32_t>(rows);
+    block_.info.first_born = kNever;
+    if (key.block_class != BlockClass::kFresh) {
+      search_.emplace(SearchParts{.words = WordFilterBuilder(rows), .summary = {}});
     }
-    const int64_t time = OrderTime(*row.event);
-    const Interval interval = IntervalOf(*row.event, std::numeric_limits<int64_t>::min());
-    segment.reach_before = std::max(segment.reach_before, time - interval.lo);
-    segment.reach_behind = std::max(segment.reach_behind, interval.hi - time);
   }
-  return segment;
-}
 
-BlockInfo Summarise(const BlockKey& key, std::span<const BlockRow> rows) {
-  BlockInfo info;
-  info.key = key;
-  info.rows = static_cast<uint32_t>(rows.size());
-  info.first_born = kNever;
-  for (const BlockRow& row : rows) {
+  /// Adds the first of `rows`, as many as fill a page; gives their number.
+  size_t AddPage(std::span<const BlockRow> rows) {
+    const size_t count = AddCold(rows);
+    rows = rows.first(count);
+    for (const BlockRow& row : rows) {
+      Summarise(row);
+      const HotTextCodes codes = hot_.Add(row);
+      if (search_) {
+        search_->summary.Add(*row.event, codes);
+      }
+    }
+    if (search_) {
+      search_->words.AddPage(rows);
+    }
+    return count;
+  }
+
+  EncodedBlock Finish() {
+    BlockInfo& info = block_.info;
+    info.pages = static_cast<uint32_t>(block_.pages.size());
+    info.has_open = info.counts.open != 0;
+    block_.hot = hot_.Finish(page_rows_, Place(kHotPart));
+    if (search_) {
+      block_.words = search_->words.Finish(Place(kFirstWordPart));
+      block_.summary = search_->summary.Finish(hot_.dictionaries(), Place(kSummaryPart));
+      info.word_parts = static_cast<uint32_t>(block_.words.size());
+    }
+    info.stored_bytes = block_.hot.size() + block_.summary.size();
+    for (const auto* const values : {&block_.pages, &block_.words}) {
+      for (const std::string& value : *values) {
+        info.stored_bytes += value.size();
+      }
+    }
+    return std::move(block_);
+  }
+
+ private:
+  /// What only compacted blocks have.
+  struct SearchParts {
+    WordFilterBuilder words;
+    SummaryBuilder summary;
+  };
+
+  uint64_t Place(uint16_t part) const { return PlaceOf(block_.info.key.number, part); }
+
+  size_t AddCold(std::span<const BlockRow> rows) {
+    size_t count = 0;
+    while (count < rows.size() && !cold_.IsFull()) {
+      if (count + kPrefetchDistance < rows.size()) {
+        Prefetch(*rows[count + kPrefetchDistance].event);
+      }
+      cold_.Add(*rows[count].event);
+      ++count;
+    }
+    page_rows_.push_back(static_cast<uint32_t>(count));
+    block_.pages.push_back(cold_.Finish(Place(static_cast<uint16_t>(page_rows_.size()))));
+    return count;
+  }
+
+  void Summarise(const BlockRow& row) {
+    BlockInfo& info = block_.info;
     info.first_born = std::min(info.first_born, row.born);
     info.last_born = std::max(info.last_born, row.born);
     info.counts += CountsOf(*row.event);
+    const bool by_duration = info.key.block_class != BlockClass::kFresh;
+    const unsigned duration_class = by_duration ? DurationClassOf(*row.event) : 0;
+    const int64_t time = OrderTime(*row.event);
+    if (info.segments.empty() || duration_class != duration_class_) {
+      info.segments.push_back({.first_time = time});
+      duration_class_ = duration_class;
+    }
+    Segment& segment = info.segments.back();
+    ++segment.rows;
+    segment.last_time = time;
+    if (!row.event->withdrawn) {
+      const Interval interval = IntervalOf(*row.event, std::numeric_limits<int64_t>::min());
+      segment.reach_before = std::max(segment.reach_before, time - interval.lo);
+      segment.reach_behind = std::max(segment.reach_behind, interval.hi - time);
+    }
   }
-  info.has_open = info.counts.open != 0;
-  while (!rows.empty()) {
-    const size_t count = RowsOfSegment(key.block_class, rows);
-    info.segments.push_back(SummariseSegment(rows.first(count)));
-    rows = rows.subspan(count);
-  }
-  return info;
-}
 
-void AddSummaries(
-    std::span<const BlockRow> rows, std::span<const uint32_t> page_rows, EncodedBlock& block
-) {
-  const uint64_t number = block.info.key.number;
-  block.words = EncodeWordFilters(rows, page_rows, PlaceOf(number, kFirstWordPart));
-  block.summary = EncodeSummary(rows, PlaceOf(number, kSummaryPart));
-  block.info.word_parts = static_cast<uint32_t>(block.words.size());
-  for (const std::string& words : block.words) {
-    block.info.stored_bytes += words.size();
-  }
-  block.info.stored_bytes += block.summary.size();
-}
+  EncodedBlock block_;
+  std::vector<uint32_t> page_rows_;
+  ColdPageBuilder cold_;
+  HotBlockBuilder hot_;
+  std::optional<SearchParts> search_;
+  /// Of the last segment.
+  unsigned duration_class_ = 0;
+};
 
 }  // namespace
 
@@ -116,32 +169,11 @@ void SortRows(BlockClass block_class, std::vector<BlockRow>& rows) {
 }
 
 EncodedBlock EncodeBlock(const BlockKey& key, std::span<const BlockRow> rows) {
-  EncodedBlock block;
-  block.info = Summarise(key, rows);
-  std::vector<uint32_t> page_rows;
-  ColdPageBuilder builder;
-  const auto finish_page = [&] {
-    const auto part = static_cast<uint16_t>(block.pages.size() + 1);
-    page_rows.push_back(static_cast<uint32_t>(builder.rows()));
-    block.pages.push_back(builder.Finish(PlaceOf(key.number, part)));
-    block.info.stored_bytes += block.pages.back().size();
-  };
-  for (const BlockRow& row : rows) {
-    builder.Add(*row.event);
-    if (builder.IsFull()) {
-      finish_page();
-    }
+  BlockBuilder builder(key, rows.size());
+  while (!rows.empty()) {
+    rows = rows.subspan(builder.AddPage(rows));
   }
-  if (builder.rows() != 0) {
-    finish_page();
-  }
-  block.info.pages = static_cast<uint32_t>(block.pages.size());
-  block.hot = EncodeHot(rows, page_rows, PlaceOf(key.number, kHotPart));
-  block.info.stored_bytes += block.hot.size();
-  if (key.block_class != BlockClass::kFresh) {
-    AddSummaries(rows, page_rows, block);
-  }
-  return block;
+  return builder.Finish();
 }
 
 std::vector<std::string> DataKeysOf(const BlockInfo& info) {

@@ -14,37 +14,10 @@ namespace {
 
 constexpr size_t kMaxSummaryBytes = size_t{4} << 20;
 
-/// The values of one text field, while they are few.
-class ValueCounter {
- public:
-  void Add(const EventView& event, size_t field) {
-    const uint32_t code = dictionary_.CodeOf(event.text.values[field]);
-    if (code < BlockSummary::kMostValues) {
-      counts_.resize(std::max<size_t>(counts_.size(), code + 1));
-      ++counts_[code].events;
-      counts_[code].errors += event.type == EventType::kError ? 1 : 0;
-    }
-    too_many_ = too_many_ || code >= BlockSummary::kMostValues;
-  }
-
-  void AppendTo(std::string& out) const {
-    ByteWriter writer(out);
-    writer.U8(too_many_ ? 0 : 1);
-    if (too_many_) {
-      return;
-    }
-    dictionary_.AppendTo(out);
-    for (const TypeCounts& counts : counts_) {
-      writer.Varint(counts.events);
-      writer.Varint(counts.errors);
-    }
-  }
-
- private:
-  DictionaryBuilder dictionary_;
-  std::vector<TypeCounts> counts_;
-  bool too_many_ = false;
-};
+void AppendCounts(ByteWriter& writer, const TypeCounts& counts) {
+  writer.Varint(counts.events);
+  writer.Varint(counts.errors);
+}
 
 TypeCounts ReadCounts(ByteReader& reader) {
   TypeCounts counts;
@@ -63,29 +36,53 @@ Verdict VerdictOfShare(uint64_t events, uint64_t all) {
 
 }  // namespace
 
-std::string EncodeSummary(std::span<const BlockRow> rows, uint64_t place) {
-  std::array<ValueCounter, kHotTextCount> counters;
-  std::array<TypeCounts, BlockSummary::kStates> states;
-  for (const BlockRow& row : rows) {
-    const EventView& event = *row.event;
-    if (event.withdrawn) {
+void SummaryBuilder::Add(const EventView& event, const HotTextCodes& codes) {
+  if (event.withdrawn) {
+    return;
+  }
+  const uint64_t errors = event.type == EventType::kError ? 1 : 0;
+  for (size_t field = 0; field < kHotTextCount; ++field) {
+    ValueCounts& counts = fields_[field];
+    if (codes[field] >= counts.by_code.size()) {
+      counts.by_code.resize(codes[field] + 1);
+    }
+    TypeCounts& value = counts.by_code[codes[field]];
+    counts.values += value.events == 0 ? 1 : 0;
+    ++value.events;
+    value.errors += errors;
+  }
+  TypeCounts& state = states_[static_cast<size_t>(StateOf(event))];
+  ++state.events;
+  state.errors += errors;
+}
+
+std::string SummaryBuilder::Finish(
+    std::span<const DictionaryBuilder, kHotTextCount> dictionaries, uint64_t place
+) const {
+  std::string text;
+  ByteWriter writer(text);
+  for (size_t field = 0; field < kHotTextCount; ++field) {
+    const ValueCounts& counts = fields_[field];
+    const bool is_told = counts.values <= BlockSummary::kMostValues;
+    writer.U8(is_told ? 1 : 0);
+    if (!is_told) {
       continue;
     }
-    for (size_t field = 0; field < kHotTextCount; ++field) {
-      counters[field].Add(event, field);
+    // Texts of withdrawn rows alone have no counts.
+    writer.Varint(counts.values);
+    for (uint32_t code = 0; code < counts.by_code.size(); ++code) {
+      if (counts.by_code[code].events != 0) {
+        writer.Text(dictionaries[field].text(code));
+      }
     }
-    TypeCounts& state = states[static_cast<size_t>(StateOf(event))];
-    ++state.events;
-    state.errors += event.type == EventType::kError ? 1 : 0;
+    for (const TypeCounts& value : counts.by_code) {
+      if (value.events != 0) {
+        AppendCounts(writer, value);
+      }
+    }
   }
-  std::string text;
-  for (const ValueCounter& counter : counters) {
-    counter.AppendTo(text);
-  }
-  ByteWriter writer(text);
-  for (const TypeCounts& state : states) {
-    writer.Varint(state.events);
-    writer.Varint(state.errors);
+  for (const TypeCounts& state : states_) {
+    AppendCounts(writer, state);
   }
   std::string value = BeginSealed();
   AppendCompressed(value, text);

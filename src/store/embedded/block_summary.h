@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,7 +32,7 @@ class BlockSummary {
   static constexpr size_t kMostValues = 1024;
   static constexpr size_t kStates = 4;
 
-  /// kDataLoss when the value is not what EncodeSummary wrote for `place`.
+  /// kDataLoss when the value is not what SummaryBuilder wrote for `place`.
   static absl::StatusOr<std::shared_ptr<const BlockSummary>> Read(
       std::string_view value, uint64_t place
   );
@@ -50,7 +51,26 @@ class BlockSummary {
   std::array<TypeCounts, kStates> states_;
 };
 
-std::string EncodeSummary(std::span<const BlockRow> rows, uint64_t place);
+/// Gathers the summary of a block.
+class SummaryBuilder {
+ public:
+  /// A row, and the codes of its texts.
+  void Add(const EventView& event, const HotTextCodes& codes);
+
+  /// The sealed value; `dictionaries` are those that the codes belong to.
+  std::string Finish(std::span<const DictionaryBuilder, kHotTextCount> dictionaries, uint64_t place)
+      const;
+
+ private:
+  /// The rows with each value of one text field, by its code.
+  struct ValueCounts {
+    std::vector<TypeCounts> by_code;
+    size_t values = 0;
+  };
+
+  std::array<ValueCounts, kHotTextCount> fields_;
+  std::array<TypeCounts, BlockSummary::kStates> states_;
+};
 
 /// The verdict on one condition for every row of the block that is not withdrawn: kNo - holds for
 /// none, kYes - for all. Conditions that the summary knows nothing of are kUnknown.

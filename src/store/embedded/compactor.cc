@@ -99,6 +99,11 @@ absl::Status Compactor::Rewrite(const LiveSet& inputs, const SnapshotsInUse& sna
 }
 
 absl::Status Compactor::ReadInputs(Job& job, const SnapshotsInUse& snapshots) const {
+  size_t rows = 0;
+  for (const std::shared_ptr<Block>& block : job.inputs) {
+    rows += block->rows();
+  }
+  job.rows.reserve(rows);
   for (const std::shared_ptr<Block>& block : job.inputs) {
     if (absl::Status status = ReadBlock(job, block, snapshots); !status.ok()) {
       return status;

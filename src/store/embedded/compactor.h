@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <set>
 #include <string>
@@ -86,8 +85,8 @@ class Compactor {
     std::vector<std::shared_ptr<const HotBlock>> hot;
     std::vector<std::shared_ptr<const ColdPage>> pages;
     Arena arena;
-    /// A deque: rows stay where they are.
-    std::deque<Row> rows;
+    /// With room for all rows of the inputs: they stay where they are.
+    std::vector<Row> rows;
     std::vector<Output> outputs;
     /// Null where the ids stay in memory.
     std::shared_ptr<const IdRun> run;

@@ -17,6 +17,7 @@ class DictionaryBuilder {
   DictionaryBuilder();
 
   uint32_t CodeOf(std::string_view text);
+  std::string_view text(uint32_t code) const { return texts_[code]; }
 
   /// Count, then each text.
   void AppendTo(std::string& out) const;

@@ -7,7 +7,6 @@
 #include "event/interval.h"
 #include "store/embedded/bytes.h"
 #include "store/embedded/compression.h"
-#include "store/embedded/dictionary.h"
 
 namespace tidings::embedded {
 namespace {
@@ -27,54 +26,6 @@ int64_t FlagsOf(const EventView& event) {
 int64_t SpanOf(const EventView& event) {
   return event.start != 0 && event.end != 0 ? event.end - event.start : 0;
 }
-
-/// The columns in their stored order. Filled row by row: rows are large and far apart in memory.
-class Columns {
- public:
-  explicit Columns(size_t rows) {
-    for (std::vector<int64_t>& column : values_) {
-      column.reserve(rows);
-    }
-  }
-
-  void Add(const BlockRow& row) {
-    const EventView& event = *row.event;
-    const std::array<int64_t, kScalarCount> scalars = {
-        static_cast<int64_t>(row.born),
-        OrderTime(event),
-        SpanOf(event),
-        FlagsOf(event),
-        event.count,
-        event.generation,
-        event.received_first,
-        event.received_last - event.received_first};
-    for (size_t i = 0; i < kScalarCount; ++i) {
-      values_[i].push_back(scalars[i]);
-    }
-    for (size_t field = 0; field < kHotTextCount; ++field) {
-      const uint32_t code = dictionaries_[field].CodeOf(event.text.values[field]);
-      values_[kScalarCount + field].push_back(code);
-    }
-  }
-
-  void AppendTo(std::string& out) const {
-    std::string texts;
-    for (const DictionaryBuilder& dictionary : dictionaries_) {
-      dictionary.AppendTo(texts);
-    }
-    AppendCompressed(out, texts);
-    for (const std::vector<int64_t>& column : values_) {
-      AppendBitColumn(out, column);
-    }
-    out.append(kColumnPadding, '\0');
-  }
-
- private:
-  static constexpr size_t kScalarCount = 8;
-
-  std::array<std::vector<int64_t>, kScalarCount + kHotTextCount> values_;
-  std::array<DictionaryBuilder, kHotTextCount> dictionaries_;
-};
 
 }  // namespace
 
@@ -99,21 +50,52 @@ std::optional<TextField> HotTextOf(FilterField field) {
   return std::nullopt;
 }
 
-std::string EncodeHot(
-    std::span<const BlockRow> rows, std::span<const uint32_t> page_rows, uint64_t place
-) {
+HotBlockBuilder::HotBlockBuilder(size_t rows) {
+  for (std::vector<int64_t>& column : columns_) {
+    column.resize(rows);
+  }
+}
+
+HotTextCodes HotBlockBuilder::Add(const BlockRow& row) {
+  const EventView& event = *row.event;
+  const std::array<int64_t, kScalarCount> scalars = {
+      static_cast<int64_t>(row.born),
+      OrderTime(event),
+      SpanOf(event),
+      FlagsOf(event),
+      event.count,
+      event.generation,
+      event.received_first,
+      event.received_last - event.received_first};
+  for (size_t i = 0; i < kScalarCount; ++i) {
+    columns_[i][rows_] = scalars[i];
+  }
+  HotTextCodes codes{};
+  for (size_t field = 0; field < kHotTextCount; ++field) {
+    codes[field] = dictionaries_[field].CodeOf(event.text.values[field]);
+    columns_[kScalarCount + field][rows_] = codes[field];
+  }
+  ++rows_;
+  return codes;
+}
+
+std::string HotBlockBuilder::Finish(std::span<const uint32_t> page_rows, uint64_t place) const {
   std::string value = BeginSealed();
   ByteWriter writer(value);
-  writer.Varint(rows.size());
+  writer.Varint(rows_);
   writer.Varint(page_rows.size());
   for (const uint32_t count : page_rows) {
     writer.Varint(count);
   }
-  Columns columns(rows.size());
-  for (const BlockRow& row : rows) {
-    columns.Add(row);
+  std::string texts;
+  for (const DictionaryBuilder& dictionary : dictionaries_) {
+    dictionary.AppendTo(texts);
   }
-  columns.AppendTo(value);
+  AppendCompressed(value, texts);
+  for (const std::vector<int64_t>& column : columns_) {
+    AppendBitColumn(value, column);
+  }
+  value.append(kColumnPadding, '\0');
   Seal(value, ValueKind::kHot, place);
   return value;
 }

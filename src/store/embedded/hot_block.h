@@ -14,6 +14,7 @@
 #include "event/condition.h"
 #include "event/event.h"
 #include "store/embedded/bit_column.h"
+#include "store/embedded/dictionary.h"
 
 /// The hot columns of a block: what decides which events a query means.
 /// docs/formats/embedded-store-v2.md
@@ -47,18 +48,40 @@ static_assert(static_cast<size_t>(TextField::kMessage) == kHotTextCount);
 /// The hot text that a field of a filter is about.
 std::optional<TextField> HotTextOf(FilterField field);
 
-/// The sealed hot value of `rows`, which are in their final order; `page_rows` are the rows of each
-/// cold page.
-std::string EncodeHot(
-    std::span<const BlockRow> rows, std::span<const uint32_t> page_rows, uint64_t place
-);
+/// The codes of a row's texts.
+using HotTextCodes = std::array<uint32_t, kHotTextCount>;
+
+/// Gathers the hot columns of a block.
+///
+/// Lifetime: keeps views of the rows' texts until Finish.
+class HotBlockBuilder {
+ public:
+  /// Of a block of so many rows.
+  explicit HotBlockBuilder(size_t rows);
+
+  /// The next row, in their final order; gives the codes of its texts in the dictionaries.
+  HotTextCodes Add(const BlockRow& row);
+  /// Of each text field.
+  const std::array<DictionaryBuilder, kHotTextCount>& dictionaries() const { return dictionaries_; }
+
+  /// The sealed value; all rows were added. `page_rows` are the rows of each cold page.
+  std::string Finish(std::span<const uint32_t> page_rows, uint64_t place) const;
+
+ private:
+  static constexpr size_t kScalarCount = 8;
+
+  /// In their stored order. Filled row by row: rows are large and far apart in memory.
+  std::array<std::vector<int64_t>, kScalarCount + kHotTextCount> columns_;
+  std::array<DictionaryBuilder, kHotTextCount> dictionaries_;
+  size_t rows_ = 0;
+};
 
 /// Hot columns in memory, read in place: still packed, any row at once.
 ///
 /// Thread safety: immutable, safe.
 class HotBlock {
  public:
-  /// kDataLoss when the value is not what EncodeHot wrote for `place`.
+  /// kDataLoss when the value is not what HotBlockBuilder wrote for `place`.
   static absl::StatusOr<std::shared_ptr<const HotBlock>> Read(std::string value, uint64_t place);
 
   size_t rows() const { return rows_; }

@@ -8,7 +8,6 @@
 #include "base/words.h"
 #include "event/value.h"
 #include "store/embedded/bytes.h"
-#include "store/embedded/hash_set.h"
 #include "store/embedded/id_hash.h"
 
 namespace tidings::embedded {
@@ -27,64 +26,12 @@ uint64_t HashInPage(uint64_t hash, size_t page) {
   return mixed ^ mixed >> 32;
 }
 
-/// A word and a page that it stands in.
-struct PageWord {
-  uint64_t hash = 0;
-  size_t page = 0;
-};
-
-/// The words of rows, each once a page, apart by the part of the filter that they belong to. Nearly
-/// every word stands in its page already, which a set tells that the processor's cache holds.
-class WordCollector {
- public:
-  explicit WordCollector(size_t parts) : words_(parts) {}
-
-  void AddPage(std::span<const BlockRow> rows) {
-    for (const BlockRow& row : rows) {
-      if (!row.event->withdrawn) {
-        AddEvent(*row.event);
-      }
-    }
-    ++page_;
-    of_page_.Clear();
-  }
-
-  std::span<const std::vector<PageWord>> words() const { return words_; }
-
- private:
-  void AddEvent(const EventView& event) {
-    AddText(event.text[TextField::kMessage]);
-    AddText(event.text[TextField::kName]);
-    for (const Parameter& parameter : event.parameters) {
-      if (const auto* const text = std::get_if<std::string_view>(&parameter.value)) {
-        AddText(*text);
-      } else {
-        AddText(ValueText(parameter.value));
-      }
-    }
-  }
-
-  void AddText(std::string_view text) {
-    WordReader words(text);
-    while (words.Next()) {
-      const uint64_t hash = HashOfWord(words.word());
-      if (of_page_.Insert(hash)) {
-        words_[WordPartOf(hash, words_.size())].push_back({.hash = hash, .page = page_});
-      }
-    }
-  }
-
-  std::vector<std::vector<PageWord>> words_;
-  size_t page_ = 0;
-  HashSet of_page_;
-};
-
 /// The filter of one part: its words, and each with the pages that it stands in.
-std::string EncodePart(std::span<const PageWord> words, uint64_t place) {
+std::string EncodePart(std::span<const WordOfPage> words, uint64_t place) {
   std::vector<uint64_t> entries;
   entries.reserve(words.size() * 2);
   HashSet of_block;
-  for (const PageWord& word : words) {
+  for (const WordOfPage& word : words) {
     entries.push_back(ShortHash(HashInPage(word.hash, word.page)));
     if (of_block.Insert(word.hash)) {
       entries.push_back(ShortHash(word.hash));
@@ -110,17 +57,44 @@ size_t WordPartOf(uint64_t hash, size_t parts) {
   return hash % parts;
 }
 
-std::vector<std::string> EncodeWordFilters(
-    std::span<const BlockRow> rows, std::span<const uint32_t> page_rows, uint64_t place_of_first
-) {
-  const size_t parts = rows.size() < kRowsForParts ? 1 : kMostWordParts;
-  WordCollector collector(parts);
-  for (const uint32_t count : page_rows) {
-    collector.AddPage(rows.first(count));
-    rows = rows.subspan(count);
+WordFilterBuilder::WordFilterBuilder(size_t rows)
+    : words_(rows < kRowsForParts ? 1 : kMostWordParts) {}
+
+void WordFilterBuilder::AddPage(std::span<const BlockRow> rows) {
+  for (const BlockRow& row : rows) {
+    if (!row.event->withdrawn) {
+      AddEvent(*row.event);
+    }
   }
+  ++page_;
+  of_page_.Clear();
+}
+
+void WordFilterBuilder::AddEvent(const EventView& event) {
+  AddText(event.text[TextField::kMessage]);
+  AddText(event.text[TextField::kName]);
+  for (const Parameter& parameter : event.parameters) {
+    if (const auto* const text = std::get_if<std::string_view>(&parameter.value)) {
+      AddText(*text);
+    } else {
+      AddText(ValueText(parameter.value));
+    }
+  }
+}
+
+void WordFilterBuilder::AddText(std::string_view text) {
+  WordReader words(text);
+  while (words.Next()) {
+    const uint64_t hash = HashOfWord(words.word());
+    if (of_page_.Insert(hash)) {
+      words_[WordPartOf(hash, words_.size())].push_back({.hash = hash, .page = page_});
+    }
+  }
+}
+
+std::vector<std::string> WordFilterBuilder::Finish(uint64_t place_of_first) const {
   std::vector<std::string> values;
-  for (const std::vector<PageWord>& words : collector.words()) {
+  for (const std::vector<WordOfPage>& words : words_) {
     values.push_back(EncodePart(words, place_of_first + values.size()));
   }
   return values;

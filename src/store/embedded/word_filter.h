@@ -10,6 +10,7 @@
 #include <absl/status/statusor.h>
 
 #include "event/expression.h"
+#include "store/embedded/hash_set.h"
 #include "store/embedded/hot_block.h"
 #include "store/embedded/id_filter.h"
 
@@ -26,18 +27,41 @@ uint64_t HashOfWord(std::string_view word);
 /// Which of a block's `parts` would hold the word.
 size_t WordPartOf(uint64_t hash, size_t parts);
 
-/// The sealed values, in the order of the parts. `page_rows` are the rows of each cold page.
-/// `place_of_first` is the place of part 0; those of the others follow.
-std::vector<std::string> EncodeWordFilters(
-    std::span<const BlockRow> rows, std::span<const uint32_t> page_rows, uint64_t place_of_first
-);
+/// A word, by its hash, and a page that it stands in.
+struct WordOfPage {
+  uint64_t hash = 0;
+  size_t page = 0;
+};
+
+/// Gathers the words of a block's rows, each once a page. Nearly every word stands in its page
+/// already, which a set tells that the processor's cache holds.
+class WordFilterBuilder {
+ public:
+  /// Of a block of so many rows.
+  explicit WordFilterBuilder(size_t rows);
+
+  /// The rows of the next cold page.
+  void AddPage(std::span<const BlockRow> rows);
+  /// The sealed values, in the order of the parts. `place_of_first` is the place of part 0; those
+  /// of the others follow.
+  std::vector<std::string> Finish(uint64_t place_of_first) const;
+
+ private:
+  void AddEvent(const EventView& event);
+  void AddText(std::string_view text);
+
+  /// Of each part.
+  std::vector<std::vector<WordOfPage>> words_;
+  size_t page_ = 0;
+  HashSet of_page_;
+};
 
 /// One part in memory.
 ///
 /// Thread safety: immutable, safe.
 class WordFilter {
  public:
-  /// kDataLoss when the value is not what EncodeWordFilters wrote for `place`.
+  /// kDataLoss when the value is not what WordFilterBuilder wrote for `place`.
   static absl::StatusOr<std::shared_ptr<const WordFilter>> Read(
       std::string_view value, uint64_t place
   );

@@ -77,8 +77,10 @@ TEST(WordFilterTest, KnowsTheWordsOfEachPageAndFewOthers) {
   for (const Event& event : events) {
     rows.push_back({.event = &event.view()});
   }
-  const std::vector<uint32_t> page_rows = {250, 250};
-  const std::vector<std::string> values = EncodeWordFilters(rows, page_rows, 70);
+  WordFilterBuilder builder(rows.size());
+  builder.AddPage(std::span(rows).first(250));
+  builder.AddPage(std::span(rows).subspan(250));
+  const std::vector<std::string> values = builder.Finish(70);
   ASSERT_EQ(values.size(), 1);
   const auto filter = WordFilter::Read(values[0], 70);
   ASSERT_TRUE(filter.ok()) << filter.status();
