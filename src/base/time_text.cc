@@ -1,5 +1,6 @@
 #include "base/time_text.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -115,13 +116,34 @@ std::optional<int64_t> ParseInteger(std::string_view text) {
   return value;
 }
 
-/// With '+' for the space that a URL left before an offset: `…T22:13:20 02:00`.
+/// `60000ms or 1m`, for whoever wrote 60000.
+std::string WaysToWriteMs(int64_t ms) {
+  const std::string exact = fmt::format("{}ms", ms);
+  const std::string shortest = FormatDuration(std::chrono::milliseconds(ms));
+  return exact == shortest ? fmt::format("{} or {}s", exact, ms)
+                           : fmt::format("{} or {}", exact, shortest);
+}
+
+/// `02:00`, `0200` or `02`: an offset without its sign.
+bool IsOffset(std::string_view text) {
+  constexpr size_t kHours = 2;
+  const bool has_colon = text.size() > kHours && text[kHours] == ':';
+  const std::string_view minutes = text.substr(std::min(text.size(), kHours + (has_colon ? 1 : 0)));
+  const auto is_digits = [](std::string_view part) {
+    return part.size() == 2 && part.find_first_not_of("0123456789") == std::string_view::npos;
+  };
+  return is_digits(text.substr(0, kHours)) && (is_digits(minutes) || text.size() == kHours);
+}
+
+/// With '+' for the space that a URL left before an offset: `…T22:13:20 02:00`. What stands before
+/// it has a time of day, so that the space of `2023-11-14 22:13` stays one.
 std::string WithPlus(std::string_view text) {
-  constexpr size_t kOffset = 6;  // " 02:00"
   std::string out(text);
-  if (out.size() > kOffset && out[out.size() - kOffset] == ' ' && out[out.size() - 3] == ':' &&
-      out.find('T') != std::string::npos) {
-    out[out.size() - kOffset] = '+';
+  const size_t space = text.rfind(' ');
+  if (space != std::string_view::npos &&
+      text.substr(0, space).find(':') != std::string_view::npos &&
+      IsOffset(text.substr(space + 1))) {
+    out[space] = '+';
   }
   return out;
 }
@@ -129,7 +151,9 @@ std::string WithPlus(std::string_view text) {
 std::optional<int64_t> ParseWith(const std::string& format, const std::string& text) {
   absl::Time time;
   std::string error;
-  if (!absl::ParseTime(format, text, &time, &error)) {
+  // "infinite-past" and "infinite-future" are times to Abseil, whatever the format.
+  if (!absl::ParseTime(format, text, &time, &error) || time == absl::InfinitePast() ||
+      time == absl::InfiniteFuture()) {
     return std::nullopt;
   }
   return absl::ToUnixMillis(time);
@@ -184,9 +208,11 @@ absl::StatusOr<std::chrono::milliseconds> ParseDuration(std::string_view text) {
   if (const auto total = ParseUnits(text)) {
     return std::chrono::milliseconds(*total);
   }
+  const std::optional<int64_t> number = ParseInteger(text);
   return InvalidArgument(
-      "'{}' is no duration: expected a number with a unit of ms s m h d w, as 30s or 1h30m",
-      EscapeForDisplay(text)
+      "'{}' is no duration: expected a number with a unit of ms s m h d w, as {}",
+      EscapeForDisplay(text),
+      number && *number > 0 ? WaysToWriteMs(*number) : "30s or 1h30m"
   );
 }
 

@@ -1,5 +1,6 @@
 #include "base/time_text.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/status.h"
@@ -43,6 +44,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"2023-11-14 22:13:20Z", kNow},
         Case{"2023-11-15T00:13:20+02:00", kNow},
         Case{"2023-11-15T00:13:20 02:00", kNow},
+        Case{"2023-11-15 00:13:20 02:00", kNow},
+        Case{"2023-11-15T00:13:20 0200", kNow},
+        Case{"2023-11-15 00:13:20.250 0200", kNow + 250},
+        Case{"2023-11-15T00:13:20 02", kNow},
+        Case{"2023-11-15T00:13:20+0200", kNow},
         Case{"2023-11-14T17:13:20-05:00", kNow},
         Case{"1970-01-01T00:00:00Z", 0},
         Case{"9999-12-31T23:59:59.999Z", kMaxTimeMs}
@@ -59,6 +65,12 @@ TEST(ParseTimeTest, NamesBothReadingsOfATimeWithoutOffset) {
   );
 }
 
+TEST(ParseTimeTest, TakesTheSpaceBeforeATimeOfDayForNoOffset) {
+  for (const std::string_view text : {"2023-11-14 22:13", "2023-11-14 22:13:20"}) {
+    EXPECT_THAT(MessageOf(ParseTime(text, kNow).status()), testing::HasSubstr("has no offset"));
+  }
+}
+
 TEST(ParseTimeTest, RefusesWhatIsNoTime) {
   for (const std::string_view text :
        {"",
@@ -70,6 +82,11 @@ TEST(ParseTimeTest, RefusesWhatIsNoTime) {
         "2023-13-01T00:00:00Z",
         "99999999999999999999",
         "9223372036854775807w",
+        "infinite-past",
+        "infinite-future",
+        "2023-11-14T22:13:20 2:00",
+        "2023-11-14T22:13:20 02:00:00",
+        "2023-11-14T22:13:20 020",
         "1e3"}) {
     const auto time = ParseTime(text, kNow);
     EXPECT_FALSE(time.ok()) << text;
