@@ -60,17 +60,27 @@ std::optional<Buckets> Cut(
   const int64_t last_ms = std::max(window.from, window.to - 1);
   const int64_t first = FloorTo(by_days ? DayOf(window.from, zone) : window.from, unit);
   const int64_t last = FloorTo(by_days ? DayOf(last_ms, zone) : last_ms, unit);
+  // One more than wanted may still do: a day that the zone left out has no bucket.
   const auto count = static_cast<uint64_t>((last - first) / unit) + 1;
-  if (count > most) {
+  if (count > most + 1) {
     return std::nullopt;
   }
-  Buckets buckets{.step_ms = step_ms, .edges = {}};
-  buckets.edges.reserve(count + 1);
-  for (uint64_t i = 0; i <= count; ++i) {
-    const int64_t edge = first + static_cast<int64_t>(i) * unit;
-    buckets.edges.push_back(by_days ? StartOfDay(edge, zone) : edge);
+  const auto edge_at = [&](int64_t at) { return by_days ? StartOfDay(at, zone) : at; };
+  std::vector<int64_t> edges{edge_at(first)};
+  // Where clocks go back over midnight, the evening that comes again belongs to the day that has
+  // begun: DayOf is one less there than the day whose bucket it is, and one edge more is needed.
+  for (uint64_t i = 1; i <= count + 1 && edges.back() <= last_ms; ++i) {
+    const int64_t edge = edge_at(first + static_cast<int64_t>(i) * unit);
+    if (edge <= std::max(edges.back(), window.from)) {
+      edges.back() = edge;
+    } else {
+      edges.push_back(edge);
+    }
   }
-  return buckets;
+  if (edges.size() > most + 1) {
+    return std::nullopt;
+  }
+  return Buckets{.step_ms = step_ms, .edges = std::move(edges)};
 }
 
 }  // namespace

@@ -28,7 +28,8 @@ struct Buckets {
 };
 
 /// The buckets of `step_ms` that cover `window` (bounded, not reversed), aligned to the epoch; for
-/// steps of whole days to the days of `zone`, which may last 23 or 25 hours.
+/// steps of whole days to the days of `zone`, which may last 23 or 25 hours; a day that the zone
+/// left out, crossing the date line, has no bucket.
 /// Errors: kInvalidArgument when the step is less than a second or there are more than kMaxBuckets.
 absl::StatusOr<Buckets> CutBySteps(
     const TimeWindow& window, int64_t step_ms, const absl::TimeZone& zone

@@ -2,12 +2,16 @@
 
 #include <utility>
 
+#include <absl/strings/cord.h>
+
 #include "base/status.h"
 #include "base/text.h"
 #include "codec/json/event_json.h"
 
 namespace tidings::rest {
 namespace {
+
+constexpr const char* kFieldPayload = "tidings/field";
 
 std::string_view NameOf(Incompleteness::Reason reason) {
   switch (reason) {
@@ -102,8 +106,17 @@ ProblemKind KindOf(const absl::Status& status) {
   }
 }
 
+absl::Status AboutField(absl::Status status, std::string_view field) {
+  status.SetPayload(kFieldPayload, absl::Cord(std::string(field)));
+  return status;
+}
+
 net::HttpResponse ProblemOf(const absl::Status& status) {
-  return ProblemOf(KindOf(status), MessageOf(status));
+  return ProblemOf(KindOf(status), MessageOf(status), [&status](JsonWriter& json) {
+    if (const auto field = status.GetPayload(kFieldPayload)) {
+      json.Key("field").String(std::string(*field));
+    }
+  });
 }
 
 net::HttpResponse UnsupportedMediaType(

@@ -51,6 +51,8 @@ net::HttpResponse ProblemOf(const FieldProblem& problem);
 /// for a cursor that is no longer alive, 400 for a query that means nothing, 507 when the store
 /// will never take it, else 500.
 net::HttpResponse ProblemOf(const absl::Status& status);
+/// The status, about a parameter that its problem names as `field`.
+absl::Status AboutField(absl::Status status, std::string_view field);
 /// The kind that this status has in ProblemOf.
 ProblemKind KindOf(const absl::Status& status);
 

@@ -110,7 +110,7 @@ absl::StatusOr<std::string> HistogramCall::Answer(
     cut = query::CutBySteps(*window, *step_ms, zone);
   }
   if (!cut.ok()) {
-    return cut.status();
+    return AboutField(cut.status(), "step");
   }
   AggregateQuery wanted{.filter = filter, .now_ms = now_ms, .patience = patience};
   wanted.filter.window = *window;
