@@ -62,8 +62,7 @@ bool BeforeRanking::IsOpenAt(const EventView& event) const {
 
 int BeforeRanking::ClassOf(const EventView& event) const {
   const bool is_change = changes_.Contains(event.text[TextField::kName]);
-  const bool is_same =
-      question_.service.empty() || event.text[TextField::kService] == question_.service;
+  const bool is_same = Holds(question_.of_service, event, question_.t);
   if (is_change) {
     return is_same ? 1 : 4;
   }

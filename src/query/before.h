@@ -9,6 +9,7 @@
 
 #include "base/text_map.h"
 #include "event/event.h"
+#include "event/expression.h"
 #include "event/interval.h"
 #include "query/changes.h"
 
@@ -19,8 +20,9 @@ struct BeforeQuestion {
   int64_t t = 0;
   /// How long before t something may have happened.
   int64_t window_ms = 3'600'000;
-  /// Empty: about all services alike.
-  std::string service;
+  /// Whether an event is of the service that is asked about, or of one of them when several are:
+  /// asks for services only. Everything: about all services alike.
+  Expression of_service;
   size_t limit = 20;
 };
 
@@ -31,8 +33,8 @@ inline constexpr int64_t kRarityMs = 86'400'000;
 TimeWindow WindowOf(const BeforeQuestion& question);
 
 struct RankedEvent {
-  /// 1: a change of the service; 2: open at t, of the service; 3: other errors of the service; 4,
-  /// 5: as 1, 2 of other services; 6: the rest.
+  /// 1: a change of the service that is asked about; 2: open at t, of that service; 3: its other
+  /// errors; 4, 5: as 1, 2 of other services; 6: the rest.
   int rank_class = 6;
   /// A sentence.
   std::string why;

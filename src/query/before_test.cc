@@ -81,7 +81,7 @@ const std::vector<ReportSpec> kNight = {
 
 TEST(BeforeTest, PutsCausesAboveSymptoms) {
   EXPECT_THAT(
-      ShownRanks(Rank({.t = kT, .service = "checkout"}, kNight)),
+      ShownRanks(Rank({.t = kT, .of_service = OneOf(FilterField::kService, {"checkout"})}, kNight)),
       ElementsAreArray(
           {"1 Upgrade of checkout ended 40 s before",
            "2 Alarm of checkout (Error) was open, started 30 s before",
@@ -143,7 +143,8 @@ TEST(BeforeTest, CountsNamesOfADayOnly) {
 }
 
 TEST(BeforeTest, KeepsTheBest) {
-  const std::vector<RankedEvent> best = Rank({.t = kT, .service = "checkout", .limit = 2}, kNight);
+  const std::vector<RankedEvent> best =
+      Rank({.t = kT, .of_service = OneOf(FilterField::kService, {"checkout"}), .limit = 2}, kNight);
   ASSERT_EQ(best.size(), 2);
   EXPECT_EQ(best[0].event->id, "upgrade");
   EXPECT_EQ(best[1].event->id, "alarm");

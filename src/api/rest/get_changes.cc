@@ -193,9 +193,9 @@ std::optional<FieldProblem> BeforeCall::Parse(
   known.insert(known.end(), {"t", "window", "limit"});
   QueryParameters parameters;
   std::optional<FieldProblem> problem = QueryParameters::Parse(url_query, known, parameters);
-  problem = problem ? problem : parameters.Single("service", out.question.service);
-  // The service is what the question is about, not a filter.
-  parameters.Remove("service");
+  // The service is what the question is about: it ranks events, and leaves none out.
+  const QueryParameters services = parameters.Take("service");
+  problem = problem ? problem : ParseFilters(services, now_ms, out.question.of_service);
   problem = problem ? problem : ParseFilters(parameters, now_ms, out.where);
   out.question.t = now_ms;
   problem = problem ? problem : ParseTimeParameter(parameters, "t", now_ms, out.question.t);

@@ -68,8 +68,16 @@ std::optional<FieldProblem> QueryParameters::Parse(
   return std::nullopt;
 }
 
-void QueryParameters::Remove(std::string_view name) {
-  std::erase_if(entries_, [name](const Entry& entry) { return entry.name == name; });
+QueryParameters QueryParameters::Take(std::string_view name) {
+  QueryParameters taken;
+  std::erase_if(entries_, [name, &taken](Entry& entry) {
+    if (entry.name != name) {
+      return false;
+    }
+    taken.entries_.push_back(std::move(entry));
+    return true;
+  });
+  return taken;
 }
 
 std::optional<FieldProblem> QueryParameters::Single(std::string_view name, std::string& value)

@@ -25,8 +25,8 @@ class QueryParameters {
   );
 
   const std::vector<Entry>& entries() const { return entries_; }
-  /// Takes all of that name out.
-  void Remove(std::string_view name);
+  /// Takes all of that name out; they are what is returned.
+  QueryParameters Take(std::string_view name);
 
   /// The only value of `name`, empty when it is not given; a problem when it is given twice.
   std::optional<FieldProblem> Single(std::string_view name, std::string& value) const;

@@ -36,7 +36,7 @@ export function BeforePage() {
   const { data, error, reload } = useQuery(`${t} ${service} ${length} ${limit}`, (signal) => {
     const asked: [string, string][] = [["window", length], ["limit", String(limit)]];
     if (t !== "") asked.push(["t", t]);
-    if (service !== "") asked.push(["service", service]);
+    if (service !== "") asked.push(["service", literal(service, false)]);
     return get<Before>("before", asked, signal);
   });
   return (
