@@ -51,10 +51,24 @@ std::vector<std::string> Mapped(
   return mapped;
 }
 
+/// What `*` and `""` ask of a field that always has a value, if the value is one of them.
+std::optional<Expression> PresenceOf(const WrittenValue& value) {
+  if (value.comparison != Comparison::kNone) {
+    return std::nullopt;
+  }
+  if (PatternOf(value.pieces).IsAnything()) {
+    return AllOf({});
+  }
+  return value.text().empty() ? std::optional(AnyOf({})) : std::nullopt;
+}
+
 /// The words among `all` that match in whatever case.
 absl::StatusOr<Expression> ChooseWords(
     FilterField field, std::span<const std::string_view> all, const WrittenValue& value
 ) {
+  if (std::optional<Expression> presence = PresenceOf(value)) {
+    return *std::move(presence);
+  }
   const TextPattern pattern = PatternOf(Mapped(value.pieces, ToLowerAscii));
   std::vector<std::string> chosen;
   for (const std::string_view word : all) {
@@ -124,6 +138,18 @@ std::optional<std::pair<std::string, std::string>> SidesOf(const WrittenValue& v
   return std::pair(text.substr(0, dots), text.substr(dots + 2));
 }
 
+/// For `a..` and `..b`, how that is written; nothing for what is no range with one end.
+std::optional<std::string> HalfRangeHint(const WrittenValue& value) {
+  const std::string text = value.text();
+  if (value.comparison != Comparison::kNone || value.is_quoted || text.size() < 3) {
+    return std::nullopt;
+  }
+  if (text.ends_with("..")) {
+    return ">=" + text.substr(0, text.size() - 2);
+  }
+  return text.starts_with("..") ? std::optional("<=" + text.substr(2)) : std::nullopt;
+}
+
 absl::Status CheckOrder(const NumberRange& range, const WrittenValue& value) {
   return range.low <= range.high ? absl::OkStatus()
                                  : InvalidArgument("'{}' ends before it begins", Shown(value));
@@ -133,6 +159,13 @@ absl::StatusOr<NumberRange> ReadRange(
     NumberField field, const WrittenValue& value, int64_t now_ms
 ) {
   const auto sides = SidesOf(value);
+  if (const auto hint = HalfRangeHint(value); hint && !sides) {
+    return InvalidArgument(
+        "'{}' has one end, expected both, or '{}'",
+        Shown(value),
+        EscapeForDisplay(*hint, kShownBytes)
+    );
+  }
   if (!sides) {
     const absl::StatusOr<Number> number = ReadFieldNumber(field, value.pieces.front(), now_ms);
     if (!number.ok()) {
@@ -261,6 +294,9 @@ absl::StatusOr<Expression> NumberExpression(
 }
 
 absl::StatusOr<Expression> DerivedExpression(const WrittenValue& value) {
+  if (std::optional<Expression> presence = PresenceOf(value)) {
+    return *std::move(presence);
+  }
   const std::string text = value.text();
   if (value.comparison != Comparison::kNone || (text != "true" && text != "false")) {
     return InvalidArgument("'{}', expected true or false", Shown(value));
@@ -276,6 +312,12 @@ absl::StatusOr<Expression> ParameterExpression(std::string key, const WrittenVal
     }
     return ParameterIs(std::move(key), std::nullopt, *range);
   }
+  if (value.text().empty()) {
+    Expression is_unknown = Not(ParameterIs(key, TextPattern::FromPieces({"", ""}), std::nullopt));
+    return AnyOf(
+        {std::move(is_unknown), ParameterIs(std::move(key), PatternOf(value.pieces), std::nullopt)}
+    );
+  }
   if (const auto sides = SidesOf(value)) {
     const std::optional<Number> low = ReadNumber(sides->first);
     const std::optional<Number> high = ReadNumber(sides->second);
@@ -287,8 +329,9 @@ absl::StatusOr<Expression> ParameterExpression(std::string key, const WrittenVal
       return ParameterIs(std::move(key), std::nullopt, range);
     }
   }
+  // In quotes it is that text and no number: "3" is not 3.0.
   const std::optional<Number> number =
-      value.has_wildcard() ? std::nullopt : ReadNumber(value.pieces.front());
+      value.has_wildcard() || value.is_quoted ? std::nullopt : ReadNumber(value.pieces.front());
   return ParameterIs(
       std::move(key),
       PatternOf(value.pieces),

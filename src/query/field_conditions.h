@@ -32,13 +32,14 @@ struct WrittenValue {
 WrittenValue ReadValue(std::string_view text);
 
 /// Layers, types and states are compared whatever their case; a type or state that there is not is
-/// an error.
+/// an error. Every event has both, and is derived or not: `*` is all, an empty one none.
 absl::StatusOr<Expression> FieldExpression(FilterField field, const WrittenValue& value);
 /// `5`, `>5`, `1..5` (both included), `*` (is known), empty (is not).
 absl::StatusOr<Expression> NumberExpression(
     NumberField field, const WrittenValue& value, int64_t now_ms
 );
 absl::StatusOr<Expression> DerivedExpression(const WrittenValue& value);
+/// In quotes a text, else also the number that is written; empty: also where there is none.
 absl::StatusOr<Expression> ParameterExpression(std::string key, const WrittenValue& value);
 /// Free text: its words, in their order.
 absl::StatusOr<Expression> WordsExpression(const WrittenValue& value);

@@ -66,7 +66,7 @@ struct PlainValue : p::sor<Quoted, BareValue> {};
 struct Value : p::seq<p::not_at<AnyKeyword>, p::sor<ComparedValue, PlainValue>> {};
 struct ExpectValue : p::sor<Nested<Value>, Value> {};
 
-struct BareKey : p::plus<NameCharacter> {};
+struct BareKey : p::plus<p::sor<Escape, NameCharacter>> {};
 struct ExpectKey : p::sor<Quoted, BareKey> {};
 struct ExpectKeyColon : p::at<p::one<':'>> {};
 struct ParameterKey : p::seq<

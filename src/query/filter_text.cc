@@ -133,8 +133,9 @@ Comparison ComparisonOf(std::string_view text) {
   return text == "<" ? Comparison::kBelow : Comparison::kAtMost;
 }
 
-/// The text between quotes: a backslash makes the next character literal, there are no wildcards.
-std::string Unquoted(std::string_view text) {
+/// The text of a key, or of what stands between quotes: a backslash makes the next character
+/// literal, there are no wildcards.
+std::string Unescaped(std::string_view text) {
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {
     i += text[i] == '\\' && i + 1 < text.size() ? 1 : 0;
@@ -150,7 +151,7 @@ WrittenValue ValueOf(const Node& node) {
     return value;
   }
   if (node.is_type<grammar::QuotedText>()) {
-    return {.pieces = {Unquoted(node.string_view())}, .is_quoted = true};
+    return {.pieces = {Unescaped(node.string_view())}, .is_quoted = true};
   }
   return ReadValue(node.string_view());
 }
@@ -238,9 +239,7 @@ class ExpressionBuilder {
   }
 
   static std::string KeyOf(const Node& field) {
-    const Node& key = *field.children.front();
-    return key.is_type<grammar::QuotedText>() ? Unquoted(key.string_view())
-                                              : std::string(key.string_view());
+    return Unescaped(field.children.front()->string_view());
   }
 
   void SetMistake(const Node& node, std::string message) {

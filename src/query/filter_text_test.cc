@@ -35,6 +35,7 @@ const ReportSpec kUpgrade = {
     .parameters =
         {{"delta", int64_t{-5}},
          {"my key", std::string("a b")},
+         {"note", std::string()},
          {"replicas", int64_t{3}},
          {"service.version", std::string("1.5.0")},
          {"share", 0.25}},
@@ -89,6 +90,16 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"id:u-1", true},
         Case{"message:*rolling*", true},
         Case{"message:rolling", false},
+        // A type, a state and whether it is derived are always there.
+        Case{"type:*", true},
+        Case{"-type:*", false},
+        Case{"type:\"\"", false},
+        Case{"-type:\"\"", true},
+        Case{"state:*", true},
+        Case{"state:\"\"", false},
+        Case{"derived:*", true},
+        Case{"derived:\"\"", false},
+        Case{"derived:(\"\" OR false)", true},
         Case{"derived:false", true},
         Case{"derived:true", false}
     )
@@ -135,6 +146,21 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"parameter.service.version:1.5", false},
         Case{"parameter.\"my key\":\"a b\"", true},
         Case{"parameter.\"my key\":a\\ b", true},
+        Case{"parameter.my\\ key:\"a b\"", true},
+        Case{"parameter.my\\ k\\ey:a*", true},
+        Case{"parameter.service\\.version:1.5.0", true},
+        // In quotes it is that text, not the number; other quotes are around what is shown.
+        Case{"parameter.replicas:\"3\"", true},
+        Case{"parameter.replicas:\"3.0\"", false},
+        Case{"parameter.share:\"0.250\"", false},
+        Case{"parameter.share:0.250", true},
+        // Empty, or not known.
+        Case{"parameter.other:\"\"", true},
+        Case{"-parameter.other:\"\"", false},
+        Case{"parameter.note:\"\"", true},
+        Case{"parameter.note:*", true},
+        Case{"parameter.replicas:\"\"", false},
+        Case{"parameter.replicas:(\"\" OR 3)", true},
         Case{"parameter.other:*", false},
         Case{"-parameter.other:*", true},
         Case{"parameter.replicas:(1 OR >2)", true}
@@ -236,6 +262,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongText{"duration:>", 11, "expected a value to compare with, found the end"},
         WrongText{"parameter.:x", 11, "expected the key of a parameter, found ':x'"},
         WrongText{"parameter.x", 12, "expected ':' and a value, found the end"},
+        WrongText{"parameter.x\\", 13, "expected a character behind the '\\', found the end"},
         WrongText{
             "x :y", 3, "expected a word, \"a text\", field:value, '(' or the end, found ':y'"},
         WrongText{
@@ -249,7 +276,7 @@ INSTANTIATE_TEST_SUITE_P(
             "text"},
         WrongText{
             "state:opened", 7, "state: 'opened', expected open or closed or instant or orphan_end"},
-        WrongText{"type:\"\"", 7, "type: '', expected Normal or Error"},
+        WrongText{"type:\"*\"", 7, "type: '*', expected Normal or Error"},
         WrongText{"derived:yes", 9, "derived: 'yes', expected true or false"},
         WrongText{
             "name:>5",
@@ -260,11 +287,17 @@ INSTANTIATE_TEST_SUITE_P(
         WrongText{
             "duration:>10",
             10,
-            "duration: '10' is no duration: expected a number with a unit of ms s m h d w, as 30s "
-            "or "
-            "1h30m"},
+            "duration: '10' is no duration: expected a number with a unit of ms s m h d w, as 10ms "
+            "or 10s"},
+        WrongText{
+            "duration:>60000",
+            10,
+            "duration: '60000' is no duration: expected a number with a unit of ms s m h d w, as "
+            "60000ms or 1m"},
         WrongText{"duration:10m..5m", 10, "duration: '10m..5m' ends before it begins"},
         WrongText{"count:x", 7, "count: 'x', expected a number"},
+        WrongText{"count:1..", 7, "count: '1..' has one end, expected both, or '>=1'"},
+        WrongText{"end:..now", 5, "end: '..now' has one end, expected both, or '<=now'"},
         WrongText{"count:1*", 7, "count: '1*', expected no wildcard in a number or time"},
         WrongText{
             "start:>1700000000",

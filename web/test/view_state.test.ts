@@ -48,7 +48,10 @@ test("a literal value matches only itself", () => {
   assert.equal(literal("a*b", false), "a\\*b");
   assert.equal(literal("-x", false), "\\-x");
   assert.equal(literal("-x", true), "--x");
-  for (const text of ["plain", "a*b", "-x", "back\\slash", "*"]) {
+  // For the server only `\-` and `\*` are escapes.
+  assert.equal(literal("back\\slash", false), "back\\slash");
+  assert.equal(literal("a\\-b", false), "a\\\\-b");
+  for (const text of ["plain", "a*b", "-x", "back\\slash", "*", "a\\-b", "a\\*b", "a-b", "\\-"]) {
     assert.equal(textOf(literal(text, false)), text);
     assert.equal(textOf(literal(text, true)), text);
   }

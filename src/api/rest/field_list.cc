@@ -31,7 +31,14 @@ FieldProblem UnknownField(std::string_view text, const FieldListRule& rule) {
   for (const FilterField field : rule.fields) {
     names.push_back(NameOf(field));
   }
-  const auto nearest = Nearest(text, names);
+  // `q` takes both; an answer names the facet as it was asked for, so here it has one name.
+  constexpr std::string_view kPlural = "parameters.";
+  const std::string parameter =
+      text.starts_with(kPlural) && text.size() > kPlural.size()
+          ? fmt::format("parameter.{}", EscapeForDisplay(text.substr(kPlural.size()), 64))
+          : "";
+  const auto nearest =
+      parameter.empty() ? Nearest(text, names) : std::optional(std::string_view(parameter));
   return {
       .field = std::string(rule.name),
       .detail = fmt::format(

@@ -36,7 +36,8 @@ FieldProblem ProblemWith(std::string_view name, std::string_view detail) {
   return {.field = std::string(name), .detail = fmt::format("{}: {}", name, detail)};
 }
 
-/// A value as a URL brings it: a leading `-` excludes, `\-` and `\*` are literal.
+/// A value as a URL brings it: a leading `-` excludes; `\-` and `\*` are literal wherever they
+/// stand.
 struct UrlValue {
   query::WrittenValue value;
   bool excluded = false;
@@ -45,10 +46,6 @@ struct UrlValue {
 std::optional<UrlValue> ReadUrlValue(std::string_view text) {
   UrlValue read{.value = {}, .excluded = text.starts_with('-')};
   text.remove_prefix(read.excluded ? 1 : 0);
-  // Only these two are escapes here: a backslash is a character of many values.
-  if (text.starts_with("\\-")) {
-    text.remove_prefix(1);
-  }
   if (text.empty()) {
     return std::nullopt;
   }
@@ -57,7 +54,9 @@ std::optional<UrlValue> ReadUrlValue(std::string_view text) {
       read.value.pieces.emplace_back();
       continue;
     }
-    i += text.substr(i, 2) == "\\*" ? 1 : 0;
+    // Only these two are escapes here: a backslash is a character of many values.
+    const std::string_view escape = text.substr(i, 2);
+    i += escape == "\\*" || escape == "\\-" ? 1 : 0;
     read.value.pieces.back().push_back(text[i]);
   }
   return read;

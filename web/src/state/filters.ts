@@ -3,7 +3,8 @@
 export const FIELDS = ["layer", "service", "instance", "endpoint", "name", "type", "state"] as const;
 export type Field = (typeof FIELDS)[number];
 
-/// Values as the server takes them: a leading `-` excludes, `*` is a wildcard, `\` makes both literal.
+/// Values as the server takes them: a leading `-` excludes, `*` is a wildcard; `\-` and `\*` are
+/// literal, any other `\` is a character.
 export type Filters = Partial<Record<Field, string[]>>;
 
 export function isField(name: string): name is Field {
@@ -12,7 +13,7 @@ export function isField(name: string): name is Field {
 
 /// A value that matches exactly `text`.
 export function literal(text: string, excluded: boolean): string {
-  const escaped = text.replace(/[\\*]/g, "\\$&");
+  const escaped = text.replace(/\*|\\(?=-)/g, "\\$&");
   return excluded ? `-${escaped}` : escaped.replace(/^-/, "\\-");
 }
 
@@ -22,7 +23,7 @@ export function isExcluded(value: string): boolean {
 
 /// The text that a value stands for, without sign and escapes.
 export function textOf(value: string): string {
-  return (isExcluded(value) ? value.slice(1) : value).replace(/\\([\\*-])/g, "$1");
+  return (isExcluded(value) ? value.slice(1) : value).replace(/\\([*-])/g, "$1");
 }
 
 export function withValue(filters: Filters, field: Field, value: string): Filters {
