@@ -84,7 +84,7 @@ class Correction final : public EventChange {
     }
     if (!batch.rejections.empty()) {
       const Rejection& rejection = batch.rejections.front();
-      return Wrong(rejection.field, fmt::format("{} {}", rejection.field, rejection.error));
+      return Wrong(rejection.field, json::SentenceOf(rejection));
     }
     if (batch.reports.size() != 1) {
       return Malformed("expected one event");

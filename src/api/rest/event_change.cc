@@ -8,6 +8,7 @@
 #include "api/rest/get_event.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "codec/json/report_json.h"
 
 namespace tidings::rest {
 namespace {
@@ -86,7 +87,7 @@ void EventChange::TakeOutcome(const absl::StatusOr<IngestResult>& result) {
     const Rejection& rejection = result->rejections.front();
     respond_(ProblemOf(FieldProblem{
         .field = rejection.field,
-        .detail = fmt::format("{} {}; nothing was changed", rejection.field, rejection.error),
+        .detail = fmt::format("{}; nothing was changed", json::SentenceOf(rejection)),
         .type = "rejected",
         .title = "The correction breaks a rule"}));
     return;

@@ -7,11 +7,28 @@
 
 #include <fmt/format.h>
 
+#include "codec/json/report_json.h"
+
 namespace tidings::rest {
 namespace {
 
 /// In the order of Outcome.
 constexpr std::array<std::string_view, 4> kOutcomeNames{"new", "joined", "unchanged", "superseded"};
+
+/// Some were rejected.
+std::string WhatBecameOf(const IngestSummary& summary) {
+  const uint64_t rejected = summary.rejected();
+  if (summary.accepted() == 0) {
+    return rejected == 1 ? "the report broke a rule and was not stored"
+                         : fmt::format("all {} reports broke a rule, none is stored", rejected);
+  }
+  return fmt::format(
+      "{} of {} reports broke a rule and {} not stored, the others are",
+      rejected,
+      rejected + summary.accepted(),
+      rejected == 1 ? "was" : "were"
+  );
+}
 
 }  // namespace
 
@@ -97,17 +114,16 @@ net::HttpResponse StoredAnswer(const IngestSummary& summary, bool names_lines) {
   }
   const Rejection& first = summary.told_rejections().front();
   return ProblemOf(
-      {400, "partially-stored", "Some reports were not stored"},
+      {400,
+       "partially-stored",
+       summary.accepted() > 0 ? "Some reports were not stored" : "No report was stored"},
       fmt::format(
-          "{} of {} reports broke a rule and {} not stored, the others are; the first: {} {}: {} "
-          "{}",
-          summary.rejected(),
-          summary.rejected() + summary.accepted(),
-          summary.rejected() == 1 ? "was" : "were",
+          "{}; {}{} {}: {}",
+          WhatBecameOf(summary),
+          summary.rejected() > 1 ? "the first: " : "",
           names_lines ? "line" : "index",
           first.index,
-          first.field,
-          first.error
+          json::SentenceOf(first)
       ),
       [&](JsonWriter& json) {
         summary.Write(json, names_lines);

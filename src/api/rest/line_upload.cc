@@ -109,7 +109,7 @@ void LineUpload::Take(NdjsonLines::Line line) {
   if (line.too_long) {
     group.batch.rejections.push_back(
         {line.number,
-         "report",
+         std::string(json::kWholeReport),
          fmt::format("the line is longer than {}", FormatSize(config.max_line_bytes))}
     );
     return;

@@ -84,6 +84,7 @@ TEST_F(LineUploadTest, NamesTheLinesThatAreRejected) {
       AllOf(
           HasSubstr(R"("type":"partially-stored")"),
           HasSubstr(R"({"index":3,"line":3,"field":"report")"),
+          HasSubstr("the first: line 3: no JSON at byte "),
           HasSubstr(R"({"index":4,"line":4,"field":"name","error":"is bad"})"),
           HasSubstr(R"("ids":["1",null,null,"2"])"),
           HasSubstr(R"("rejected_count":2)")

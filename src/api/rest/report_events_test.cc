@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -108,6 +109,44 @@ TEST_F(ReportEventsTest, WarnsOfSecondsButStoresThem) {
 
   EXPECT_EQ(answer.status, 200);
   EXPECT_THAT(answer.body, HasSubstr(R"("warnings":["report 0: start is 1700000000, which looks)"));
+}
+
+TEST_F(ReportEventsTest, WarnsOfNothingInAReportThatIsRejected) {
+  const net::HttpResponse answer =
+      rest_.Post(R"([{"id":"a","name":"A","start":1700000000,"nam":"A"},)"
+                 R"({"id":"c","name":"C","start":1700000000}])");
+
+  EXPECT_THAT(
+      answer.body,
+      AllOf(
+          HasSubstr(R"("rejected_count":1)"),
+          HasSubstr(R"("warnings":["report 1: start is 1700000000, which looks)"),
+          Not(HasSubstr("report 0: start"))
+      )
+  );
+}
+
+TEST_F(ReportEventsTest, SaysInOneSentenceWhatBecameOfReports) {
+  constexpr const char* kGood = R"({"id":"a","name":"A"})";
+  const auto detail_of = [this](const std::string& body) {
+    const std::string answer = rest_.Post(body).body;
+    const size_t begin = answer.find(R"("detail":")");
+    return answer.substr(begin, answer.find(R"(",")", begin) - begin);
+  };
+  EXPECT_THAT(
+      detail_of(R"({"id":"b","":1})"),
+      HasSubstr("the report broke a rule and was not stored; index 0: '' is no field of a report")
+  );
+  EXPECT_THAT(
+      detail_of("[5,{}]"),
+      HasSubstr("all 2 reports broke a rule, none is stored; the first: index 0: the report is 5, "
+                "expected an object")
+  );
+  EXPECT_THAT(
+      detail_of(fmt::format("[{},5]", kGood)),
+      HasSubstr("1 of 2 reports broke a rule and was not stored, the others are; index 1: the ")
+  );
+  EXPECT_THAT(rest_.Post("{}").body, HasSubstr(R"("title":"No report was stored")"));
 }
 
 TEST_F(ReportEventsTest, TellsOfAnIdThatItMade) {

@@ -54,7 +54,7 @@ Problem ReadId(std::string_view name, element value, Reading& reading) {
 void WarnOfSeconds(std::string_view name, int64_t time, Reading& reading) {
   if (LooksLikeSeconds(time) && reading.batch.warnings.size() < kMaxWarnings) {
     reading.batch.warnings.push_back(fmt::format(
-        "report {}: {} is {}, which looks like seconds; it was taken as ms ({})",
+        "report {}: {} is {}, which looks like seconds; as ms, which are wanted, it is {}",
         reading.report.index,
         name,
         time,
@@ -233,7 +233,7 @@ Problem Unknown(std::string_view name, std::span<const Member> members) {
   }
   const std::optional<std::string_view> nearest = Nearest(name, names);
   return Wrong(
-      EscapeForDisplay(name, kShownBytes),
+      name.empty() ? "''" : EscapeForDisplay(name, kShownBytes),
       nearest ? fmt::format("is no field of a report; did you mean '{}'?", *nearest)
               : std::string("is no field of a report; own data belong into 'parameters'")
   );
@@ -339,15 +339,20 @@ void AppendReport(
     element value, uint32_t index, const ReportJsonOptions& options, ReportBatch& batch
 ) {
   const size_t first_parameter = batch.parameters.size();
+  const size_t first_warning = batch.warnings.size();
   Reading reading{
       options, batch, {.index = index, .first_parameter = static_cast<uint32_t>(first_parameter)}};
   simdjson::dom::object object;
   Problem problem =
       value.get(object)
-          ? Wrong("report", fmt::format("is {}, expected an object", json_value::Shown(value)))
+          ? Wrong(
+                kWholeReport,
+                fmt::format("the report is {}, expected an object", json_value::Shown(value))
+            )
           : ReadObject("", object, kMembers, reading);
   if (problem) {
     batch.parameters.resize(first_parameter);
+    batch.warnings.resize(first_warning);
     problem->index = index;
     batch.rejections.push_back(*std::move(problem));
     return;
@@ -393,7 +398,9 @@ void DecodeReportLine(
 ) {
   auto document = JsonDocument::Parse(std::move(line_text), options.max_depth);
   if (!document.ok()) {
-    batch.rejections.push_back({line, "report", std::string(MessageOf(document.status()))});
+    batch.rejections.push_back(
+        {line, std::string(kWholeReport), std::string(MessageOf(document.status()))}
+    );
     return;
   }
   AppendReport((*document)->root(), line, options, batch);

@@ -18,11 +18,21 @@ struct ReportJsonOptions {
   int64_t now_ms = 0;
 };
 
+/// Stands for the field of a rejection that is about the report as a whole: its error is a sentence
+/// of its own then, else it goes on behind the field's name.
+inline constexpr std::string_view kWholeReport = "report";
+
+inline std::string SentenceOf(const Rejection& rejection) {
+  return rejection.field == kWholeReport ? rejection.error
+                                         : rejection.field + " " + rejection.error;
+}
+
 /// Appends the reports of `body` (one report or an array) to `batch`, with the model's field names,
 /// SkyWalking's and flat ones as aliases. An unknown field rejects that report and names the
 /// nearest; read-only fields of an answer are ignored; times that look like seconds are told in
-/// batch.warnings. Errors as in the whole body being unreadable: kInvalidArgument with the byte
-/// position, nothing appended; kResourceExhausted for too many reports.
+/// batch.warnings, but those of reports that are rejected here. Errors as in the whole body being
+/// unreadable: kInvalidArgument with the byte position, nothing appended; kResourceExhausted for
+/// too many reports.
 absl::Status DecodeReportsJson(
     std::string body, const ReportJsonOptions& options, ReportBatch& batch
 );

@@ -248,7 +248,7 @@ TEST(ReportJsonTest, RejectsAWrongTypeByItsFieldAndKeepsTheRest) {
           "#8 generation: is -1, expected 0 to 2147483647",
           "#9 generation: is 2147483648, expected 0 to 2147483647",
           "#10 withdrawn: is 'yes', expected true or false",
-          "#11 report: is 'Start', expected an object"
+          "#11 report: the report is 'Start', expected an object"
       )
   );
 }
@@ -310,7 +310,7 @@ TEST(ReportLineTest, RejectsALineThatIsNoJsonOrNoObject) {
       Lines(batch),
       ElementsAre(
           "#1 report: no JSON: it ends at byte 8, expected a value",
-          "#2 report: is an array, expected an object",
+          "#2 report: the report is an array, expected an object",
           "#3 report: the body is empty, expected JSON"
       )
   );
