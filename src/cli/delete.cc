@@ -6,6 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/display_text.h"
+#include "cli/usage_mistake.h"
 
 namespace tidings::cli {
 namespace {
@@ -34,7 +35,10 @@ int RunDelete(const DeleteOptions& options, ApiClient& client, Context& context)
 void AddDelete(CLI::App& app, Context& context, Action& action) {
   CLI::App* const command = app.add_subcommand("delete", "Withdraw an event");
   auto options = std::make_shared<DeleteOptions>();
-  command->add_option("id", options->id, "The event's id")->required()->type_name("ID");
+  command->add_option("id", options->id, "The event's id")
+      ->required()
+      ->check(CheckId)
+      ->type_name("ID");
   AddConnectionFlags(*command, options->connection);
   command->footer(
       "A withdrawn event is no longer shown. It needs scope `admin`; without tokens it is allowed\n"

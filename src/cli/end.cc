@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/report_draft.h"
 #include "cli/send_reports.h"
+#include "cli/usage_mistake.h"
 
 namespace tidings::cli {
 namespace {
@@ -32,7 +33,10 @@ int RunEnd(const EndOptions& options, Context& context) {
 void AddEnd(CLI::App& app, Context& context, Action& action) {
   CLI::App* const command = app.add_subcommand("end", "End an event");
   auto options = std::make_shared<EndOptions>();
-  command->add_option("id", options->id, "The event's id")->required()->type_name("ID");
+  command->add_option("id", options->id, "The event's id")
+      ->required()
+      ->check(CheckId)
+      ->type_name("ID");
   command->add_option("time", options->time, "When it ended; now without")->type_name("TIME");
   AddConnectionFlags(*command, options->connection);
   command->footer(

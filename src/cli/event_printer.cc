@@ -42,23 +42,24 @@ class JsonArrayPrinter final : public EventPrinter {
 
 class YamlPrinter final : public EventPrinter {
  public:
-  YamlPrinter(bool single, std::ostream& out) : single_(single), out_(out) {}
+  YamlPrinter(PrintOptions::Shape shape, std::ostream& out) : shape_(shape), out_(out) {}
 
   void Add(const std::vector<simdjson::dom::element>& page) override {
     constexpr size_t kItemIndent = 2;
     for (const simdjson::dom::element& event : page) {
-      std::string text = ToYaml(event, single_ ? 0 : kItemIndent);
-      if (!single_) {
+      const bool is_item = shape_ == PrintOptions::Shape::kList;
+      std::string text = ToYaml(event, is_item ? kItemIndent : 0);
+      if (is_item) {
         text.front() = '-';
       }
-      out_ << text;
+      out_ << (shape_ == PrintOptions::Shape::kStream ? "---\n" : "") << text;
       is_empty_ = false;
     }
   }
   void Finish() override { out_ << (is_empty_ ? "[]\n" : ""); }
 
  private:
-  const bool single_;
+  const PrintOptions::Shape shape_;
   std::ostream& out_;
   bool is_empty_ = true;
 };
@@ -79,9 +80,10 @@ std::unique_ptr<EventPrinter> MakeEventPrinter(const PrintOptions& options, std:
     return std::make_unique<EventCsv>(out);
   }
   if (options.form == "yaml") {
-    return std::make_unique<YamlPrinter>(options.single, out);
+    return std::make_unique<YamlPrinter>(options.shape, out);
   }
-  if (options.form == "ndjson" || (options.form == "json" && options.single)) {
+  const bool is_list = options.shape == PrintOptions::Shape::kList;
+  if (options.form == "ndjson" || (options.form == "json" && !is_list)) {
     return std::make_unique<NdjsonPrinter>(out);
   }
   if (options.form == "json") {

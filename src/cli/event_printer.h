@@ -34,8 +34,10 @@ struct PrintOptions {
   std::string form = "table";
   Screen screen;
   int64_t now_ms = 0;
-  /// One event, not a list: `json` and `yaml` give an object, no array.
-  bool single = false;
+  /// What `json` and `yaml` are: an array for a list; an object for a single event; for a stream,
+  /// which has no end, objects one after another, in YAML as documents.
+  enum class Shape : uint8_t { kList, kSingle, kStream };
+  Shape shape = Shape::kList;
 };
 
 std::unique_ptr<EventPrinter> MakeEventPrinter(const PrintOptions& options, std::ostream& out);

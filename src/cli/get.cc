@@ -11,6 +11,7 @@
 #include "cli/display_text.h"
 #include "cli/event_printer.h"
 #include "cli/event_row.h"
+#include "cli/usage_mistake.h"
 
 namespace tidings::cli {
 namespace {
@@ -26,9 +27,10 @@ struct GetOptions {
 
 /// A value of a filter that matches what begins with `prefix`.
 std::string BeginsWith(std::string_view prefix) {
-  std::string pattern = prefix.starts_with('-') ? "\\" : "";
+  std::string pattern;
   for (const char c : prefix) {
-    pattern += c == '*' ? "\\*" : std::string(1, c);
+    pattern += c == '*' || c == '-' ? "\\" : "";
+    pattern += c;
   }
   return pattern + '*';
 }
@@ -98,7 +100,7 @@ class GetCall {
         {.form = options_.form,
          .screen = context_.screen,
          .now_ms = context_.clock.NowMs(),
-         .single = true},
+         .shape = PrintOptions::Shape::kSingle},
         context_.out
     );
     printer->Add({event});
@@ -117,6 +119,7 @@ void AddGet(CLI::App& app, Context& context, Action& action) {
   auto options = std::make_shared<GetOptions>();
   command->add_option("id", options->id, "The event's id, or how only its id begins")
       ->required()
+      ->check(CheckId)
       ->type_name("ID");
   command->add_option("-o,--output", options->form, "table, wide, json, ndjson, yaml or csv")
       ->check(CLI::IsMember(EventForms()))

@@ -86,7 +86,9 @@ struct ChangesOptions {
   bool all_levels = false;
 };
 
-void ShowChanges(const simdjson::dom::element& answer, Context& context) {
+void ShowChanges(
+    const simdjson::dom::element& answer, const EventFilterFlags& filters, Context& context
+) {
   Rows rows{{"SERVICE", "CHANGED", "AGO", "NAME", "VERSION", "ERRORS SINCE", "ID"}};
   for (const simdjson::dom::element& item : ElementsOf(answer, "changes")) {
     const std::optional<simdjson::dom::element> event = MemberOf(item, "event");
@@ -102,8 +104,14 @@ void ShowChanges(const simdjson::dom::element& answer, Context& context) {
     );
   }
   if (rows.size() == 1) {
-    context.err << "tidings: no change is known; `query.change_names` of the server's "
-                   "configuration says which events are changes\n";
+    QueryString given;
+    AppendFilters(filters, given);
+    context.err
+        << (given.text().empty()
+                ? "tidings: no change is known; `query.change_names` of the server's "
+                  "configuration says which events are changes\n"
+                : "tidings: no change is known that these filters let through; without "
+                  "them, `tidings changes` shows the last one of every service\n");
     return;
   }
   PrintColumns(rows, context.out);
@@ -115,7 +123,7 @@ int RunChanges(const ChangesOptions& options, ApiClient& client, Context& contex
   query.AddIfSet("level", options.all_levels ? "all" : "");
   return Ask(client, context, "/api/v1/changes" + query.text(), [&](const auto& answer) {
     if (!ShowWhole(answer, options.question.form, context.out)) {
-      ShowChanges(answer, context);
+      ShowChanges(answer, options.question.filters, context);
     }
   });
 }

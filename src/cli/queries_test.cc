@@ -61,6 +61,16 @@ TEST(ChangesTest, ShowsTheLastChangeOfEachService) {
   EXPECT_THAT(world.err(), HasSubstr("may lack events (deadline): took too long"));
 }
 
+TEST(ChangesTest, SaysThatFiltersLetNoneThrough) {
+  constexpr const char* kNone = R"({"changes":[],"complete":true,"incomplete":[]})";
+  ScriptedWorld world;
+  world.Answer(200, kNone).Answer(200, kNone);
+  EXPECT_EQ(world.Run({"changes", "--service", "none"}), kOk);
+  EXPECT_THAT(world.err(), HasSubstr("that these filters let through"));
+  EXPECT_EQ(world.Run({"changes"}), kOk);
+  EXPECT_THAT(world.err(), HasSubstr("`query.change_names`"));
+}
+
 TEST(FacetsTest, ShowsValuesOfEachField) {
   ScriptedWorld world;
   world.Answer(
@@ -140,6 +150,26 @@ TEST(TailTest, ShowsEachChangeAndResumesAfterALostConnection) {
   EXPECT_TRUE(resumes);
 }
 
+TEST(TailTest, WritesEachFormAsItComes) {
+  struct Form {
+    const char* name;
+    const char* text;
+  };
+  for (const Form& form :
+       {Form{"json", "{\"id\":\"a\"}\n{\"id\":\"b\"}\n"},
+        Form{"ndjson", "{\"id\":\"a\"}\n{\"id\":\"b\"}\n"},
+        Form{"yaml", "---\nid: a\n---\nid: b\n"}}) {
+    ScriptedWorld world;
+    world.Answer(
+        200,
+        "id: 7\nevent: changed\ndata: {\"id\":\"a\"}\n\n"
+        "id: 8\nevent: changed\ndata: {\"id\":\"b\"}\n\n"
+    );
+    EXPECT_EQ(world.Run({"tail", "-o", form.name, "--tries", "1"}), kUnreachable);
+    EXPECT_EQ(world.out(), form.text) << form.name;
+  }
+}
+
 TEST(TailTest, ShowsTheLastOnesFirst) {
   ScriptedWorld world;
   world.Answer(200, R"({"events":[{"id":"new"},{"id":"old"}],"incomplete":[]})");
@@ -161,6 +191,13 @@ TEST(GetTest, FindsTheOnlyIdThatBeginsSo) {
   EXPECT_EQ(world.Run({"get", "8f", "-o", "ndjson"}), kOk);
   EXPECT_EQ(world.out(), "{\"id\":\"8f3c\"}\n");
   EXPECT_THAT(world.requests()[1].url, EndsWith("/api/v1/events?id=8f%2A&from=0&limit=6"));
+}
+
+TEST(GetTest, TakesEveryCharacterOfABeginningAsItIs) {
+  ScriptedWorld world;
+  world.Answer(404, kProblem).Answer(200, R"({"events":[],"incomplete":[]})");
+  EXPECT_EQ(world.Run({"get", "a\\-*"}), kNotFound);
+  EXPECT_THAT(world.requests()[1].url, HasSubstr("/api/v1/events?id=a%5C%5C-%5C%2A%2A&from=0"));
 }
 
 TEST(GetTest, NamesTheIdsWhenSeveralBeginSo) {

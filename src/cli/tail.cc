@@ -41,7 +41,10 @@ class Tail {
         context_(context),
         reader_([this](const SseMessage& message) { Show(message); }),
         printer_(MakeEventPrinter(
-            {.form = options.form, .screen = context.screen, .now_ms = context.clock.NowMs()},
+            {.form = options.form,
+             .screen = context.screen,
+             .now_ms = context.clock.NowMs(),
+             .shape = PrintOptions::Shape::kStream},
             context.out
         )) {}
 
@@ -154,14 +157,15 @@ void AddTail(CLI::App& app, Context& context, Action& action) {
   command
       ->add_option("--since", options->since, "All changes since a time, or a sequence of the feed")
       ->type_name("TIME");
-  command->add_option("-o,--output", options->form, "table, wide, ndjson or csv")
-      ->check(CLI::IsMember({"table", "wide", "ndjson", "csv"}))
+  command->add_option("-o,--output", options->form, "table, wide, json, ndjson, yaml or csv")
+      ->check(CLI::IsMember(EventForms()))
       ->type_name("FORM");
   command->add_option("--tries", options->tries, "Ends after so many lost connections (0: never)")
       ->type_name("N");
   AddConnectionFlags(*command, options->connection);
   command->footer(
-      "An event that changes is shown again. Goes on over restarts of the server without a gap.\n\n"
+      "An event that changes is shown again. Goes on over restarts of the server without a gap.\n"
+      "A stream has no end: json is an object a line, as ndjson, and yaml a document each.\n\n"
       "Examples:\n"
       "  tidings tail -n 20\n"
       "  tidings tail --service checkout -q 'type:Error OR duration:>10m' -o ndjson"

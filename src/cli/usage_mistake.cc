@@ -85,4 +85,8 @@ std::string DescribeUsageMistake(const CLI::App& app, const CLI::ParseError& err
   return fmt::format("{}: {} ({} --help)", path, what, path);
 }
 
+std::string CheckId(const std::string& id) {
+  return id.empty() ? "it is empty, expected the id of an event" : "";
+}
+
 }  // namespace tidings::cli

@@ -10,4 +10,8 @@ namespace tidings::cli {
 /// where one is not known.
 std::string DescribeUsageMistake(const CLI::App& app, const CLI::ParseError& error);
 
+/// For CLI11, of an event's id: empty when it is good. A shell makes an empty one of `"$ID"` when
+/// that variable is not set.
+std::string CheckId(const std::string& id);
+
 }  // namespace tidings::cli
