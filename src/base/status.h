@@ -31,7 +31,7 @@ inline bool IsDiskFull(const absl::Status& status) {
   const std::string_view message = MessageOf(status);
   return status.code() == absl::StatusCode::kUnavailable &&
          (message.find("No space left") != std::string_view::npos ||
-          message.find("disk is full") != std::string_view::npos);
+          message.find("the disk has too little room") != std::string_view::npos);
 }
 
 template <typename... Args>

@@ -15,21 +15,32 @@ using boost::asio::ip::tcp;
 
 namespace {
 
+/// What to do about it besides setting the key to another address.
+std::string AdviceFor(const tcp::endpoint& endpoint, const boost::system::error_code& error) {
+  if (error == boost::asio::error::address_in_use) {
+    const std::string holder = FindPortHolder(endpoint.port());
+    return holder.empty() ? "Stop what holds it"
+                          : fmt::format("It is held by {}: stop that", holder);
+  }
+  if (error == boost::system::errc::address_not_available) {
+    return "No interface of this machine has that address (ip address lists them): give it to one";
+  }
+  if (error == boost::asio::error::access_denied) {
+    return "Ports below 1024 are for root and for who has CAP_NET_BIND_SERVICE: give it that";
+  }
+  return {};
+}
+
 absl::Status BindFault(
     const tcp::endpoint& endpoint, std::string_view key, const boost::system::error_code& error
 ) {
-  std::string holder;
-  if (error == boost::asio::error::address_in_use) {
-    holder = FindPortHolder(endpoint.port());
-  }
+  const std::string advice = AdviceFor(endpoint, error);
   return Unavailable(
-      "cannot listen on {} ({}): {}{}{}. Stop what holds it, or set {} to another address, or to "
-      "'off' to do without",
+      "cannot listen on {} ({}): {}. {} {} to another address, or to 'off' to do without",
       FormatEndpoint(endpoint),
       key,
       error.message(),
-      holder.empty() ? "" : "; it is held by ",
-      holder,
+      advice.empty() ? "Set" : advice + ", or set",
       key
   );
 }

@@ -160,13 +160,20 @@ absl::Status Front::Impl::Bind(const std::vector<Listener>& listeners) {
   if (!plan.ok()) {
     return plan.status();
   }
+  // All that is in the way is told at once: who mends one thing need not start for the next.
+  std::string faults;
   for (const Plan::Place& place : plan->places) {
     auto acceptor =
         Acceptor::Bind(threads_.front()->io(), place.endpoint, place.keys, place.services);
     if (!acceptor.ok()) {
-      return acceptor.status();
+      faults += faults.empty() ? "" : "; and ";
+      faults += MessageOf(acceptor.status());
+      continue;
     }
     acceptors_.push_back(*std::move(acceptor));
+  }
+  if (!faults.empty()) {
+    return Unavailable("{}", faults);
   }
   for (size_t i = 0; i < listeners.size(); ++i) {
     if (const auto place = plan->place_of[i]) {

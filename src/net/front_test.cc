@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <unistd.h>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -20,6 +21,7 @@ namespace tidings::net {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 class FrontTest : public testing::Test {
  protected:
@@ -56,7 +58,37 @@ TEST_F(FrontTest, NamesEverythingAboutATakenPort) {
   const std::string message(MessageOf(second.status()));
   EXPECT_THAT(message, HasSubstr("cannot listen on " + address + " (grpc.address)"));
   EXPECT_THAT(message, HasSubstr("process " + std::to_string(getpid())));
+  EXPECT_THAT(message, HasSubstr(": stop that, or set grpc.address to another address"));
   EXPECT_THAT(message, HasSubstr("'off'"));
+}
+
+TEST_F(FrontTest, NamesAllPortsThatAreTaken) {
+  const auto first = Start(
+      {{"http.address", "127.0.0.1:0", RouterWith("/a"), nullptr},
+       {"grpc.address", "127.0.0.1:0", RouterWith("/a"), nullptr}}
+  );
+  ASSERT_TRUE(first.ok());
+  const std::vector<Front::Bound>& taken = (*first)->bound();
+  const auto second = Start(
+      {{"http.address", taken[0].address, RouterWith("/a"), nullptr},
+       {"grpc.address", taken[1].address, RouterWith("/a"), nullptr}}
+  );
+  ASSERT_TRUE(absl::IsUnavailable(second.status()));
+  for (const Front::Bound& one : taken) {
+    EXPECT_THAT(
+        std::string(MessageOf(second.status())),
+        HasSubstr("cannot listen on " + one.address + " (" + one.key + ")")
+    );
+  }
+}
+
+TEST_F(FrontTest, DoesNotLookForAHolderOfAnAddressThatNoInterfaceHas) {
+  // TEST-NET-1 is nobody's.
+  const auto front = Start({{"http.address", "192.0.2.1:0", RouterWith("/a"), nullptr}});
+  ASSERT_TRUE(absl::IsUnavailable(front.status()));
+  const std::string message(MessageOf(front.status()));
+  EXPECT_THAT(message, HasSubstr("No interface of this machine has that address"));
+  EXPECT_THAT(message, Not(HasSubstr("stop")));
 }
 
 TEST_F(FrontTest, DoesWithoutAListenerThatIsOff) {

@@ -54,7 +54,7 @@ TEST_F(AdminCallsTest, BacksUpAndTellsWhere) {
 }
 
 TEST_F(AdminCallsTest, TellsToComeBackWhenTheDiskFails) {
-  admin_.result = Unavailable("the disk is full");
+  admin_.result = Unavailable("the disk has too little room");
   EXPECT_EQ(Post("compact").status, 503);
   const net::HttpResponse response = Post("backup");
   EXPECT_EQ(response.status, 503);

@@ -180,7 +180,7 @@ TEST_F(LineUploadTest, SaysAfterWhichLineToResumeWhenTheStoreRefuses) {
   upload_.Send(Lines(2'001, 1'000));
   EXPECT_EQ(sink_.held(), 3u);
   sink_.CompleteOldest();
-  sink_.CompleteOldest(Unavailable("the disk is full"));
+  sink_.CompleteOldest(Unavailable("the disk has too little room"));
   EXPECT_FALSE(upload_.answer().has_value()) << "a batch is still under way";
 
   sink_.CompleteAll();
@@ -190,7 +190,7 @@ TEST_F(LineUploadTest, SaysAfterWhichLineToResumeWhenTheStoreRefuses) {
   EXPECT_EQ(rest_testing::HeaderOf(*upload_.answer(), "retry-after"), "1");
   EXPECT_THAT(
       upload_.answer()->body,
-      AllOf(HasSubstr("the disk is full"), HasSubstr(R"("resume_after_line":1000)"))
+      AllOf(HasSubstr("the disk has too little room"), HasSubstr(R"("resume_after_line":1000)"))
   );
 }
 

@@ -33,8 +33,8 @@ TEST_F(DiskFullTest, RefusesCommitsBelowTheMarkAndTakesThemAgainAbove) {
   free_ = 999;
   const absl::Status refused = TryCommit({{.id = "b", .start = 2}}).status();
   EXPECT_EQ(refused.code(), absl::StatusCode::kUnavailable);
-  EXPECT_THAT(std::string(MessageOf(refused)), HasSubstr("the disk is full"));
-  EXPECT_THAT(store_->Stats().read_only_reason, HasSubstr("the disk is full"));
+  EXPECT_THAT(std::string(MessageOf(refused)), HasSubstr("the disk has too little room"));
+  EXPECT_THAT(store_->Stats().read_only_reason, HasSubstr("the disk has too little room"));
   EXPECT_THAT(AllIds(), ElementsAre("a"));
   EXPECT_EQ(Got("a"), "a gen=0 Normal 1..0");
   free_ = 1'000;

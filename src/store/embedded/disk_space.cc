@@ -1,20 +1,37 @@
 #include "store/embedded/disk_space.h"
 
 #include <algorithm>
+#include <array>
 #include <fcntl.h>
 #include <filesystem>
+#include <string_view>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
 
 #include "base/status.h"
-#include "base/time_text.h"
 
 namespace tidings::embedded {
 namespace {
 
 constexpr uint64_t kMostLowWater = uint64_t{1} << 30;
 constexpr uint64_t kMostBallast = uint64_t{256} << 20;
+
+struct Unit {
+  std::string_view name;
+  uint64_t bytes;
+};
+
+/// The one in which to tell a mark and what is less than it: in which the mark has three digits.
+Unit UnitOf(uint64_t mark) {
+  constexpr uint64_t kLeast = 100;
+  constexpr std::array<Unit, 3> kUnits{
+      {{"GiB", uint64_t{1} << 30}, {"MiB", uint64_t{1} << 20}, {"KiB", uint64_t{1} << 10}}};
+  const auto found = std::find_if(kUnits.begin(), kUnits.end(), [mark](const Unit& unit) {
+    return mark / unit.bytes >= kLeast;
+  });
+  return found == kUnits.end() ? Unit{"bytes", 1} : *found;
+}
 
 uint64_t FivePercentOfDisk(const std::string& directory) {
   std::error_code error;
@@ -48,11 +65,17 @@ absl::Status DiskSpace::Check() const {
   if (!free || *free >= options_.low_water_bytes) {
     return absl::OkStatus();
   }
+  const uint64_t mark = options_.low_water_bytes;
+  const Unit unit = UnitOf(mark);
+  // Rounded away from each other: what is free stays less than the mark.
   return Unavailable(
-      "the disk is full: {} are free in {}, less than the {} that are kept (store.low_water)",
-      FormatSize(*free),
+      "the disk has too little room: {} {} are free in {}, less than the {} {} that are kept "
+      "(store.low_water)",
+      *free / unit.bytes,
+      unit.name,
       options_.directory,
-      FormatSize(options_.low_water_bytes)
+      (mark + unit.bytes - 1) / unit.bytes,
+      unit.name
   );
 }
 

@@ -28,7 +28,7 @@ class DiskSpace {
 
   explicit DiskSpace(Options options);
 
-  /// kUnavailable, saying "the disk is full", below the mark.
+  /// kUnavailable, saying "the disk has too little room", below the mark.
   absl::Status Check() const;
 
   /// Makes the ballast, where there is room for it beside the mark; half of it as much again, so

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -28,15 +29,39 @@ class DiskSpaceTest : public ::testing::Test {
        .free_bytes = [this] { return std::optional<uint64_t>(free_); }}};
 };
 
-TEST_F(DiskSpaceTest, TellsThatTheDiskIsFullBelowTheMark) {
+TEST_F(DiskSpaceTest, TellsThatThereIsTooLittleRoomBelowTheMark) {
   EXPECT_TRUE(space_.Check().ok());
   free_ = 5'000;
   EXPECT_TRUE(space_.Check().ok());
   free_ = 4'999;
   const absl::Status status = space_.Check();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(
+      MessageOf(status),
+      fmt::format(
+          "the disk has too little room: 4999 bytes are free in {}, less than the 5000 bytes that "
+          "are kept (store.low_water)",
+          directory_.path()
+      )
+  );
+}
+
+TEST_F(DiskSpaceTest, TellsFreeBytesAndMarkInOneUnitAndNeverTheSameNumber) {
+  const auto tell = [this](uint64_t mark, uint64_t free) {
+    const DiskSpace space(
+        {.directory = directory_.path(),
+         .low_water_bytes = mark,
+         .free_bytes = [free] { return std::optional(free); }}
+    );
+    return std::string(MessageOf(space.Check()));
+  };
+  constexpr uint64_t kGiB = uint64_t{1} << 30;
   EXPECT_THAT(
-      std::string(MessageOf(status)), AllOf(HasSubstr("the disk is full"), HasSubstr("4999"))
+      tell(1024 * kGiB, 57'578'881'024),
+      AllOf(HasSubstr(": 53 GiB are free"), HasSubstr("the 1024 GiB that"))
+  );
+  EXPECT_THAT(
+      tell(kGiB + 1, kGiB), AllOf(HasSubstr(": 1024 MiB are free"), HasSubstr("the 1025 MiB that"))
   );
 }
 
