@@ -83,10 +83,6 @@ GivenToken TokenOf(const HttpRequest& request) {
   return {.text = CookieOf(request, kTokenCookie), .is_cookie = true};
 }
 
-Denial TooFast(std::string detail, std::chrono::milliseconds wait) {
-  return {Denial::Kind::kTooFast, std::move(detail), wait};
-}
-
 int64_t WholeSeconds(std::chrono::milliseconds wait) {
   return std::max<int64_t>(1, std::chrono::ceil<std::chrono::seconds>(wait).count());
 }
@@ -130,6 +126,16 @@ void ChargeEvents(const HttpRequest& request, size_t count) {
   if (request.rate) {
     request.rate->ChargeEvents(count);
   }
+}
+
+Denial TooFast(std::chrono::milliseconds wait) {
+  return {
+      Denial::Kind::kTooFast,
+      fmt::format(
+          "more was sent than the rate limit of this token or address allows; go on in {} s",
+          WholeSeconds(wait)
+      ),
+      wait};
 }
 
 std::string_view Denial::reason() const {
@@ -202,7 +208,10 @@ std::optional<Denial> Access::Admit(HttpRequest& request, Scope needed) const {
           )};
     }
   }
-  return needed == Scope::kIngest ? CheckRate(request) : std::nullopt;
+  if (needed == Scope::kIngest) {
+    SetRate(request);
+  }
+  return std::nullopt;
 }
 
 std::optional<Denial> Access::CheckToken(HttpRequest& request, Scope needed) const {
@@ -241,15 +250,15 @@ Denial Access::RefuseToken(const HttpRequest& request, Scope needed, bool has_to
     const std::string_view key = RateKeyOf(request.remote_address);
     const std::chrono::milliseconds wait = senders_->failures.WaitOf(key, now);
     if (wait.count() > 0) {
-      return TooFast(
+      return {
+          Denial::Kind::kTooFast,
           fmt::format(
               "the token is not known, and there were too many such attempts from {}; the next one "
               "is looked at in {} s",
               EscapeForDisplay(request.remote_address, 64),
               WholeSeconds(wait)
           ),
-          wait
-      );
+          wait};
     }
     senders_->failures.Charge(key, 1, 0, now);
   }
@@ -263,24 +272,12 @@ Denial Access::RefuseToken(const HttpRequest& request, Scope needed, bool has_to
       )};
 }
 
-std::optional<Denial> Access::CheckRate(HttpRequest& request) const {
-  if (!senders_ || (!senders_->by_token.is_limited() && !senders_->by_address.is_limited())) {
-    return std::nullopt;
+void Access::SetRate(HttpRequest& request) const {
+  if (senders_ && (senders_->by_token.is_limited() || senders_->by_address.is_limited())) {
+    request.rate = std::make_shared<RateAccount>(
+        senders_, request.token_name, std::string(RateKeyOf(request.remote_address))
+    );
   }
-  request.rate = std::make_shared<RateAccount>(
-      senders_, request.token_name, std::string(RateKeyOf(request.remote_address))
-  );
-  const std::chrono::milliseconds wait = request.rate->Wait();
-  if (wait.count() == 0) {
-    return std::nullopt;
-  }
-  return TooFast(
-      fmt::format(
-          "more was sent than the rate limit of this token or address allows; go on in {} s",
-          WholeSeconds(wait)
-      ),
-      wait
-  );
 }
 
 Permission::Permission(

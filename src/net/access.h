@@ -74,6 +74,9 @@ struct Denial {
   absl::Status ToStatus() const;
 };
 
+/// That a sender owes more than it can wait for here; it must wait this long still.
+Denial TooFast(std::chrono::milliseconds wait);
+
 /// Who may do what on a listener. Asked at one place per protocol, before any body is read.
 ///
 /// Without tokens everybody may report and read, and administer only from the server's own machine.
@@ -86,7 +89,8 @@ class Access {
   Access(std::shared_ptr<const Tokens> tokens, std::shared_ptr<Senders> senders)
       : tokens_(std::move(tokens)), senders_(std::move(senders)) {}
 
-  /// Notes in `request` what its sender may do; nothing when it may do what `needed` says.
+  /// Notes in `request` what its sender may do, and for a report whom to charge; nothing when it
+  /// may do what `needed` says. How long it must wait is asked of `request.rate`.
   std::optional<Denial> Admit(HttpRequest& request, Scope needed) const;
 
   /// Null: none are asked for.
@@ -97,7 +101,7 @@ class Access {
  private:
   std::optional<Denial> CheckToken(HttpRequest& request, Scope needed) const;
   Denial RefuseToken(const HttpRequest& request, Scope needed, bool has_token) const;
-  std::optional<Denial> CheckRate(HttpRequest& request) const;
+  void SetRate(HttpRequest& request) const;
 
   std::shared_ptr<const Tokens> tokens_;
   std::shared_ptr<Senders> senders_;

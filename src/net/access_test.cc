@@ -161,19 +161,24 @@ TEST_F(AccessTest, MakesWhoOwesTooMuchWait) {
   const Access access = WithTokens({.per_token = {.events_per_second = 10}});
   HttpRequest first = Bearing("good");
   ASSERT_FALSE(access.Admit(first, Scope::kIngest).has_value());
+  EXPECT_EQ(first.rate->Wait().count(), 0);
   ChargeEvents(first, 50);
   HttpRequest second = Bearing("good");
-  const auto denial = access.Admit(second, Scope::kIngest);
-  ASSERT_TRUE(denial.has_value());
-  EXPECT_EQ(denial->ToStatus().code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_TRUE(denial->ToStatus().GetPayload("type.googleapis.com/google.rpc.RetryInfo").has_value()
-  );
-  const HttpResponse response = denial->ToResponse();
+  ASSERT_FALSE(access.Admit(second, Scope::kIngest).has_value());
+  EXPECT_EQ(second.rate->Wait(), std::chrono::seconds(3));
+  clock_.Advance(std::chrono::seconds(3));
+  EXPECT_EQ(second.rate->Wait().count(), 0);
+}
+
+TEST_F(AccessTest, TellsWhoIsTooFastWhenToGoOn) {
+  const Denial denial = TooFast(std::chrono::milliseconds(2001));
+  EXPECT_EQ(denial.reason(), "rate");
+  EXPECT_EQ(denial.ToStatus().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_TRUE(denial.ToStatus().GetPayload("type.googleapis.com/google.rpc.RetryInfo").has_value());
+  const HttpResponse response = denial.ToResponse();
   EXPECT_EQ(response.status, 429);
   EXPECT_EQ(response.headers.back().name, "retry-after");
   EXPECT_EQ(response.headers.back().value, "3");
-  clock_.Advance(std::chrono::seconds(3));
-  EXPECT_FALSE(access.Admit(second, Scope::kIngest).has_value());
 }
 
 TEST_F(AccessTest, TakesAPermissionBackWithItsToken) {

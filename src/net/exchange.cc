@@ -8,6 +8,7 @@
 
 #include "base/status.h"
 #include "base/text.h"
+#include "net/access.h"
 #include "net/http_head.h"
 
 namespace tidings::net {
@@ -18,12 +19,15 @@ constexpr size_t kSliceBytes = size_t{64} << 10;
 /// Slices inflated in one go, before other connections of the thread get their turn.
 constexpr int kSlicesPerTurn = 8;
 
-HttpResponse NoSuchPath(std::string_view path) {
+HttpResponse NoSuchPath(std::string_view path, const Router* router) {
+  const std::string hint = router == nullptr ? std::string() : router->HintFor(path);
   return Problem(
       404,
       "not-found",
       "No such path",
-      fmt::format("nothing is served at {}", EscapeForDisplay(path))
+      fmt::format(
+          "nothing is served at {}{}{}", EscapeForDisplay(path), hint.empty() ? "" : "; ", hint
+      )
   );
 }
 
@@ -124,6 +128,34 @@ void Exchange::Begin(Head head, const ListenerServices& services) {
   }
 }
 
+std::chrono::milliseconds Exchange::RateWait() const {
+  return request_->rate ? request_->rate->Wait() : std::chrono::milliseconds(0);
+}
+
+void Exchange::WaitForRate(std::chrono::milliseconds wait) {
+  const TimePoint now = Now();
+  rate_deadline_ = now + route_->max_wait;
+  body_deadline_.Pause(now);
+  transport_.WakeAt(now + wait);
+}
+
+std::optional<TimePoint> Exchange::OnRateTime(TimePoint now) {
+  const std::chrono::milliseconds wait = RateWait();
+  if (wait.count() > 0 && now + wait <= *rate_deadline_) {
+    return now + wait;
+  }
+  rate_deadline_.reset();
+  if (wait.count() > 0) {
+    FailTooFast(wait);
+    return std::nullopt;
+  }
+  if (request_->rate) {
+    request_->rate->ChargeBytes(std::exchange(uncharged_, 0));
+  }
+  Continue();
+  return OnTime(now);
+}
+
 bool Exchange::HasAnswerRoom(size_t bytes) const {
   // What was taken in is always acknowledged; such answers are short.
   if (route_ == nullptr || route_->scope == Scope::kIngest) {
@@ -151,7 +183,8 @@ bool Exchange::FindRoute(const Router* router) {
                         : router->Find(request_->method, request_->path, request_->media_type());
   if (match.route == nullptr) {
     Answer(
-        match.allowed.empty() ? NoSuchPath(request_->path) : WrongMethod(*request_, match.allowed)
+        match.allowed.empty() ? NoSuchPath(request_->path, router)
+                              : WrongMethod(*request_, match.allowed)
     );
     return false;
   }
@@ -176,6 +209,12 @@ bool Exchange::CheckHead() {
     )));
     return false;
   }
+  if (const auto wait = RateWait(); wait > route_->max_wait) {
+    const Denial denial = TooFast(wait);
+    transport_.context().metrics.CountRefused(protocol_, denial.reason());
+    Answer(denial.ToResponse());
+    return false;
+  }
   return true;
 }
 
@@ -189,12 +228,15 @@ void Exchange::BeginBody() {
     // noticed only when the consumer is gone too.
     consumer_ = route_->streaming->Begin(request_, ResponseSlot::ResponderFor(slot_));
   }
-  if (body_ended_) {
-    FinishIfComplete();
-    return;
+  if (!body_ended_) {
+    body_deadline_.Begin(Now());
+    transport_.WakeAt(*body_deadline_.due());
   }
-  body_deadline_.Begin(Now());
-  transport_.WakeAt(*body_deadline_.due());
+  if (const auto wait = RateWait(); wait.count() > 0) {
+    WaitForRate(wait);
+  } else if (body_ended_) {
+    FinishIfComplete();
+  }
 }
 
 void Exchange::TakeBody(std::string_view bytes) {
@@ -203,7 +245,9 @@ void Exchange::TakeBody(std::string_view bytes) {
   }
   wire_bytes_ += bytes.size();
   body_deadline_.AddBytes(bytes.size());
-  if (request_->rate && !ChargeBytes(bytes.size())) {
+  if (waits_for_rate()) {
+    uncharged_ += bytes.size();
+  } else if (request_->rate && !ChargeBytes(bytes.size())) {
     return;
   }
   if (wire_bytes_ > route_->max_body_bytes) {
@@ -218,11 +262,15 @@ void Exchange::TakeBody(std::string_view bytes) {
 bool Exchange::ChargeBytes(size_t count) {
   request_->rate->ChargeBytes(count);
   // A whole body has an end, and is owed. Lines may go on for ever.
-  if (!route_->streaming || request_->rate->Wait().count() == 0) {
-    return true;
+  const auto wait = route_->streaming ? RateWait() : std::chrono::milliseconds(0);
+  if (wait > route_->max_wait) {
+    FailTooFast(wait);
+    return false;
   }
-  Fail(Unavailable("more was sent than the rate limit of this token or address allows"));
-  return false;
+  if (wait.count() > 0) {
+    WaitForRate(wait);
+  }
+  return true;
 }
 
 void Exchange::EndBody() {
@@ -370,7 +418,7 @@ void Exchange::Deliver(std::string slice) {
 }
 
 void Exchange::Continue() {
-  if (stage_ != Stage::kBody) {
+  if (stage_ != Stage::kBody || paused()) {
     return;
   }
   body_deadline_.Resume(Now());
@@ -411,24 +459,38 @@ void Exchange::HandOver() {
 }
 
 void Exchange::Fail(const absl::Status& status) {
+  FailWith(status, RefusalReason(status), ProblemOf(status));
+}
+
+void Exchange::FailTooFast(std::chrono::milliseconds wait) {
+  const Denial denial = TooFast(wait);
+  FailWith(Unavailable("{}", denial.detail), denial.reason(), denial.ToResponse());
+}
+
+void Exchange::FailWith(
+    const absl::Status& status, std::string_view reason, HttpResponse response
+) {
   if (stage_ != Stage::kBody) {
     return;
   }
-  transport_.context().metrics.CountRefused(protocol_, RefusalReason(status));
+  transport_.context().metrics.CountRefused(protocol_, reason);
   body_deadline_.End();
   const auto consumer = std::exchange(consumer_, nullptr);
   if (!consumer) {
-    Answer(ProblemOf(status));
+    Answer(std::move(response));
     return;
   }
   // The consumer may answer, now or later. If it lets go of its responder instead, this is sent.
   stage_ = Stage::kDone;
-  slot_->SetFallback(ProblemOf(status));
+  slot_->SetFallback(std::move(response));
   slot_ = nullptr;
   consumer->OnError(status);
 }
 
 std::optional<TimePoint> Exchange::OnTime(TimePoint now) {
+  if (stage_ == Stage::kBody && waits_for_rate()) {
+    return OnRateTime(now);
+  }
   if (waits_for_room_) {
     if (room_deadline_ > now) {
       return room_deadline_;
@@ -455,6 +517,7 @@ void Exchange::OnResponse(HttpResponse response) {
   if (stage_ == Stage::kBody) {
     // Answered before the body has ended: the rest of it is not read.
     stage_ = Stage::kDone;
+    rate_deadline_.reset();
     body_deadline_.End();
     consumer_ = nullptr;
   }

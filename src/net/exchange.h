@@ -60,7 +60,9 @@ class Exchange final : public ResponseTaker,
   bool wants_body() const { return stage_ == Stage::kBody && !body_ended_; }
   bool body_ended() const { return body_ended_; }
   /// Whether the host should not read on.
-  bool paused() const { return waits_for_room_ || waits_for_resume_ || yields_; }
+  bool paused() const {
+    return waits_for_room_ || waits_for_rate() || waits_for_resume_ || yields_;
+  }
   std::optional<TimePoint> OnTime(TimePoint now);
   /// Whether the answer's body is made while it is sent.
   bool is_streaming() const { return stream_ != nullptr; }
@@ -83,10 +85,17 @@ class Exchange final : public ResponseTaker,
   /// Whether an answer of that size may be held until it is read.
   bool HasAnswerRoom(size_t bytes) const;
   void BeginBody();
+  bool waits_for_rate() const { return rate_deadline_.has_value(); }
+  /// How long the sender must still wait for what it sent before.
+  std::chrono::milliseconds RateWait() const;
+  void WaitForRate(std::chrono::milliseconds wait);
+  std::optional<TimePoint> OnRateTime(TimePoint now);
   bool ChargeBytes(size_t count);
   void Pump(std::string_view fresh);
   bool PumpOnce(std::string_view& input, int& inflated_slices);
   absl::StatusOr<std::string> NextSlice(std::string_view& input);
+  void FailWith(const absl::Status& status, std::string_view reason, HttpResponse response);
+  void FailTooFast(std::chrono::milliseconds wait);
   bool GetRoom(size_t next);
   void Deliver(std::string slice);
   void Continue();
@@ -123,6 +132,10 @@ class Exchange final : public ResponseTaker,
   bool waits_for_resume_ = false;
   bool yields_ = false;
   TimePoint room_deadline_;
+  /// Until when the sender may wait for the rate limit; nothing: it does not.
+  std::optional<TimePoint> rate_deadline_;
+  /// What came while it waited.
+  size_t uncharged_ = 0;
   ProgressDeadline body_deadline_;
 };
 

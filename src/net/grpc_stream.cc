@@ -167,13 +167,13 @@ void GrpcStream::Begin(std::shared_ptr<HttpRequest> request, const ListenerServi
     return;
   }
   rate_ = request->rate;
+  max_wait_ = entry->max_wait;
   if (const absl::Status fault = FindMetadataFault(*request); !fault.ok()) {
     Refuse(fault);
     return;
   }
   permission_.emplace(services.grpc_access, request, entry->scope);
   GrpcCallContext context{std::move(request), nullptr};
-  max_wait_ = entry->max_wait;
   room_factor_ = entry->room_factor;
   if (const std::string_view text = context.request->header("grpc-timeout"); !text.empty()) {
     const auto timeout = ParseGrpcTimeout(text);
@@ -186,6 +186,12 @@ void GrpcStream::Begin(std::shared_ptr<HttpRequest> request, const ListenerServi
         entry->max_wait_share * std::chrono::duration<double, std::nano>(*timeout)
     );
     max_wait_ = std::min(max_wait_, share);
+  }
+  if (const auto wait = rate_ ? rate_->Wait() : std::chrono::milliseconds(0); wait > max_wait_) {
+    const Denial denial = TooFast(wait);
+    metrics().CountRefused("grpc", denial.reason());
+    Refuse(denial.ToStatus());
+    return;
   }
   reader_.emplace(
       GrpcFrameReader::Options{
@@ -213,14 +219,66 @@ void GrpcStream::OnData(std::string_view bytes, const std::shared_ptr<const void
     environment_.session.ConsumeStream(environment_.id, bytes.size());
     return;
   }
-  if (rate_) {
-    rate_->ChargeBytes(bytes.size());
-  }
-  if (waits_for_room()) {
+  if (is_waiting()) {
+    if (rate_ && !waits_for_rate()) {
+      rate_->ChargeBytes(bytes.size());
+    }
     held_ += bytes;
     return;
   }
+  if (rate_ && !bytes.empty() && !MayGoOn(bytes.size())) {
+    if (waits_for_rate()) {
+      held_ = bytes;
+      WatchProgress();
+    } else {
+      environment_.session.ConsumeStream(environment_.id, bytes.size());
+    }
+    return;
+  }
   Feed(bytes, buffer);
+}
+
+/// Charges these bytes, or makes them wait, or breaks the call, which could not wait long enough.
+bool GrpcStream::MayGoOn(size_t bytes) {
+  const auto wait = asks_rate_ ? rate_->Wait() : std::chrono::milliseconds(0);
+  if (wait.count() == 0) {
+    asks_rate_ = false;
+    rate_->ChargeBytes(bytes);
+    return true;
+  }
+  if (wait > max_wait_) {
+    BreakTooFast(wait);
+    return false;
+  }
+  const TimePoint now = Now();
+  rate_deadline_ = now + max_wait_;
+  environment_.transport.WakeAt(now + wait);
+  return false;
+}
+
+std::optional<TimePoint> GrpcStream::OnRateTime(TimePoint now) {
+  const std::chrono::milliseconds wait = rate_->Wait();
+  if (wait.count() > 0 && now + wait <= *rate_deadline_) {
+    return now + wait;
+  }
+  if (wait.count() > 0) {
+    StopWaiting();
+    BreakTooFast(wait);
+    OnBurstEnd();
+    return std::nullopt;
+  }
+  rate_deadline_.reset();
+  asks_rate_ = false;
+  rate_->ChargeBytes(held_.size());
+  FeedHeld();
+  return std::nullopt;
+}
+
+void GrpcStream::BreakTooFast(std::chrono::milliseconds wait) {
+  const Denial denial = TooFast(wait);
+  metrics().CountRefused("grpc", denial.reason());
+  input_ = Input::kBroken;
+  fault_ = denial.ToStatus();
 }
 
 void GrpcStream::Feed(std::string_view bytes, const std::shared_ptr<const void>& buffer) {
@@ -270,13 +328,17 @@ void GrpcStream::WaitForRoom(std::string_view rest) {
 void GrpcStream::OnRoom(size_t bytes) {
   room_deadline_.reset();
   prepaid_ += bytes;
+  FeedHeld();
+}
+
+void GrpcStream::FeedHeld() {
   const auto owner = std::make_shared<const std::string>(std::exchange(held_, {}));
   Feed(*owner, owner);
   OnBurstEnd();
 }
 
 void GrpcStream::WatchProgress() {
-  if (waits_for_room() || !reader_->mid_message()) {
+  if (is_waiting() || !reader_->mid_message()) {
     progress_.End();
     return;
   }
@@ -305,7 +367,7 @@ void GrpcStream::Break(const absl::Status& fault) {
 void GrpcStream::OnBurstEnd() {
   // The call may be finished from inside of itself only by a post: it stays alive here.
   HandOver();
-  if (!call_ || waits_for_room() || input_ == Input::kOpen || input_ == Input::kDone) {
+  if (!call_ || is_waiting() || input_ == Input::kOpen || input_ == Input::kDone) {
     return;
   }
   progress_.End();
@@ -346,26 +408,11 @@ void GrpcStream::HandOver() {
       rate_->ChargeEvents(messages_.size());
     }
     call_->OnMessages(messages_);
-    KeepRate();
+    asks_rate_ = true;
   }
   messages_.clear();
   if (messages_.capacity() > kKeptMessages) {
     messages_.shrink_to_fit();
-  }
-}
-
-void GrpcStream::KeepRate() {
-  if (!rate_ || input_ != Input::kOpen) {
-    return;
-  }
-  const std::chrono::milliseconds wait = rate_->Wait();
-  if (wait.count() > 0) {
-    metrics().CountRefused("grpc", "rate");
-    input_ = Input::kBroken;
-    fault_ = ResourceExhausted(
-        "more was sent than the rate limit of this token or address allows; go on in {} ms",
-        wait.count()
-    );
   }
 }
 
@@ -402,10 +449,11 @@ void GrpcStream::Finish(const absl::Status& status) {
 }
 
 void GrpcStream::StopWaiting() {
-  if (!waits_for_room()) {
+  if (!is_waiting()) {
     return;
   }
   room_deadline_.reset();
+  rate_deadline_.reset();
   account_->Cancel(*this);
   environment_.session.ConsumeStream(environment_.id, std::exchange(held_, {}).size());
 }
@@ -465,6 +513,8 @@ std::optional<TimePoint> GrpcStream::OnTime(TimePoint now) {
   if (call_ && OnWaitTime(now)) {
     OnBurstEnd();
   }
+  const std::optional<TimePoint> rate_due =
+      call_ && waits_for_rate() ? OnRateTime(now) : std::nullopt;
   std::optional<TimePoint> next = output_.stalled_at();
   const auto consider = [&next](std::optional<TimePoint> due) {
     if (due && (!next || *due < *next)) {
@@ -473,6 +523,7 @@ std::optional<TimePoint> GrpcStream::OnTime(TimePoint now) {
   };
   consider(deadline_);
   consider(room_deadline_);
+  consider(rate_due);
   if (input_ == Input::kOpen) {
     consider(progress_.due());
     consider(drain_at_);

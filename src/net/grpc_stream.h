@@ -60,13 +60,18 @@ class GrpcStream final : public Http2Stream,
   void Feed(std::string_view bytes, const std::shared_ptr<const void>& buffer);
   void WaitForRoom(std::string_view rest);
   void WatchProgress();
-  void KeepRate();
+  bool MayGoOn(size_t bytes);
+  std::optional<TimePoint> OnRateTime(TimePoint now);
+  void BreakTooFast(std::chrono::milliseconds wait);
   void Break(const absl::Status& fault);
   void HandOver();
   void Cancel(const absl::Status& why);
   void StopWaiting();
   bool OnWaitTime(TimePoint now);
+  void FeedHeld();
   bool waits_for_room() const { return room_deadline_.has_value(); }
+  bool waits_for_rate() const { return rate_deadline_.has_value(); }
+  bool is_waiting() const { return waits_for_room() || waits_for_rate(); }
   TimePoint Now() const { return environment_.transport.context().clock.Steady(); }
   FrontMetrics& metrics() { return environment_.transport.context().metrics; }
 
@@ -83,7 +88,7 @@ class GrpcStream final : public Http2Stream,
 
   Input input_ = Input::kOpen;
   absl::Status fault_;
-  /// Received, but there is no room for it yet.
+  /// Received, but there is no room for it yet, or it came too fast.
   std::string held_;
   /// Reserved, and not yet used for a message.
   size_t prepaid_ = 0;
@@ -91,6 +96,11 @@ class GrpcStream final : public Http2Stream,
   size_t room_factor_ = 1;
   std::chrono::nanoseconds max_wait_{};
   std::optional<TimePoint> room_deadline_;
+  /// Until when what was received may wait for the rate limit; nothing: it does not.
+  std::optional<TimePoint> rate_deadline_;
+  /// Whether the rate is asked before the next bytes are read: not in the middle of a message,
+  /// unless it came behind others.
+  bool asks_rate_ = true;
   std::optional<TimePoint> deadline_;
   std::optional<TimePoint> drain_at_;
   ProgressDeadline progress_;

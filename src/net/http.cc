@@ -104,6 +104,9 @@ void Router::AddAll(const Router& other) {
   for (const Route& route : other.routes_) {
     Add(route);
   }
+  if (!hint_) {
+    hint_ = other.hint_;
+  }
 }
 
 Router::Match Router::Find(

@@ -154,8 +154,14 @@ struct Route {
 /// Finds the route of a request. Immutable once the front runs.
 class Router {
  public:
+  /// What a 404 says besides: where that is served which somebody looks for here. Empty: nothing.
+  using Hint = std::function<std::string(std::string_view path)>;
+
   void Add(Route route);
+  void SetHint(Hint hint) { hint_ = std::move(hint); }
+  /// Its hint counts if there is none yet.
   void AddAll(const Router& other);
+  std::string HintFor(std::string_view path) const { return hint_ ? hint_(path) : std::string(); }
 
   struct Match {
     const Route* route = nullptr;  ///< null: no such path, or no such method there
@@ -167,6 +173,7 @@ class Router {
 
  private:
   std::vector<Route> routes_;
+  Hint hint_;
 };
 
 /// The decoded value of `{name}` when `path` is matched against `pattern`; empty if it is not there

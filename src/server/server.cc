@@ -32,6 +32,7 @@
 #include "receiver/otlp/export_method.h"
 #include "receiver/otlp/log_intake.h"
 #include "receiver/otlp/logs_handler.h"
+#include "receiver/otlp/other_signal.h"
 #include "receiver/skywalking_grpc/collect_method.h"
 #include "receiver/skywalking_http/events_handler.h"
 #include "server/credentials.h"
@@ -161,6 +162,9 @@ class Server::Impl {
   std::shared_ptr<const net::Router> MakeRouter();
   std::shared_ptr<const net::GrpcServices> MakeGrpcServices();
   std::shared_ptr<const net::Router> MakeOtlpRouter();
+  /// Serves nothing: says where what is looked for is.
+  std::shared_ptr<const net::Router> MakeOtlpGrpcRouter();
+  std::string WhereOtlpIs() const;
   std::shared_ptr<const net::GrpcServices> MakeOtlpGrpcServices();
   void AddOtlpTo(net::GrpcServices& services);
   graphql::Health ReadHealth() const;
@@ -237,6 +241,7 @@ absl::Status Server::Impl::StartFront() {
   listeners.push_back(
       {.key = kOtlpGrpcKey,
        .address = config_.otlp_grpc.address,
+       .router = MakeOtlpGrpcRouter(),
        .grpc = MakeOtlpGrpcServices(),
        .tls = credentials_.tls(),
        .access = credentials_.AccessFor(config_.auth.grpc)}
@@ -307,6 +312,9 @@ std::shared_ptr<const net::Router> Server::Impl::MakeRouter() {
        .version = kVersion,
        .addresses = [this] { return ReadAddresses(); }}
   );
+  router->SetHint([this](std::string_view path) {
+    return otlp::LooksLikeOtlp(path) ? WhereOtlpIs() : std::string();
+  });
   return router;
 }
 
@@ -359,7 +367,19 @@ std::shared_ptr<const net::Router> Server::Impl::MakeOtlpRouter() {
   const auto other = std::make_shared<otlp::OtherSignalHandler>();
   add("/v1/traces", other);
   add("/v1/metrics", other);
+  add("/v1development/profiles", other);
+  router->SetHint([this](std::string_view) { return WhereOtlpIs(); });
   return router;
+}
+
+std::shared_ptr<const net::Router> Server::Impl::MakeOtlpGrpcRouter() {
+  auto router = std::make_shared<net::Router>();
+  router->SetHint([this](std::string_view) { return WhereOtlpIs(); });
+  return router;
+}
+
+std::string Server::Impl::WhereOtlpIs() const {
+  return otlp::WhereOtlpIs(BoundAddress(kOtlpHttpKey), BoundAddress(kOtlpGrpcKey));
 }
 
 void Server::Impl::AddOtlpTo(net::GrpcServices& services) {

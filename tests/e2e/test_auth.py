@@ -260,7 +260,8 @@ def test_log_never_holds_a_token_or_a_body(tmp_path):
 
 
 def test_noisy_sender_is_told_to_wait(tmp_path):
-    body = json.dumps([{"name": "N", "service": "s"}] * 50)
+    # 200 at 10 a second, with a burst of two: longer than any receiver lets a request wait.
+    body = json.dumps([{"name": "N", "service": "s"}] * 200)
     one = Guarded(tmp_path, "limits.events_per_second_per_token=10")
     try:
         other = create(one.file, "other", "ingest")
@@ -322,8 +323,8 @@ def test_sighup_takes_up_limits_and_names_what_needs_a_restart(tmp_path):
     def get(size):
         return request(server.http, "GET", "/healthz", None, {"X-Long": "x" * size}).status
 
-    def report(size):
-        body = json.dumps({"id": "r", "name": "n" * size, "start": 1_700_000_000_000})
+    def report(size, count=1):
+        body = json.dumps([{"id": "r", "name": "n" * size, "start": 1_700_000_000_000}] * count)
         return request(server.http, "POST", "/api/v1/events", body,
                        {"Content-Type": "application/json"}).status
 
@@ -335,7 +336,7 @@ def test_sighup_takes_up_limits_and_names_what_needs_a_restart(tmp_path):
         server.signal(signal.SIGHUP)
         until(lambda: get(3000) == 200, "the new limit of headers is in force")
         assert report(200) == 200
-        until(lambda: report(90) == 429, "the new rate is in force")
+        until(lambda: report(90, 10) == 429, "the new rate is in force")
         assert "need a restart: log.format" in server.log()
         config.write_text("limits: {header_bytes: none}\n")
         server.signal(signal.SIGHUP)

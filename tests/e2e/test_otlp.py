@@ -208,6 +208,39 @@ def test_traces_and_metrics_are_told_where_to_go(shared):
         assert answer.status == 404 and f"OTEL_{word}_EXPORTER=none" in answer.json()["message"]
 
 
+def test_profiles_are_told_where_to_go(shared):
+    outcome = grpc_client.unary(
+        shared.otlp_grpc,
+        "/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export", b"")
+    assert outcome.code == grpc.StatusCode.UNIMPLEMENTED and "no profiles" in outcome.details
+    answer = otlp.by_http(shared.otlp_http, "{}", otlp.JSON, path="/v1development/profiles")
+    assert answer.status == 404 and "no profiles" in answer.json()["message"]
+
+
+def test_wrong_ports_and_paths_are_told_where_otlp_is(shared):
+    for address, path in ((shared.otlp_http, "/v1/log"), (shared.otlp_http, "/v1/logs/"),
+                          (shared.otlp_http, otlp.EXPORT), (shared.otlp_grpc, "/v1/logs"),
+                          (shared.http, "/v1/logs")):
+        answer = otlp.by_http(address, b"", path=path)
+        assert answer.status == 404
+        told = answer.json()["detail"]
+        assert f"over HTTP at {shared.otlp_http}" in told and shared.otlp_grpc in told
+    assert "OTLP" not in otlp.by_http(shared.http, b"", path="/v3/event").json()["detail"]
+
+
+def test_senders_in_a_hurry_wait_for_the_rate_limit_before_they_are_refused(tmp_path):
+    server = Server(tmp_path, ["limits.events_per_second_per_address=100"]).start()
+    try:
+        ways = ("http", "grpc", "grpc-11800")
+        for way in ways:
+            # More than a burst of two seconds: who comes next must wait.
+            send(server, otlp.request(*[("Hurry", {"event.id": f"{way}-{n}"}, otlp.START)
+                                        for n in range(250)]), way)
+        assert all(Rest(server.http).status_of(f"{way}-249") == 200 for way in ways)
+    finally:
+        server.stop()
+
+
 def test_stored_events_survive_a_crash(server):
     send(server, otlp.request(("Survivor", {"event.id": "s-1"}, otlp.START)), "grpc")
     server.crash_and_restart()

@@ -22,6 +22,8 @@ from support.waiting import until
 from test_attacks import ATTACKS, CPU_SECONDS, SETTINGS_OF_SERVER
 
 JSON_TYPE = b"Content-Type: application/json\r\n"
+PROTOBUF_TYPE = b"Content-Type: application/x-protobuf\r\n"
+GZIP, ZSTD = b"Content-Encoding: gzip\r\n", b"Content-Encoding: zstd\r\n"
 MEMORY_BYTES = 200 << 20
 # Those that are not about one method.
 FLOODS = ("header_flood", "header_flood_grpc", "indexed_header_flood", "rapid_resets",
@@ -194,13 +196,16 @@ def repeated_resource():
 
 
 @pytest.mark.parametrize("name, body, headers, status", [
-    ("bomb", lambda: bodies.bomb(2048), JSON_TYPE + b"Content-Encoding: gzip\r\n", 413),
+    ("gzip-json", lambda: bodies.bomb(2048), JSON_TYPE + GZIP, 413),
+    ("gzip-protobuf", lambda: bodies.bomb(2048), PROTOBUF_TYPE + GZIP, 413),
+    ("zstd-json", lambda: bodies.zstd_bomb(2048), JSON_TYPE + ZSTD, 413),
+    ("zstd-protobuf", lambda: bodies.zstd_bomb(2048), PROTOBUF_TYPE + ZSTD, 413),
     ("nested", lambda: bodies.bomb(100), JSON_TYPE + b"Content-Encoding: gzip, gzip\r\n", 415),
     ("unknown", lambda: b"{}", JSON_TYPE + b"Content-Encoding: deflate\r\n", 415),
-    ("no-gzip", lambda: b"{}", JSON_TYPE + b"Content-Encoding: gzip\r\n", 400),
+    ("no-gzip", lambda: b"{}", JSON_TYPE + GZIP, 400),
     ("huge", lambda: b" " * (100 << 20), JSON_TYPE, 413),
     ("million", million_records, JSON_TYPE, 413),
-    ("resource", repeated_resource, b"Content-Type: application/x-protobuf\r\n", 413),
+    ("resource", repeated_resource, PROTOBUF_TYPE, 413),
 ], ids=lambda value: value if isinstance(value, str) else "")
 def test_large_bodies_are_refused(attacked, name, body, headers, status):
     assert name

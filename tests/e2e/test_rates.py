@@ -4,7 +4,7 @@ import pytest
 
 from attacks.crowds import ADDRESSES, BATCH, GUESSES_EACH, NOISY_SECONDS
 from support.attack import ROUNDS, attack, attack_round
-from support.process import memory, refused
+from support.process import memory
 from support.server import Server
 
 EVENTS_PER_SECOND = 2000
@@ -21,12 +21,11 @@ def test_loud_sender_is_held_back_and_the_others_do_not_notice(tmp_path):
     server = serve(tmp_path, f"limits.events_per_second_per_address={EVENTS_PER_SECOND}")
     for _ in range(ROUNDS):
         told = attack_round("noisy_sender", server)
-        assert told.told["refused"] > 0 and told.told["stored"] <= MOST_STORED, told
+        assert 0 < told.told["stored"] <= MOST_STORED, told
         assert not told.failures
         if told.undisturbed():
             break
     assert told.undisturbed(), told
-    assert refused(server, "rate") > 0
     server.stop()
 
 

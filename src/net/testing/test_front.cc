@@ -12,10 +12,17 @@ namespace tidings::net {
 TestFront::TestFront(
     std::shared_ptr<const Router> router,
     std::shared_ptr<const GrpcServices> grpc,
-    FrontLimits limits
+    FrontLimits limits,
+    std::shared_ptr<const Access> access
 ) {
   std::vector<Listener> listeners;
-  listeners.push_back({"test.address", "127.0.0.1:0", std::move(router), std::move(grpc)});
+  listeners.push_back(
+      {.key = "test.address",
+       .address = "127.0.0.1:0",
+       .router = std::move(router),
+       .grpc = std::move(grpc),
+       .access = std::move(access)}
+  );
   auto front =
       Front::Start(std::move(listeners), {.limits = limits, .io_threads = 2}, clock_, metrics_);
   if (!front.ok()) {

@@ -16,7 +16,8 @@ class TestFront {
   TestFront(
       std::shared_ptr<const Router> router,
       std::shared_ptr<const GrpcServices> grpc,
-      FrontLimits limits = {}
+      FrontLimits limits = {},
+      std::shared_ptr<const Access> access = nullptr
   );
 
   const std::string& address() const { return address_; }

@@ -28,7 +28,8 @@ class ExportMethod final : public net::GrpcMethod {
   const std::shared_ptr<LogIntake> intake_;
 };
 
-/// `Export` of traces and metrics, which come here by mistake: UNIMPLEMENTED, and what to do.
+/// `Export` of traces, metrics and profiles, which come here by mistake: UNIMPLEMENTED, and what to
+/// do.
 class OtherSignalMethod final : public net::GrpcMethod {
  public:
   std::unique_ptr<net::GrpcCall> Start(net::GrpcCallContext context) override;
@@ -37,6 +38,7 @@ class OtherSignalMethod final : public net::GrpcMethod {
 /// The services that OtherSignalMethod is for, as patterns of paths.
 inline constexpr const char* kOtherSignalPaths[] = {
     "/opentelemetry.proto.collector.trace.v1.TraceService/*",
-    "/opentelemetry.proto.collector.metrics.v1.MetricsService/*"};
+    "/opentelemetry.proto.collector.metrics.v1.MetricsService/*",
+    "/opentelemetry.proto.collector.profiles.v1development.ProfilesService/*"};
 
 }  // namespace tidings::otlp

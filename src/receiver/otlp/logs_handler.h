@@ -31,7 +31,8 @@ class LogsHandler final : public net::HttpHandler {
   const std::shared_ptr<LogIntake> intake_;
 };
 
-/// `POST /v1/traces` and `/v1/metrics`, which come here by mistake: 404, and what to do.
+/// `POST /v1/traces`, `/v1/metrics` and `/v1development/profiles`, which come here by mistake: 404,
+/// and what to do.
 class OtherSignalHandler final : public net::HttpHandler {
  public:
   void Handle(

@@ -13,6 +13,7 @@
 #include "base/status.h"
 #include "base/wire.h"
 #include "net/grpc_wire.h"
+#include "receiver/otlp/other_signal.h"
 #include "receiver/testing/receiver_contract.h"
 
 namespace tidings::otlp {
@@ -196,6 +197,17 @@ TEST(OtherSignalHandlerTest, SaysWhatToDoWithMetrics) {
 
   EXPECT_EQ(answer.status, 404);
   EXPECT_THAT(answer.body, HasSubstr("OTEL_METRICS_EXPORTER=none"));
+}
+
+TEST(OtherSignalTest, SaysWhatToDoWithProfiles) {
+  for (const char* const path :
+       {"/v1development/profiles",
+        "/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export"}) {
+    EXPECT_THAT(AdviceFor(path), HasSubstr("and no profiles: send profiles to another endpoint"));
+    EXPECT_TRUE(LooksLikeOtlp(path));
+  }
+  EXPECT_TRUE(LooksLikeOtlp("/v1/log"));
+  EXPECT_FALSE(LooksLikeOtlp("/v3/events"));
 }
 
 }  // namespace

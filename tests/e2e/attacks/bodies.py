@@ -32,6 +32,13 @@ def bomb(mebibytes):
     return first + one * (mebibytes - 1)
 
 
+def zstd_bomb(mebibytes):
+    """zstd of so many MiB of zeros, whose last block is never reached."""
+    # RFC 8878: magic number, no content size, a window of 1 MiB; blocks of one byte each, repeated.
+    block = (128 << 10 << 3 | 1 << 1).to_bytes(3, "little") + b"\0"
+    return b"\x28\xb5\x2f\xfd\x00\x50" + block * (8 * mebibytes)
+
+
 def gzip_bomb(http, _grpc):
     return post(http, "/v3/events", bomb(2048), JSON_TYPE, b"Content-Encoding: gzip\r\n")
 
