@@ -47,13 +47,20 @@ PartialSuccess Tell(const DecodedLogs& decoded, const std::vector<Rejection>& re
     told.error_message = DescribeRejections(decoded, rejections);
   }
   if (decoded.unnamed > 0) {
+    const bool is_one = decoded.unnamed == 1;
     told.error_message += fmt::format(
-        "{}{} log records have no event name and are no events: they were dropped ({}: keep keeps "
-        "such records, named by their scope)",
+        "{}{} ({}: keep keeps such records, named by their scope)",
         told.error_message.empty() ? "" : "; ",
-        decoded.unnamed,
+        is_one ? std::string("1 log record has no event name and is no event: it was dropped")
+               : fmt::format(
+                     "{} log records have no event name and are no events: they were dropped",
+                     decoded.unnamed
+                 ),
         kUnnamedSetting
     );
+  }
+  if (!decoded.warning.empty()) {
+    told.error_message += (told.error_message.empty() ? "" : "; ") + decoded.warning;
   }
   return told;
 }

@@ -19,8 +19,8 @@ struct PartialSuccess {
 };
 
 /// What became of a request that was stored: how many records were rejected, with the first few
-/// reasons as `#index field: reason`, and how many log lines were dropped, with the setting that
-/// keeps them.
+/// reasons as `#index field: reason`, how many log lines were dropped, with the setting that keeps
+/// them, and what looks like a mistake.
 PartialSuccess Tell(const DecodedLogs& decoded, const std::vector<Rejection>& rejections);
 
 /// `ExportLogsServiceResponse`.

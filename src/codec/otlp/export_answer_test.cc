@@ -36,6 +36,21 @@ TEST(ExportAnswerTest, WarnsOfLogLinesWithTheSettingThatKeepsThem) {
   EXPECT_THAT(told.error_message, StartsWith("4 log records have no event name"));
   EXPECT_THAT(told.error_message, HasSubstr("receivers.otlp.unnamed_records: keep"));
   EXPECT_NE(EncodeResponseProtobuf(told), "");
+
+  EXPECT_THAT(
+      Tell({.records = 1, .unnamed = 1}, {}).error_message,
+      StartsWith("1 log record has no event name and is no event: it was dropped (receivers.")
+  );
+}
+
+TEST(ExportAnswerTest, TellsWhatLooksLikeAMistakeAsAWarning) {
+  const PartialSuccess told = Tell({.warning = "'resource_logs' was skipped"}, {});
+  EXPECT_EQ(told.rejected_log_records, 0);
+  EXPECT_EQ(told.error_message, "'resource_logs' was skipped");
+  EXPECT_EQ(
+      EncodeResponseJson(told),
+      R"({"partialSuccess":{"rejectedLogRecords":"0","errorMessage":"'resource_logs' was skipped"}})"
+  );
 }
 
 TEST(ExportAnswerTest, EncodesAPartialSuccess) {

@@ -31,6 +31,7 @@ struct LogRecord {
   /// Raw bytes, not hex.
   std::string_view trace_id;
   std::string_view span_id;
+  /// A string is the text of it, or the JSON of bytes, an array or a map.
   std::optional<Value> body;
   Attributes attributes;
 };
@@ -42,6 +43,8 @@ inline constexpr int kMaxValueDepth = 64;
 /// one is rejected. As long as the model's limits can be made. A control character of one byte
 /// takes six in JSON.
 inline constexpr size_t kMaxValueJsonBytes = size_t{1} << 20;
+/// How much of an attribute's key an error shows.
+inline constexpr size_t kShownKeyBytes = 64;
 /// What a byte of a request is taken to become in memory: itself, and its share of the reports and
 /// their parameters. The front makes senders wait for that much room, since what the store cannot
 /// take is refused at once.

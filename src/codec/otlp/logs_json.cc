@@ -1,16 +1,20 @@
 #include "codec/otlp/logs_json.h"
 
 #include <charconv>
+#include <cmath>
 #include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include <absl/strings/charconv.h>
 #include <absl/strings/escaping.h>
 
 #include "base/json_document.h"
+#include "base/json_mistake.h"
 #include "base/json_value.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "codec/otlp/log_record.h"
 #include "codec/otlp/value_json.h"
 
@@ -20,8 +24,9 @@ namespace {
 using json_value::Shown;
 using simdjson::dom::element;
 
-/// A map in a map takes four levels of JSON, and some stand around the first one.
-constexpr size_t kMaxJsonDepth = 4 * (static_cast<size_t>(kMaxValueDepth) + 4);
+/// A map in a map takes four levels of JSON. Far more than a value may have, so that what nests too
+/// deep is found in its record, and rejects that one alone.
+constexpr size_t kMaxJsonDepth = 16 * static_cast<size_t>(kMaxValueDepth);
 
 /// Why the whole request is refused.
 absl::Status ToStatus(std::string_view prefix, const JsonProblem& problem) {
@@ -73,20 +78,40 @@ absl::Status ForEachMember(std::string_view field, element value, Read read) {
   return absl::OkStatus();
 }
 
-/// A fixed64: a number or a string of digits; null is 0.
+bool ReadIntegral(double real, uint64_t& number) {
+  constexpr double kTwoTo64 = 18446744073709551616.0;
+  if (real != std::trunc(real) || real < 0 || real >= kTwoTo64) {
+    return false;
+  }
+  number = static_cast<uint64_t>(real);
+  return true;
+}
+
+/// Digits, or a number of JSON that is an integer.
+bool ReadUnsignedText(std::string_view text, uint64_t& number) {
+  const char* const end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, number);
+  if (!text.empty() && result.ec == std::errc() && result.ptr == end) {
+    return true;
+  }
+  double real = 0;
+  const bool is_number = !text.empty() && JsonNumberLength(text) == text.size();
+  return is_number && absl::from_chars(text.data(), end, real).ec == std::errc() &&
+         ReadIntegral(real, number);
+}
+
+/// A fixed64 as a number (1.7e18 is an integer) or as a string of one; null is 0.
 absl::Status ReadNanoseconds(element value, uint64_t& number) {
   std::string_view text;
+  double real = 0;
   number = 0;
-  if (value.is_null() || !value.get(number)) {
-    return absl::OkStatus();
-  }
-  if (!value.get(text)) {
-    const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (!text.empty() && result.ec == std::errc() && result.ptr == text.data() + text.size()) {
-      return absl::OkStatus();
-    }
-  }
-  return InvalidArgument("is {}, expected nanoseconds since the epoch as an integer", Shown(value));
+  const bool is_read = value.is_null() || (!IsUnreadable(value) && !value.get(number)) ||
+                       (!value.get(text) && ReadUnsignedText(text, number)) ||
+                       (!value.get(real) && ReadIntegral(real, number));
+  return is_read ? absl::OkStatus()
+                 : InvalidArgument(
+                       "is {}, expected nanoseconds since the epoch as an integer", Shown(value)
+                   );
 }
 
 absl::Status ReadSeverityNumber(element value, int32_t& severity) {
@@ -122,20 +147,46 @@ class JsonRequestReader {
 
   absl::StatusOr<DecodedLogs> Read(element root) {
     Elements groups;
-    absl::Status status =
-        ForEachMember("the body", root, [&groups](std::string_view key, element value) {
-          return key == "resourceLogs" ? ReadArray(key, value, groups) : absl::OkStatus();
-        });
+    std::string_view unknown;
+    absl::Status status = ForEachMember("the body", root, [&](std::string_view key, element value) {
+      if (key == "resourceLogs") {
+        return ReadArray(key, value, groups);
+      }
+      unknown = key;
+      NoteSnakeCase(key, "resource_logs", "resourceLogs");
+      return absl::OkStatus();
+    });
     if (status.ok()) {
       status = ForEach(groups, [this](element group) { return ReadResourceLogs(group); });
     }
     if (!status.ok()) {
       return status;
     }
-    return mapper_.decoded();
+    if (!groups && !unknown.empty() && warning_.empty()) {
+      warning_ = fmt::format(
+          "the body has '{}' and no 'resourceLogs', so nothing of it was stored: is it an "
+          "ExportLogsServiceRequest?",
+          EscapeForDisplay(unknown, kShownKeyBytes)
+      );
+    }
+    DecodedLogs decoded = mapper_.decoded();
+    decoded.warning = std::move(warning_);
+    return decoded;
   }
 
  private:
+  /// Unknown members are of newer clients, and skipped; but nobody means to have a list of records
+  /// skipped for its name.
+  void NoteSnakeCase(std::string_view key, std::string_view snake_case, std::string_view name) {
+    if (key == snake_case && warning_.empty()) {
+      warning_ = fmt::format(
+          "'{}' was skipped with all that is in it: names are lowerCamelCase in OTLP's JSON, '{}'",
+          snake_case,
+          name
+      );
+    }
+  }
+
   /// Members come in any order: what records need of their surroundings is read first.
   absl::Status ReadResourceLogs(element value) {
     Elements scopes;
@@ -145,6 +196,7 @@ class JsonRequestReader {
           if (key == "resource") {
             return ReadResource(member);
           }
+          NoteSnakeCase(key, "scope_logs", "scopeLogs");
           return key == "scopeLogs" ? ReadArray(key, member, scopes) : absl::OkStatus();
         });
     if (!status.ok()) {
@@ -171,6 +223,7 @@ class JsonRequestReader {
           if (key == "scope") {
             return ReadScope(member, scope);
           }
+          NoteSnakeCase(key, "log_records", "logRecords");
           return key == "logRecords" ? ReadArray(key, member, records) : absl::OkStatus();
         });
     if (!status.ok()) {
@@ -228,7 +281,7 @@ class JsonRequestReader {
       return ProblemIf(key, json_value::ReadText(value, record.event_name));
     }
     if (key == "body") {
-      return ReadValue(value, arena_, record.body);
+      return ReadBody(value, arena_, record.body);
     }
     if (key == "attributes") {
       attributes_.clear();  // Of a member given twice the last counts.
@@ -245,6 +298,8 @@ class JsonRequestReader {
 
   Arena& arena_;
   RecordMapper mapper_;
+  /// Of the first mistake.
+  std::string warning_;
   std::vector<Parameter> resource_attributes_;
   std::vector<Parameter> scope_attributes_;
   /// Of the record at hand.

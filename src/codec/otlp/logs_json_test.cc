@@ -9,6 +9,7 @@
 namespace tidings::otlp {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -138,7 +139,14 @@ TEST(LogsJsonTest, NamesTheMemberAndWhatWasExpected) {
   EXPECT_THAT(
       record(R"("timeUnixNano":"soon")"), HasSubstr("timeUnixNano: is 'soon', expected nan")
   );
-  EXPECT_THAT(record(R"("timeUnixNano":-1)"), HasSubstr("timeUnixNano: is -1"));
+  for (const char* time : {"-1", "1.5", "-1e3", "1.9e19", "99999999999999999999999", "1e400"}) {
+    EXPECT_THAT(record(fmt::format(R"("timeUnixNano":{})", time)), HasSubstr("#0 timeUnixNano: is"))
+        << time;
+    EXPECT_THAT(
+        record(fmt::format(R"("observedTimeUnixNano":"{}")", time)),
+        HasSubstr("#0 observedTimeUnixNano: is")
+    ) << time;
+  }
   EXPECT_THAT(record(R"("severityNumber":"INFO")"), HasSubstr("severityNumber: is 'INFO'"));
   EXPECT_THAT(record(R"("traceId":"xyz")"), HasSubstr("traceId: is 'xyz', expected hex"));
   EXPECT_THAT(record(R"("attributes":{})"), HasSubstr("attributes: is an object"));
@@ -147,24 +155,111 @@ TEST(LogsJsonTest, NamesTheMemberAndWhatWasExpected) {
       HasSubstr("attributes.k.intValue: is 'five', expected a 64-bit integer")
   );
   EXPECT_THAT(
-      RejectionOf(WithAttribute(R"({"doubleValue":1e400})")), HasSubstr("attributes.k.doubleValue")
+      RejectionOf(WithAttribute(R"({"doubleValue":1e400})")),
+      AllOf(
+          HasSubstr("attributes.k.doubleValue: is "),
+          HasSubstr("expected a number that a double can hold")
+      )
+  );
+  EXPECT_THAT(record(R"("body":"plain")"), HasSubstr("#0 body: is 'plain', expected an object"));
+  EXPECT_THAT(
+      record(R"("body":{"boolValue":"yes"})"),
+      HasSubstr("#0 body.boolValue: is 'yes', expected true or false")
+  );
+  EXPECT_THAT(
+      record(R"("body":{"arrayValue":{"values":[{},7]}})"),
+      HasSubstr("#0 body.arrayValue.values[1]: is 7, expected an object")
+  );
+  EXPECT_THAT(
+      record(R"("body":{"kvlistValue":{"values":[{"key":5}]}})"),
+      HasSubstr("#0 body.kvlistValue.values[0].key: is 5, expected a string")
+  );
+  EXPECT_THAT(
+      record(R"("attributes":[{"key":"a"},null])"),
+      HasSubstr("#0 attributes[1]: is null, expected an object with key and value")
   );
   EXPECT_THAT(RejectionOf(WithAttribute("5")), HasSubstr("attributes.k.value: is 5, expected"));
   EXPECT_THAT(RejectionOf(JsonRequest("5")), HasSubstr("logRecord: is 5, expected an object"));
 }
 
+std::string NestedJson(int depth) {
+  std::string json = R"({"intValue":"1"})";
+  for (int i = 0; i < depth; ++i) {
+    json = R"({"arrayValue":{"values":[)" + json + "]}}";
+  }
+  return json;
+}
+
 TEST(LogsJsonTest, RejectsAValueThatNestsTooDeep) {
-  const auto nested = [](int depth) {
-    std::string json = R"({"intValue":"1"})";
-    for (int i = 0; i < depth; ++i) {
-      json = R"({"arrayValue":{"values":[)" + json + "]}}";
-    }
-    return json;
-  };
-  EXPECT_EQ(Parameters(WithAttribute(nested(kMaxValueDepth - 1))).size(), 1U);
-  EXPECT_THAT(
-      RejectionOf(WithAttribute(nested(kMaxValueDepth))), HasSubstr("nests deeper than 64 levels")
+  EXPECT_EQ(Parameters(WithAttribute(NestedJson(kMaxValueDepth - 1))).size(), 1U);
+  EXPECT_EQ(
+      RejectionOf(WithAttribute(NestedJson(kMaxValueDepth))),
+      "#0 attributes.k: nests deeper than 64 levels"
   );
+}
+
+TEST(LogsJsonTest, RejectsARecordThatNestsFarTooDeepAlone) {
+  ReportBatch batch;
+  const auto decoded = Decode(
+      JsonRequest(R"({"eventName":"A"},{"eventName":"B","body":)" + NestedJson(300) + "}"), batch
+  );
+  ASSERT_TRUE(decoded.ok()) << decoded.status();
+  EXPECT_EQ(batch.reports.size(), 1U);
+  EXPECT_THAT(Lines(batch), Contains("#1 body: nests deeper than 64 levels"));
+}
+
+TEST(LogsJsonTest, RefusesARequestThatNestsWithoutEnd) {
+  EXPECT_THAT(
+      ErrorOf(WithAttribute(NestedJson(5000))), HasSubstr("nested deeper than 1024 levels")
+  );
+}
+
+TEST(LogsJsonTest, TakesATimeWithAnExponent) {
+  for (const char* time : {"1.7e18", "\"1.7e18\"", "17e17"}) {
+    ReportBatch batch;
+    ASSERT_TRUE(
+        Decode(JsonRequest(fmt::format(R"({{"eventName":"E","timeUnixNano":{}}})", time)), batch)
+            .ok()
+    );
+    ASSERT_EQ(batch.reports.size(), 1U) << time;
+    EXPECT_EQ(batch.reports[0].start, 1'700'000'000'000) << time;
+  }
+}
+
+TEST(LogsJsonTest, TakesABodyThatIsNoStringAsJson) {
+  const auto message = [](const char* body) {
+    ReportBatch batch;
+    EXPECT_TRUE(
+        Decode(JsonRequest(fmt::format(R"({{"eventName":"E","body":{}}})", body)), batch).ok()
+    );
+    return batch.reports.size() == 1 ? SpecOf(batch.reports[0], batch).message : "none";
+  };
+  EXPECT_EQ(message(R"({"stringValue":"a\"b"})"), "a\"b");
+  EXPECT_EQ(message(R"({"bytesValue":"AAEC"})"), R"("AAEC")");
+  EXPECT_EQ(message(R"({"doubleValue":"NaN"})"), R"("NaN")");
+  EXPECT_EQ(message(R"({"arrayValue":{"values":[{"bytesValue":"AAEC"}]}})"), R"(["AAEC"])");
+}
+
+TEST(LogsJsonTest, WarnsOfARequestThatHoldsNothingItKnows) {
+  const auto warning_of = [](const std::string& body) {
+    ReportBatch batch;
+    const auto decoded = Decode(body, batch);
+    return decoded.ok() ? decoded->warning : decoded.status().ToString();
+  };
+  EXPECT_THAT(
+      warning_of(R"({"resource_logs":[{}]})"),
+      AllOf(HasSubstr("'resource_logs' was skipped"), HasSubstr("lowerCamelCase"))
+  );
+  EXPECT_THAT(
+      warning_of(R"({"resourceLogs":[{"scope_logs":[]}]})"), HasSubstr("'scope_logs' was skipped")
+  );
+  EXPECT_THAT(
+      warning_of(R"({"resourceLogs":[{"scopeLogs":[{"log_records":[]}]}]})"),
+      HasSubstr("'log_records' was skipped")
+  );
+  EXPECT_THAT(warning_of(R"({"resourceSpans":[]})"), HasSubstr("has 'resourceSpans' and no"));
+  EXPECT_EQ(warning_of("{}"), "");
+  EXPECT_EQ(warning_of(R"({"resourceLogs":[],"new_thing":1})"), "");
 }
 
 TEST(LogsJsonTest, RejectsAValueThatIsTooLong) {
@@ -183,7 +278,7 @@ TEST(LogsJsonTest, RefusesWhatIsWrongOutsideOfRecords) {
   EXPECT_THAT(ErrorOf(R"({"resourceLogs":{}})"), HasSubstr("resourceLogs is an object"));
   EXPECT_THAT(
       ErrorOf(R"({"resourceLogs":[{"resource":{"attributes":[{"key":1}]}}]})"),
-      HasSubstr("resource.attributes..key is 1, expected a string")
+      HasSubstr("resource.attributes[0].key is 1, expected a string")
   );
   EXPECT_THAT(
       ErrorOf(R"({"resourceLogs":[{"scopeLogs":[{"scope":{"name":1}}]}]})"),

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "base/text.h"
 #include "base/wire.h"
 #include "codec/otlp/log_record.h"
 #include "codec/otlp/value_protobuf.h"
@@ -58,6 +59,12 @@ std::string Excess(ValueFault fault) {
              : fmt::format("is longer than {} bytes as JSON", kMaxValueJsonBytes);
 }
 
+/// What of a record breaks a limit, or that it cannot be read at all.
+struct RecordFault {
+  ValueFault fault = ValueFault::kNone;
+  std::string field;
+};
+
 /// Walks one request. Fields may come in any order on the wire: what records need of their
 /// surroundings is read before the records are.
 class RequestReader {
@@ -66,11 +73,13 @@ class RequestReader {
       : arena_(batch.arena), mapper_(options, batch) {}
 
   absl::StatusOr<DecodedLogs> Read(std::string_view request) {
+    bool has_logs = false;
     wire::Reader reader(request);
     while (reader.Next()) {
       if (reader.tag() != kResourceLogs) {
         continue;
       }
+      has_logs = true;
       if (absl::Status status = ReadResourceLogs(reader.bytes()); !status.ok()) {
         return status;
       }
@@ -78,7 +87,13 @@ class RequestReader {
     if (!reader.ok()) {
       return Malformed("the request");
     }
-    return mapper_.decoded();
+    DecodedLogs decoded = mapper_.decoded();
+    if (!has_logs && !request.empty()) {
+      decoded.warning =
+          "the request has bytes and no resource_logs, so nothing of it was stored: is it an "
+          "ExportLogsServiceRequest?";
+    }
+    return decoded;
   }
 
  private:
@@ -127,13 +142,14 @@ class RequestReader {
   absl::Status ReadShared(
       std::string_view bytes, std::vector<Parameter>& attributes, const char* part
   ) {
-    const ValueFault fault = ReadAttribute(bytes, arena_, attributes);
+    std::string_view key;
+    const ValueFault fault = ReadAttribute(bytes, arena_, attributes, key);
     if (fault == ValueFault::kNone) {
       return absl::OkStatus();
     }
     return fault == ValueFault::kMalformed
                ? Malformed(part)
-               : InvalidArgument("a value of {} {}", part, Excess(fault));
+               : InvalidArgument("{} of {} {}", AttributeField(key), part, Excess(fault));
   }
 
   absl::Status ReadScopeLogs(std::string_view bytes) {
@@ -191,38 +207,50 @@ class RequestReader {
   absl::Status ReadRecord(std::string_view bytes) {
     attributes_.clear();
     LogRecord record;
-    const ValueFault fault = ReadFields(bytes, record);
-    if (fault == ValueFault::kMalformed) {
+    const RecordFault fault = ReadFields(bytes, record);
+    if (fault.fault == ValueFault::kMalformed) {
       return Malformed("a log record");
     }
-    if (fault != ValueFault::kNone) {
-      return mapper_.Reject("value", Excess(fault));
+    if (fault.fault != ValueFault::kNone) {
+      return mapper_.Reject(fault.field, Excess(fault.fault));
     }
     record.attributes = attributes_;
     return mapper_.Add(record);
   }
 
   /// The whole record is read, whatever stands in it: the worst fault is told.
-  ValueFault ReadFields(std::string_view bytes, LogRecord& record) {
-    ValueFault worst = ValueFault::kNone;
-    const auto note = [&worst](ValueFault fault) {
-      worst = worst == ValueFault::kMalformed || fault == ValueFault::kNone ? worst : fault;
-    };
+  RecordFault ReadFields(std::string_view bytes, LogRecord& record) {
+    RecordFault worst;
+    Parts body;
     wire::Reader reader(bytes);
     while (reader.Next()) {
       switch (reader.tag()) {
         case record_field::kBody:
-          note(ReadValue(reader.bytes(), arena_, record.body));
+          body.push_back(reader.bytes());
           break;
-        case record_field::kAttributes:
-          note(ReadAttribute(reader.bytes(), arena_, attributes_));
+        case record_field::kAttributes: {
+          std::string_view key;
+          const ValueFault fault = ReadAttribute(reader.bytes(), arena_, attributes_, key);
+          if (fault != ValueFault::kNone && worst.fault != ValueFault::kMalformed) {
+            worst = {fault, AttributeField(key)};
+          }
           break;
+        }
         default:
           ReadPlainField(reader, record);
           break;
       }
     }
-    return reader.ok() ? worst : ValueFault::kMalformed;
+    const ValueFault fault =
+        reader.ok() ? ReadBody(body, arena_, record.body) : ValueFault::kMalformed;
+    if (fault != ValueFault::kNone && worst.fault != ValueFault::kMalformed) {
+      worst = {fault, "body"};
+    }
+    return worst;
+  }
+
+  static std::string AttributeField(std::string_view key) {
+    return fmt::format("attributes.{}", EscapeForDisplay(key, kShownKeyBytes));
   }
 
   static void ReadPlainField(const wire::Reader& reader, LogRecord& record) {

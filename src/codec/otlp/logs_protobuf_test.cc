@@ -131,7 +131,58 @@ TEST(LogsProtobufTest, RejectsARecordWhoseValueNestsTooDeepAlone) {
   EXPECT_EQ(batch.reports.size(), 2U);
   ASSERT_EQ(batch.rejections.size(), 2U);
   EXPECT_EQ(batch.rejections[0].index, 1U);
+  EXPECT_EQ(batch.rejections[0].field, "attributes.k");
   EXPECT_EQ(batch.rejections[0].error, "nests deeper than 64 levels");
+  EXPECT_EQ(batch.rejections[1].field, "body");
+}
+
+std::string MessageOfBody(const std::string& fields) {
+  const std::string request = LogsOf({kEvent + fields});
+  ReportBatch batch;
+  EXPECT_TRUE(DecodeLogsProtobuf(request, {}, batch).ok());
+  return batch.reports.size() == 1 ? SpecOf(batch.reports[0], batch).message : "none";
+}
+
+// protobuf.dev, "Encoding", "Last One Wins": parts of a message are merged.
+TEST(LogsProtobufTest, MergesTheBodysParts) {
+  const auto text = [](const char* value) { return Field(1, value); };
+  const auto array = [&text](const char* value) { return Field(5, Field(1, text(value))); };
+  EXPECT_EQ(MessageOfBody(Field(5, text("x")) + Field(5, "")), "x");
+  EXPECT_EQ(MessageOfBody(Field(5, text("x")) + Field(5, text("y"))), "y");
+  EXPECT_EQ(MessageOfBody(Field(5, array("a")) + Field(5, array("b"))), R"(["a","b"])");
+  EXPECT_EQ(MessageOfBody(Field(5, array("a") + array("b"))), R"(["a","b"])");
+  EXPECT_EQ(MessageOfBody(Field(5, array("a") + text("x") + array("b"))), R"(["b"])");
+  EXPECT_EQ(MessageOfBody(Field(5, array("a")) + Field(5, IntValue(7))), "7");
+}
+
+TEST(LogsProtobufTest, MergesThePartsOfAnAttributesValue) {
+  const std::string twice = Field(1, "k") + Field(2, Field(1, "x")) + Field(2, "");
+  const std::string request = LogsOf({kEvent + Field(6, twice)});
+  ReportBatch batch;
+  ASSERT_TRUE(DecodeLogsProtobuf(request, {}, batch).ok());
+  EXPECT_THAT(
+      SpecOf(batch.reports.at(0), batch).parameters,
+      Contains(Pair("k", OwnedValue(std::string("x"))))
+  );
+  EXPECT_EQ(MessageOfBody(Field(5, Field(6, Field(1, twice)))), R"({"k":"x"})");
+}
+
+TEST(LogsProtobufTest, RefusesAMalformedPart) {
+  const std::string cut = "\x0a\x05";
+  EXPECT_FALSE(StatusOf(LogsOf({kEvent + Field(5, cut) + Field(5, "01234")})).ok())
+      << "no part reaches into the next one";
+}
+
+TEST(LogsProtobufTest, TakesABodyOfBytesAsJson) {
+  EXPECT_EQ(MessageOfBody(Field(5, Field(7, std::string("\0\1\2", 3)))), R"("AAEC")");
+}
+
+TEST(LogsProtobufTest, WarnsOfARequestWithoutLogs) {
+  ReportBatch batch;
+  const auto decoded = DecodeLogsProtobuf(Field(2, "x"), {}, batch);
+  ASSERT_TRUE(decoded.ok());
+  EXPECT_THAT(decoded->warning, HasSubstr("no resource_logs"));
+  EXPECT_EQ(DecodeLogsProtobuf(LogsOf({}), {}, batch)->warning, "");
 }
 
 TEST(LogsProtobufTest, RejectsARecordWhoseValueIsTooLongAsJsonAlone) {
@@ -159,7 +210,7 @@ TEST(LogsProtobufTest, RefusesASharedValueThatNestsTooDeep) {
   const absl::Status status =
       StatusOf(Field(1, Field(1, Field(1, KeyValue("k", Nested(kMaxValueDepth))))));
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_THAT(std::string(MessageOf(status)), HasSubstr("a resource nests deeper"));
+  EXPECT_THAT(std::string(MessageOf(status)), HasSubstr("attributes.k of a resource nests deeper"));
 }
 
 TEST(LogsProtobufTest, SurvivesAValueThatNestsAsDeepAsARequestCan) {

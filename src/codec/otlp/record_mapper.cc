@@ -232,11 +232,8 @@ std::string_view RecordMapper::Use(Draft& draft, KnownKey key) {
   return text;
 }
 
-const Parameter* RecordMapper::Anywhere(const Draft& draft, KnownKey key) const {
-  if (draft.found[key] != nullptr) {
-    return draft.found[key];
-  }
-  return scope_.found[key] != nullptr ? scope_.found[key] : resource_.found[key];
+std::string_view RecordMapper::AnywhereText(const Draft& draft, KnownKey key) {
+  return FirstText({draft.found[key], scope_.found[key], resource_.found[key]});
 }
 
 absl::Status RecordMapper::Add(const LogRecord& record) {
@@ -310,11 +307,12 @@ void RecordMapper::ReadSource(Draft& draft) {
   if (StartsWith(text[TextField::kService], kUnknownService)) {
     text[TextField::kService] = {};
   }
-  text[TextField::kInstance] = FirstText(
-      {Anywhere(draft, KnownKey::kServiceInstanceId),
-       Anywhere(draft, KnownKey::kPodName),
-       Anywhere(draft, KnownKey::kHostName)}
-  );
+  for (const KnownKey key :
+       {KnownKey::kServiceInstanceId, KnownKey::kPodName, KnownKey::kHostName}) {
+    if (text[TextField::kInstance].empty()) {
+      text[TextField::kInstance] = AnywhereText(draft, key);
+    }
+  }
   if (!draft.is_flink) {
     return;
   }
@@ -333,7 +331,7 @@ void RecordMapper::ReadSource(Draft& draft) {
 
 void RecordMapper::ReadLayer(Draft& draft) {
   std::string_view& layer = draft.report.text[TextField::kLayer];
-  layer = Text(Anywhere(draft, KnownKey::kLayer));
+  layer = AnywhereText(draft, KnownKey::kLayer);
   draft.used[KnownKey::kLayer] = true;
   // GENERAL is what an event without a layer reads as; told by a report, it would take the layer
   // of another one away (event model, Fields).

@@ -34,6 +34,8 @@ struct DecodedLogs {
   size_t records = 0;
   /// Records without a name that were dropped.
   size_t unnamed = 0;
+  /// What looks like a mistake in a request that broke no rule; empty: nothing.
+  std::string warning;
 };
 
 /// What a key means to the mapping.
@@ -124,7 +126,8 @@ class RecordMapper {
   std::string_view FirstText(std::initializer_list<const Parameter*> attributes);
   /// The attribute's text, and the attribute is no parameter.
   std::string_view Use(Draft& draft, KnownKey key);
-  const Parameter* Anywhere(const Draft& draft, KnownKey key) const;
+  /// The first text that is not empty, of record, scope and resource.
+  std::string_view AnywhereText(const Draft& draft, KnownKey key);
 
   void ReadIdentity(const LogRecord& record, Draft& draft);
   std::optional<Rejection> ReadTimes(const LogRecord& record, Draft& draft);

@@ -288,6 +288,17 @@ TEST(RecordMapperTest, TakesTheInstanceFromTheFirstThatIsThere) {
       << "what is used for the source stays";
 }
 
+TEST(RecordMapperTest, PassesOverEmptyAttributesOnItsWayFromTheRecordToTheResource) {
+  const ReportSpec spec = Map(
+      {.resource = {{"host.name", S("web-1")}, {"tidings.layer", S("mesh")}},
+       .scope_attributes = {{"host.name", S("")}},
+       .attributes = {{"host.name", S("")}, {"tidings.layer", S("")}, {"k8s.pod.name", S("")}},
+       .event_name = "E"}
+  );
+  EXPECT_EQ(spec.instance, "web-1");
+  EXPECT_EQ(spec.layer, "MESH");
+}
+
 TEST(RecordMapperTest, TakesFlinksInstanceAndEndpointFromItsScopeVariables) {
   const ReportSpec task = Map(OfFlink(
       "E", {{"tm_id", S("tm")}, {"host", S("h")}, {"task_name", S("t")}, {"operator_name", S("o")}}

@@ -17,6 +17,7 @@ namespace {
 using json_value::Shown;
 using simdjson::dom::element;
 
+/// Of the value at hand, if `field` is empty.
 JsonProblem WrongKind(std::string_view field, element value, std::string_view expected) {
   return Rejection{
       .index = 0,
@@ -24,14 +25,25 @@ JsonProblem WrongKind(std::string_view field, element value, std::string_view ex
       .error = fmt::format("is {}, expected {}", Shown(value), expected)};
 }
 
+/// The problem, if there is one, as one of a member of `outer`.
+JsonProblem Inside(std::string_view outer, JsonProblem problem) {
+  if (problem) {
+    const std::string_view separator = problem->field.empty() ? "" : ".";
+    problem->field = fmt::format("{}{}{}", outer, separator, problem->field);
+  }
+  return problem;
+}
+
 /// A number, or one of its texts: NaN and infinities have no other form in JSON.
 absl::Status ReadDouble(element value, double& number) {
   std::string_view text;
-  uint64_t integer = 0;
-  const bool is_huge =
-      value.is_uint64() && !value.get(integer) &&
-      integer == std::numeric_limits<uint64_t>::max();  // JsonDocument::kHugeNumber
-  if ((!is_huge && !value.get(number)) ||
+  if (IsUnreadable(value)) {
+    return InvalidArgument(
+        "is {}, expected a number that a double can hold, a large one with an exponent (1e30)",
+        Shown(value)
+    );
+  }
+  if (!value.get(number) ||
       (!value.get(text) && absl::SimpleAtod(absl::string_view(text.data(), text.size()), &number)
       )) {
     return absl::OkStatus();
@@ -73,7 +85,7 @@ JsonProblem ReadMember(element any_value, JsonMember& member) {
     return std::nullopt;
   }
   if (any_value.get(members)) {
-    return WrongKind("value", any_value, "an object such as {\"stringValue\":\"…\"}");
+    return WrongKind({}, any_value, "an object such as {\"stringValue\":\"…\"}");
   }
   for (const auto& [name, value] : members) {
     if (IsMemberName(name) && !value.is_null()) {
@@ -147,7 +159,7 @@ struct JsonEntry {
 JsonProblem ReadEntry(element key_value, JsonEntry& entry) {
   simdjson::dom::object members;
   if (key_value.get(members)) {
-    return WrongKind("KeyValue", key_value, "an object with key and value");
+    return WrongKind({}, key_value, "an object with key and value");
   }
   for (const auto& [name, value] : members) {
     JsonProblem problem;
@@ -155,7 +167,7 @@ JsonProblem ReadEntry(element key_value, JsonEntry& entry) {
       problem = ProblemIf("key", json_value::ReadText(value, entry.key));
     } else if (name == "value") {
       entry.member = {};
-      problem = ReadMember(value, entry.member);
+      problem = Inside(name, ReadMember(value, entry.member));
     }
     if (problem) {
       return problem;
@@ -173,7 +185,7 @@ class PlainJson {
     if (depth > kMaxValueDepth) {
       return Rejection{
           .index = 0,
-          .field = "value",
+          .field = {},
           .error = fmt::format("nests deeper than {} levels", kMaxValueDepth)};
     }
     if (member.name == "arrayValue") {
@@ -208,10 +220,12 @@ class PlainJson {
     JsonProblem problem = ReadValues(array, values);
     json_.BeginArray();
     if (values) {
+      size_t index = 0;
       for (const element value : *values) {
         JsonMember member;
-        problem = problem ? problem : ReadMember(value, member);
+        problem = problem ? problem : AtElement(array, index, ReadMember(value, member));
         problem = problem ? problem : Write(member, depth + 1);
+        ++index;
       }
     }
     json_.EndArray();
@@ -223,15 +237,21 @@ class PlainJson {
     JsonProblem problem = ReadValues(map, values);
     json_.BeginObject();
     if (values) {
+      size_t index = 0;
       for (const element value : *values) {
         JsonEntry entry;
-        problem = problem ? problem : ReadEntry(value, entry);
+        problem = problem ? problem : AtElement(map, index, ReadEntry(value, entry));
         json_.Key(entry.key);
         problem = problem ? problem : Write(entry.member, depth + 1);
+        ++index;
       }
     }
     json_.EndObject();
     return problem;
+  }
+
+  static JsonProblem AtElement(const JsonMember& container, size_t index, JsonProblem problem) {
+    return problem ? Inside(fmt::format("{}.values[{}]", container.name, index), problem) : problem;
   }
 
   static JsonProblem TooLongIf(bool is_too_long) {
@@ -240,7 +260,7 @@ class PlainJson {
     }
     return Rejection{
         .index = 0,
-        .field = "value",
+        .field = {},
         .error = fmt::format("is longer than {} bytes as JSON", kMaxValueJsonBytes)};
   }
 
@@ -249,14 +269,22 @@ class PlainJson {
   Arena& arena_;
 };
 
-JsonProblem ReadMemberValue(const JsonMember& member, Arena& arena, std::optional<Value>& value) {
-  if (member.name != "arrayValue" && member.name != "kvlistValue") {
-    return ReadScalar(member, arena, value);
-  }
+JsonProblem ReadAsJson(const JsonMember& member, Arena& arena, std::optional<Value>& value) {
   std::string json;
   JsonProblem problem = PlainJson(json, arena).Write(member, 1);
   value = arena.Copy(json);
   return problem;
+}
+
+bool IsContainer(const JsonMember& member) {
+  return member.name == "arrayValue" || member.name == "kvlistValue";
+}
+
+/// The attribute's key, or its place when it has none.
+std::string AttributeField(const JsonEntry& entry, size_t index) {
+  return entry.key.empty()
+             ? fmt::format("attributes[{}]", index)
+             : fmt::format("attributes.{}", EscapeForDisplay(entry.key, kShownKeyBytes));
 }
 
 }  // namespace
@@ -269,11 +297,22 @@ JsonProblem ProblemIf(std::string_view field, const absl::Status& status) {
       .index = 0, .field = std::string(field), .error = std::string(MessageOf(status))};
 }
 
-JsonProblem ReadValue(element any_value, Arena& arena, std::optional<Value>& value) {
+bool IsUnreadable(element value) {
+  // JsonDocument's stand-ins are the two greatest.
+  uint64_t integer = 0;
+  return value.is_uint64() && !value.get(integer) &&
+         integer >= std::numeric_limits<uint64_t>::max() - 1;
+}
+
+JsonProblem ReadBody(element any_value, Arena& arena, std::optional<Value>& body) {
   JsonMember member;
+  body.reset();
   JsonProblem problem = ReadMember(any_value, member);
-  value.reset();
-  return problem ? problem : ReadMemberValue(member, arena, value);
+  if (!problem) {
+    problem = IsContainer(member) || member.name == "bytesValue" ? ReadAsJson(member, arena, body)
+                                                                 : ReadScalar(member, arena, body);
+  }
+  return Inside("body", std::move(problem));
 }
 
 JsonProblem ReadAttributes(element key_values, Arena& arena, std::vector<Parameter>& attributes) {
@@ -284,23 +323,22 @@ JsonProblem ReadAttributes(element key_values, Arena& arena, std::vector<Paramet
   if (key_values.get(entries)) {
     return WrongKind("attributes", key_values, "an array of {\"key\":…,\"value\":…}");
   }
+  size_t index = 0;
   for (const element key_value : entries) {
     JsonEntry entry;
     std::optional<Value> value;
     JsonProblem problem = ReadEntry(key_value, entry);
     if (!problem) {
-      problem = ReadMemberValue(entry.member, arena, value);
+      problem = IsContainer(entry.member) ? ReadAsJson(entry.member, arena, value)
+                                          : ReadScalar(entry.member, arena, value);
     }
     if (problem) {
-      constexpr size_t kShownKeyBytes = 64;
-      problem->field = fmt::format(
-          "attributes.{}.{}", EscapeForDisplay(entry.key, kShownKeyBytes), problem->field
-      );
-      return problem;
+      return Inside(AttributeField(entry, index), std::move(problem));
     }
     if (value) {
       attributes.push_back({.key = entry.key, .value = *value});
     }
+    ++index;
   }
   return std::nullopt;
 }

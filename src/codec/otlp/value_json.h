@@ -21,12 +21,16 @@ using JsonProblem = std::optional<Rejection>;
 /// A problem of `field`, unless `status` is OK.
 JsonProblem ProblemIf(std::string_view field, const absl::Status& status);
 
-/// The value of an `AnyValue`, nothing when none is set. Strings are views of the document; other
-/// text goes to the arena.
-JsonProblem ReadValue(simdjson::dom::element any_value, Arena& arena, std::optional<Value>& value);
+/// Whether a JsonDocument could not hold what stood there: a number, or a text.
+bool IsUnreadable(simdjson::dom::element value);
 
-/// Appends the attributes that have a value, of an array of `KeyValue`. A problem's field begins
-/// with `attributes`.
+/// The body of a record, an `AnyValue`; nothing when none is set: a string as it is, bytes, arrays
+/// and maps as JSON. Strings are views of the document; other text goes to the arena. A problem's
+/// field begins with `body`.
+JsonProblem ReadBody(simdjson::dom::element any_value, Arena& arena, std::optional<Value>& body);
+
+/// Appends the attributes that have a value, of an array of `KeyValue`: bytes as base64, arrays and
+/// maps as JSON. A problem's field begins with `attributes`.
 JsonProblem ReadAttributes(
     simdjson::dom::element key_values, Arena& arena, std::vector<Parameter>& attributes
 );

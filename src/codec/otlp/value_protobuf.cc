@@ -32,34 +32,52 @@ struct Member {
   uint32_t tag = 0;
   uint64_t integer = 0;
   std::string_view bytes;
+  /// Of an array or a map.
+  Parts parts;
+
+  void Replace(const wire::Reader& reader) {
+    const bool is_bytes = reader.type() == Type::kBytes;
+    tag = reader.tag();
+    integer = is_bytes ? 0 : reader.integer();
+    bytes = is_bytes ? reader.bytes() : std::string_view();
+    parts.clear();
+  }
 };
 
-bool ReadMember(std::string_view any_value, Member& member) {
-  wire::Reader reader(any_value);
-  while (reader.Next()) {
-    switch (reader.tag()) {
-      case kString:
-      case kArray:
-      case kMap:
-      case kBytes:
-        member = {.tag = reader.tag(), .integer = 0, .bytes = reader.bytes()};
-        break;
-      case kBool:
-      case kInt:
-      case kDouble:
-        member = {.tag = reader.tag(), .integer = reader.integer(), .bytes = {}};
-        break;
-      default:
-        break;
+bool ReadMember(std::span<const std::string_view> any_value, Member& member) {
+  for (const std::string_view part : any_value) {
+    wire::Reader reader(part);
+    while (reader.Next()) {
+      switch (reader.tag()) {
+        case kArray:
+        case kMap:
+          if (member.tag != reader.tag()) {
+            member.Replace(reader);
+          }
+          member.parts.push_back(reader.bytes());
+          break;
+        case kString:
+        case kBytes:
+        case kBool:
+        case kInt:
+        case kDouble:
+          member.Replace(reader);
+          break;
+        default:
+          break;
+      }
+    }
+    if (!reader.ok()) {
+      return false;
     }
   }
-  return reader.ok();
+  return true;
 }
 
 struct Entry {
   std::string_view key;
-  /// An `AnyValue`; empty bytes are one without a value.
-  std::string_view value;
+  /// An `AnyValue`; without parts it has no value.
+  Parts value;
 };
 
 bool ReadEntry(std::string_view key_value, Entry& entry) {
@@ -68,7 +86,7 @@ bool ReadEntry(std::string_view key_value, Entry& entry) {
     if (reader.tag() == kKey) {
       entry.key = reader.bytes();
     } else if (reader.tag() == kValue) {
-      entry.value = reader.bytes();
+      entry.value.push_back(reader.bytes());
     }
   }
   return reader.ok();
@@ -80,7 +98,7 @@ class JsonOfValue {
  public:
   explicit JsonOfValue(std::string& out) : out_(out), json_(out) {}
 
-  ValueFault Write(std::string_view any_value, int depth) {
+  ValueFault Write(std::span<const std::string_view> any_value, int depth) {
     Member member;
     if (depth > kMaxValueDepth) {
       return ValueFault::kTooDeep;
@@ -90,9 +108,9 @@ class JsonOfValue {
     }
     switch (member.tag) {
       case kArray:
-        return WriteArray(member.bytes, depth);
+        return WriteArray(member.parts, depth);
       case kMap:
-        return WriteMap(member.bytes, depth);
+        return WriteMap(member.parts, depth);
       default:
         break;
     }
@@ -127,96 +145,129 @@ class JsonOfValue {
     }
   }
 
-  ValueFault WriteArray(std::string_view array, int depth) {
+  ValueFault WriteArray(std::span<const std::string_view> array, int depth) {
     json_.BeginArray();
-    wire::Reader reader(array);
-    while (reader.Next()) {
-      if (reader.tag() != kValues) {
-        continue;
+    for (const std::string_view part : array) {
+      wire::Reader reader(part);
+      while (reader.Next()) {
+        if (reader.tag() != kValues) {
+          continue;
+        }
+        const std::string_view value = reader.bytes();
+        if (const ValueFault fault = Write({&value, 1}, depth + 1); fault != ValueFault::kNone) {
+          return fault;
+        }
       }
-      const ValueFault fault = Write(reader.bytes(), depth + 1);
-      if (fault != ValueFault::kNone) {
-        return fault;
+      if (!reader.ok()) {
+        return ValueFault::kMalformed;
       }
     }
     json_.EndArray();
-    return reader.ok() ? ValueFault::kNone : ValueFault::kMalformed;
+    return ValueFault::kNone;
   }
 
-  ValueFault WriteMap(std::string_view map, int depth) {
+  ValueFault WriteMap(std::span<const std::string_view> map, int depth) {
     json_.BeginObject();
-    wire::Reader reader(map);
-    while (reader.Next()) {
-      Entry entry;
-      if (reader.tag() != kValues) {
-        continue;
+    for (const std::string_view part : map) {
+      wire::Reader reader(part);
+      while (reader.Next()) {
+        if (reader.tag() != kValues) {
+          continue;
+        }
+        if (const ValueFault fault = WriteEntry(reader.bytes(), depth);
+            fault != ValueFault::kNone) {
+          return fault;
+        }
       }
-      if (!ReadEntry(reader.bytes(), entry)) {
+      if (!reader.ok()) {
         return ValueFault::kMalformed;
-      }
-      if (entry.key.size() > kMaxValueJsonBytes) {
-        return ValueFault::kTooLong;
-      }
-      json_.Key(entry.key);
-      const ValueFault fault = Write(entry.value, depth + 1);
-      if (fault != ValueFault::kNone) {
-        return fault;
       }
     }
     json_.EndObject();
-    return reader.ok() ? ValueFault::kNone : ValueFault::kMalformed;
+    return ValueFault::kNone;
+  }
+
+  ValueFault WriteEntry(std::string_view key_value, int depth) {
+    Entry entry;
+    if (!ReadEntry(key_value, entry)) {
+      return ValueFault::kMalformed;
+    }
+    if (entry.key.size() > kMaxValueJsonBytes) {
+      return ValueFault::kTooLong;
+    }
+    json_.Key(entry.key);
+    return Write(entry.value, depth + 1);
   }
 
   std::string& out_;
   JsonWriter json_;
 };
 
-}  // namespace
-
-ValueFault ReadValue(std::string_view bytes, Arena& arena, std::optional<Value>& value) {
-  Member member;
-  if (!ReadMember(bytes, member)) {
-    return ValueFault::kMalformed;
+ValueFault ReadAsJson(
+    std::span<const std::string_view> any_value, Arena& arena, std::optional<Value>& value
+) {
+  std::string json;
+  ValueFault fault = JsonOfValue(json).Write(any_value, 1);
+  if (fault == ValueFault::kNone && json.size() > kMaxValueJsonBytes) {
+    fault = ValueFault::kTooLong;
   }
+  value = arena.Copy(fault == ValueFault::kNone ? json : std::string());
+  return fault;
+}
+
+/// Nothing when no member is set.
+std::optional<Value> ScalarOf(const Member& member, Arena& arena) {
   switch (member.tag) {
     case kString:
-      value = member.bytes;
-      return ValueFault::kNone;
+      return member.bytes;
     case kBool:
-      value = member.integer != 0;
-      return ValueFault::kNone;
+      return member.integer != 0;
     case kInt:
-      value = static_cast<int64_t>(member.integer);
-      return ValueFault::kNone;
+      return static_cast<int64_t>(member.integer);
     case kDouble:
-      value = std::bit_cast<double>(member.integer);
-      return ValueFault::kNone;
+      return std::bit_cast<double>(member.integer);
     case kBytes:
-      value = arena.Copy(Base64Encode(member.bytes));
-      return ValueFault::kNone;
-    case kArray:
-    case kMap: {
-      std::string json;
-      ValueFault fault = JsonOfValue(json).Write(bytes, 1);
-      if (fault == ValueFault::kNone && json.size() > kMaxValueJsonBytes) {
-        fault = ValueFault::kTooLong;
-      }
-      value = arena.Copy(fault == ValueFault::kNone ? json : std::string());
-      return fault;
-    }
+      return arena.Copy(Base64Encode(member.bytes));
     default:
-      value.reset();
-      return ValueFault::kNone;
+      return std::nullopt;
   }
 }
 
-ValueFault ReadAttribute(std::string_view bytes, Arena& arena, std::vector<Parameter>& attributes) {
-  Entry entry;
-  if (!ReadEntry(bytes, entry)) {
+}  // namespace
+
+ValueFault ReadBody(
+    std::span<const std::string_view> any_value, Arena& arena, std::optional<Value>& body
+) {
+  Member member;
+  if (!ReadMember(any_value, member)) {
     return ValueFault::kMalformed;
   }
+  if (member.tag == kArray || member.tag == kMap || member.tag == kBytes) {
+    return ReadAsJson(any_value, arena, body);
+  }
+  body = ScalarOf(member, arena);
+  return ValueFault::kNone;
+}
+
+ValueFault ReadAttribute(
+    std::string_view key_value,
+    Arena& arena,
+    std::vector<Parameter>& attributes,
+    std::string_view& key
+) {
+  Entry entry;
+  Member member;
+  if (!ReadEntry(key_value, entry) || !ReadMember(entry.value, member)) {
+    return ValueFault::kMalformed;
+  }
+  key = entry.key;
+  ValueFault fault = ValueFault::kNone;
   std::optional<Value> value;
-  const ValueFault fault = ReadValue(entry.value, arena, value);
+  if (member.tag == kArray || member.tag == kMap) {
+    fault = ReadAsJson(entry.value, arena, value);
+  } else {
+    value = ScalarOf(member, arena);
+  }
   if (value) {
     attributes.push_back({.key = entry.key, .value = *value});
   }

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
+
+#include <absl/container/inlined_vector.h>
 
 #include "base/arena.h"
 #include "event/report.h"
@@ -17,11 +20,23 @@ enum class ValueFault : uint8_t {
   kTooLong,  ///< longer than kMaxValueJsonBytes
 };
 
-/// The value of an `AnyValue`, nothing when none is set. Text that stands nowhere in `bytes` goes
-/// to the arena.
-ValueFault ReadValue(std::string_view bytes, Arena& arena, std::optional<Value>& value);
+/// A message as it stands on the wire. A field that holds one and comes more than once says parts
+/// of the same message: to merge them (protobuf.dev, "Last One Wins") is to read one after another.
+using Parts = absl::InlinedVector<std::string_view, 1>;
 
-/// Appends the attribute of a `KeyValue`, if it has a value.
-ValueFault ReadAttribute(std::string_view bytes, Arena& arena, std::vector<Parameter>& attributes);
+/// The body of a record, nothing when none is set: a string as it is, anything else that has no
+/// type of its own as JSON. Text that stands nowhere in `any_value` goes to the arena.
+ValueFault ReadBody(
+    std::span<const std::string_view> any_value, Arena& arena, std::optional<Value>& body
+);
+
+/// Appends the attribute of a `KeyValue`, if it has a value: bytes as base64, arrays and maps as
+/// JSON. Tells its `key`, unless it is malformed.
+ValueFault ReadAttribute(
+    std::string_view key_value,
+    Arena& arena,
+    std::vector<Parameter>& attributes,
+    std::string_view& key
+);
 
 }  // namespace tidings::otlp
