@@ -158,7 +158,7 @@ TEST(TailTest, WritesEachFormAsItComes) {
   for (const Form& form :
        {Form{"json", "{\"id\":\"a\"}\n{\"id\":\"b\"}\n"},
         Form{"ndjson", "{\"id\":\"a\"}\n{\"id\":\"b\"}\n"},
-        Form{"yaml", "---\nid: a\n---\nid: b\n"}}) {
+        Form{"yaml", "---\nid: \"a\"\n---\nid: \"b\"\n"}}) {
     ScriptedWorld world;
     world.Answer(
         200,
