@@ -31,7 +31,37 @@ bool WriteWhole(int file, std::string_view text) {
   return true;
 }
 
+/// Whatever is left to read is appended to `text`.
+bool ReadRest(int file, std::string& text) {
+  constexpr size_t kPiece = size_t{64} * 1024;
+  while (true) {
+    const size_t size = text.size();
+    text.resize(size + kPiece);
+    const ssize_t count = read(file, text.data() + size, kPiece);
+    text.resize(size + static_cast<size_t>(count > 0 ? count : 0));
+    if (count == 0 || (count < 0 && errno != EINTR)) {
+      return count == 0;
+    }
+  }
+}
+
 }  // namespace
+
+absl::StatusOr<std::string> ReadWholeFile(const std::string& path) {
+  std::string text;
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool done = file >= 0 && ReadRest(file, text);
+  const int error = errno;
+  if (file >= 0) {
+    close(file);
+  }
+  if (done) {
+    return text;
+  }
+  const auto code =
+      file < 0 && error == ENOENT ? absl::StatusCode::kNotFound : absl::StatusCode::kUnavailable;
+  return MakeStatus(code, "{}: cannot be read: {}", path, std::generic_category().message(error));
+}
 
 absl::Status SyncPath(const std::string& path) {
   const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);

@@ -35,5 +35,31 @@ TEST(DurableFileTest, NamesThePathThatCannotBeWritten) {
   );
 }
 
+TEST(DurableFileTest, ReadsWhateverAFileHolds) {
+  const std::string path = ::testing::TempDir() + "/durable_file_test_read";
+  const std::string text = std::string(200'000, 'a') + '\0' + "b";
+  ASSERT_TRUE(ReplaceFile(path, text).ok());
+  const absl::StatusOr<std::string> read = ReadWholeFile(path);
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(*read, text);
+  std::filesystem::remove(path);
+}
+
+TEST(DurableFileTest, NamesThePathThatCannotBeRead) {
+  const absl::Status missing = ReadWholeFile("/nowhere/at/all").status();
+  EXPECT_EQ(missing.code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(missing.ToString(), ::testing::HasSubstr("/nowhere/at/all: cannot be read: No such"));
+  const absl::Status directory = ReadWholeFile("/").status();
+  EXPECT_EQ(directory.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(directory.ToString(), ::testing::HasSubstr("/: cannot be read: Is a directory"));
+}
+
+TEST(DurableFileTest, AReadThatFailsIsNoShortFile) {
+  // The first page of a process is never mapped: reading it is an I/O error.
+  const absl::Status status = ReadWholeFile("/proc/self/mem").status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(status.ToString(), ::testing::HasSubstr("/proc/self/mem: cannot be read: Input"));
+}
+
 }  // namespace
 }  // namespace tidings

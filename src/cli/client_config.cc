@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string_view>
 #include <system_error>
 
 #include <yaml-cpp/yaml.h>
 
+#include "base/durable_file.h"
 #include "base/status.h"
 #include "base/text.h"
 
@@ -80,19 +78,15 @@ absl::StatusOr<ConnectionFlags> ReadFile(const std::string& path) {
 }
 
 absl::StatusOr<std::string> ReadToken(const std::string& path) {
-  errno = 0;
-  std::ifstream file(path);
-  std::string token{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file.is_open() || file.bad()) {
-    return InvalidArgument(
-        "token file '{}' cannot be read: {}", path, std::generic_category().message(errno)
-    );
+  absl::StatusOr<std::string> token = ReadWholeFile(path);
+  if (!token.ok()) {
+    return InvalidArgument("token file {}", MessageOf(token.status()));
   }
-  token.erase(
-      std::find_if(token.begin(), token.end(), [](char c) { return c == '\n' || c == '\r'; }),
-      token.end()
+  token->erase(
+      std::find_if(token->begin(), token->end(), [](char c) { return c == '\n' || c == '\r'; }),
+      token->end()
   );
-  if (token.empty()) {
+  if (token->empty()) {
     return InvalidArgument("token file '{}' is empty; expected a token in its first line", path);
   }
   return token;

@@ -221,7 +221,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadUsage{{"report", "-f", "none.json"}, "No such file"},
         BadUsage{{"end", "x", "soon"}, "is no time"},
         BadUsage{{"list", "--address", "ftp://x"}, "is no address of a server"},
-        BadUsage{{"list", "--token-file", "none"}, "token file 'none' cannot be read"},
+        BadUsage{{"list", "--token-file", "none"}, "token file none: cannot be read: No such file"},
+        BadUsage{{"list", "--token-file", "/"}, "token file /: cannot be read: Is a directory"},
         BadUsage{{"completion", "csh"}, "bash"}
     )
 );

@@ -1,6 +1,4 @@
-#include <cerrno>
 #include <filesystem>
-#include <fstream>
 #include <istream>
 #include <iterator>
 #include <memory>
@@ -9,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/durable_file.h"
 #include "base/hash.h"
 #include "base/status.h"
 #include "cli/commands.h"
@@ -34,14 +33,7 @@ absl::StatusOr<std::string> ReadAll(const std::string& file_name, std::istream& 
   if (std::filesystem::is_directory(file_name, ignored)) {
     return InvalidArgument("'{}' is a directory; expected a file with reports", file_name);
   }
-  errno = 0;
-  std::ifstream file(file_name, std::ios::binary);
-  if (!file.is_open()) {
-    return InvalidArgument(
-        "'{}' cannot be read: {}", file_name, std::generic_category().message(errno)
-    );
-  }
-  return std::string{std::istreambuf_iterator<char>(file), {}};
+  return ReadWholeFile(file_name);
 }
 
 int ReportFile(const ReportOptions& options, Context& context) {

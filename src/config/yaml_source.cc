@@ -257,6 +257,9 @@ Settings ReadYamlFile(const std::string& file_name, const Environment& environme
   std::string text(kMaxFileBytes + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<size_t>(file.gcount()));
+  if (file.bad()) {
+    return OneMistake(file_name, "the configuration file cannot be read to its end");
+  }
   if (text.size() > kMaxFileBytes) {
     return OneMistake(
         file_name, fmt::format("is larger than {} bytes; is it the right file?", kMaxFileBytes)

@@ -1,6 +1,4 @@
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 
 #include "base/durable_file.h"
@@ -10,12 +8,11 @@
 namespace tidings::derive {
 
 absl::StatusOr<DeriveState> ReadStateFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return NotFound("{}: cannot be opened", path);
+  const absl::StatusOr<std::string> bytes = ReadWholeFile(path);
+  if (!bytes.ok()) {
+    return bytes.status();
   }
-  const std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  absl::StatusOr<DeriveState> state = DecodeState(bytes);
+  absl::StatusOr<DeriveState> state = DecodeState(*bytes);
   if (!state.ok()) {
     return DataLoss("{}: {}", path, MessageOf(state.status()));
   }

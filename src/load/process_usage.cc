@@ -4,7 +4,6 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <system_error>
 #include <unistd.h>
@@ -13,6 +12,8 @@
 #include <absl/strings/numbers.h>
 #include <absl/strings/str_split.h>
 #include <fmt/format.h>
+
+#include "base/durable_file.h"
 
 namespace tidings::load {
 namespace {
@@ -23,8 +24,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view kListening = "0A";
 
 std::string ReadWhole(const fs::path& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  return ReadWholeFile(path.string()).value_or("");
 }
 
 /// The socket of a line of /proc/net/tcp that listens on the port, as /proc/PID/fd names it.

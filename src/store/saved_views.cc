@@ -1,8 +1,5 @@
 #include "store/saved_views.h"
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "base/durable_file.h"
@@ -76,16 +73,15 @@ std::string ViewsJson(const SavedViews::Views& views) {
 }
 
 absl::StatusOr<std::unique_ptr<SavedViews>> SavedViews::Open(std::string path) {
-  std::error_code error;
-  if (path.empty() || !std::filesystem::exists(path, error)) {
+  absl::StatusOr<std::string> text =
+      path.empty() ? NotFound("nothing is kept") : ReadWholeFile(path);
+  if (text.status().code() == absl::StatusCode::kNotFound) {
     return std::unique_ptr<SavedViews>(new SavedViews(std::move(path), {}));
   }
-  std::ifstream file(path);
-  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (!file) {
-    return Unavailable("{}: cannot be read", path);
+  if (!text.ok()) {
+    return text.status();
   }
-  absl::StatusOr<Views> views = ParseViews(std::move(text));
+  absl::StatusOr<Views> views = ParseViews(*std::move(text));
   if (!views.ok()) {
     return DataLoss(
         "{}: is no file of saved views: {}; mend it, or move it away to start without views",

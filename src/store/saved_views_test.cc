@@ -88,6 +88,14 @@ TEST_F(SavedViewsTest, AreNotOpenedWhenTheFileIsBroken) {
   }
 }
 
+TEST_F(SavedViewsTest, NameTheFileThatCannotBeRead) {
+  // The first page of a process is never mapped: reading it is an I/O error.
+  std::filesystem::create_symlink("/proc/self/mem", path_);
+  const absl::Status status = SavedViews::Open(path_).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(status.ToString(), HasSubstr(path_ + ": cannot be read: Input/output error"));
+}
+
 TEST_F(SavedViewsTest, StayAsTheyAreWhenTheDiskFails) {
   const auto views = Open();
   ASSERT_TRUE(views->Put("a", "1").ok());
