@@ -25,6 +25,9 @@ struct EventView {
   bool truncated = false;
   /// The store could not read the event's earlier row (damage); see store.md, point 11.
   bool incomplete = false;
+  /// Had another name before, or was withdrawn: a reader of the feed that asks for names is told.
+  /// About the order of the commits, outside the law of the join.
+  bool renamed = false;
   int32_t generation = 0;
   /// ms since the epoch, 0 = not known.
   int64_t start = 0;

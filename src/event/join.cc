@@ -232,6 +232,26 @@ bool JoinGeneration(EventView& event, const EventView& report, Arena& arena) {
   return true;
 }
 
+JoinResult JoinKnowledge(const EventView& event, const EventView& report, Arena& arena) {
+  if (report.generation < event.generation) {
+    return {.event = event, .outcome = Outcome::kSuperseded};
+  }
+  if (report.generation > event.generation) {
+    JoinResult replaced{.event = InPlaceOf(event, report), .outcome = Outcome::kJoined};
+    replaced.event.received_last = report.received_last;
+    return replaced;
+  }
+  JoinResult result{.event = event, .outcome = Outcome::kUnchanged};
+  bool changed = JoinGeneration(result.event, report, arena);
+  changed |= Update(result.event.derived, event.derived || report.derived);
+  changed |= Update(result.event.incomplete, event.incomplete || report.incomplete);
+  if (changed) {
+    result.event.received_last = report.received_last;
+    result.outcome = Outcome::kJoined;
+  }
+  return result;
+}
+
 }  // namespace
 
 int CompareValues(const Value& a, const Value& b) {
@@ -256,22 +276,10 @@ bool SameKnowledge(const EventView& a, const EventView& b) {
 }
 
 JoinResult Join(const EventView& event, const EventView& report, Arena& arena) {
-  if (report.generation < event.generation) {
-    return {.event = event, .outcome = Outcome::kSuperseded};
-  }
-  if (report.generation > event.generation) {
-    JoinResult replaced{.event = InPlaceOf(event, report), .outcome = Outcome::kJoined};
-    replaced.event.received_last = report.received_last;
-    return replaced;
-  }
-  JoinResult result{.event = event, .outcome = Outcome::kUnchanged};
-  bool changed = JoinGeneration(result.event, report, arena);
-  changed |= Update(result.event.derived, event.derived || report.derived);
-  changed |= Update(result.event.incomplete, event.incomplete || report.incomplete);
-  if (changed) {
-    result.event.received_last = report.received_last;
-    result.outcome = Outcome::kJoined;
-  }
+  JoinResult result = JoinKnowledge(event, report, arena);
+  const std::string_view name = event.text[TextField::kName];
+  result.event.renamed =
+      event.renamed || (!name.empty() && name != result.event.text[TextField::kName]);
   return result;
 }
 

@@ -7,7 +7,7 @@
 
 /// The law of the join: how the reports of one id become one event, whatever their order, their
 /// batches and their repeats. Commutative, associative and idempotent in everything but
-/// `received_first` and `received_last`.
+/// `received_first`, `received_last` and `renamed`.
 namespace tidings {
 
 /// What a report did to its event.
@@ -30,7 +30,8 @@ JoinResult Join(const EventView& event, const EventView& report, Arena& arena);
 /// Orders two values of a register: type, then value; one NaN, -0 = 0, text by bytes.
 int CompareValues(const Value& a, const Value& b);
 
-/// Whether two events are the same to the law: everything but received_first and received_last.
+/// Whether two events are the same to the law: everything but received_first, received_last and
+/// renamed.
 bool SameKnowledge(const EventView& a, const EventView& b);
 
 }  // namespace tidings

@@ -55,6 +55,25 @@ TEST(JoinTest, LetsTheGreaterTextWinOfEqualClocks) {
   );
 }
 
+TEST(JoinTest, TellsOfAnEventThatHadAnotherName) {
+  const auto is_renamed = [](const ReportSpec& first, const ReportSpec& second, bool before) {
+    const Event a = EventOf(first);
+    const Event b = EventOf(second);
+    EventView event = a.view();
+    event.renamed = before;
+    Arena arena;
+    return Join(event, b.view(), arena).event.renamed;
+  };
+  const ReportSpec deploy = {.id = "a", .name = "Deploy", .start = 5};
+  EXPECT_FALSE(is_renamed(deploy, {.id = "a", .end = 9}, false));
+  EXPECT_FALSE(is_renamed(deploy, {.id = "a", .name = "Note", .start = 4}, false));
+  EXPECT_FALSE(is_renamed({.id = "a", .start = 5}, deploy, false));
+  EXPECT_TRUE(is_renamed(deploy, {.id = "a", .name = "Note", .start = 6}, false));
+  EXPECT_TRUE(is_renamed(deploy, {.id = "a", .name = "Note", .start = 1, .generation = 1}, false));
+  EXPECT_TRUE(is_renamed(deploy, {.id = "a", .generation = 1, .withdrawn = true}, false));
+  EXPECT_TRUE(is_renamed(deploy, {.id = "a", .end = 9}, true));
+}
+
 TEST(JoinTest, KeepsTheClockThatEachRegisterWonWith) {
   EXPECT_EQ(
       JoinedText(

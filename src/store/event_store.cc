@@ -18,7 +18,8 @@ absl::StatusOr<NamedFeed> EventStore::ReadFeedOf(
   for (FeedItem& item : *items) {
     feed.read_to = std::max(feed.read_to, item.sequence);
     const std::string_view name = item.event->text[TextField::kName];
-    if (item.event->withdrawn || std::find(names.begin(), names.end(), name) != names.end()) {
+    if (item.event->withdrawn || item.event->renamed ||
+        std::find(names.begin(), names.end(), name) != names.end()) {
       feed.items.push_back(std::move(item));
     }
   }

@@ -106,8 +106,8 @@ struct FeedItem {
   Event event;
 };
 
-/// A piece of the feed that tells only of events of some names, and of withdrawn ones, which have
-/// no name any more.
+/// A piece of the feed that tells only of events of some names, and of those that may have had such
+/// a name: withdrawn ones, which have none any more, and renamed ones.
 struct NamedFeed {
   std::vector<FeedItem> items;
   /// Nothing that was asked for is left up to this sequence: where the next piece begins.
@@ -186,8 +186,9 @@ class EventStore {
   /// latest state (a change that a later one replaced is not told). Withdrawn events are told too.
   virtual absl::StatusOr<std::vector<FeedItem>> ReadFeed(uint64_t after, size_t limit) const = 0;
 
-  /// As ReadFeed, but only of events that have one of `names`, and of withdrawn ones: for readers
-  /// that want little of what is committed. A store that can tell them without reading all does.
+  /// As ReadFeed, but only of events that have one of `names`, and of withdrawn and renamed ones:
+  /// for readers that want little of what is committed. A store that can tell them without reading
+  /// all does.
   virtual absl::StatusOr<NamedFeed> ReadFeedOf(
       std::span<const std::string_view> names, uint64_t after, size_t limit
   ) const;

@@ -37,6 +37,10 @@ class BitColumn {
   }
 
   int64_t least() const { return least_; }
+  /// No value is greater.
+  int64_t bound() const {
+    return static_cast<int64_t>(static_cast<uint64_t>(least_) + (width_ == 0 ? 0 : mask_));
+  }
 
  private:
   const char* packed_ = nullptr;

@@ -63,7 +63,7 @@ class FirstBorn {
   std::priority_queue<BornRow> rows_;
 };
 
-/// Which rows of a block have one of some names, or are withdrawn.
+/// Which rows of a block have one of some names, or may have had one: are withdrawn or renamed.
 class NamedRows {
  public:
   NamedRows(std::span<const std::string_view> names, const HotBlock& hot) : hot_(hot) {
@@ -76,11 +76,13 @@ class NamedRows {
   }
 
   bool IsEmpty() const {
-    return std::find(is_meant_.begin(), is_meant_.end(), true) == is_meant_.end();
+    return !hot_.MayHaveRenamed() &&
+           std::find(is_meant_.begin(), is_meant_.end(), true) == is_meant_.end();
   }
   bool operator()(size_t row) const {
     const uint32_t code = hot_.Code(kName, row);
-    return is_meant_[code] && (!hot_.texts(kName)[code].empty() || hot_.IsWithdrawn(row));
+    return (is_meant_[code] && (!hot_.texts(kName)[code].empty() || hot_.IsWithdrawn(row))) ||
+           hot_.WasRenamed(row);
   }
 
  private:

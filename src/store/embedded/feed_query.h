@@ -18,7 +18,8 @@ absl::StatusOr<std::vector<FeedItem>> ReadFeed(
     const StoreView& view, const BlockReader& reader, uint64_t after, size_t limit
 );
 
-/// As EventStore::ReadFeedOf. A block that has none of the names costs a look at its dictionary.
+/// As EventStore::ReadFeedOf. A block that has none of the names, and nothing withdrawn
+/// or renamed, costs a look at its dictionary.
 absl::StatusOr<NamedFeed> ReadFeedOf(
     const StoreView& view,
     const BlockReader& reader,

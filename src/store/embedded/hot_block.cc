@@ -19,7 +19,7 @@ int64_t FlagsOf(const EventView& event) {
   return flag(event.start != 0, kHasStart) | flag(event.end != 0, kHasEnd) |
          flag(event.type == EventType::kError, kIsError) | flag(event.derived, kIsDerived) |
          flag(event.withdrawn, kIsWithdrawn) | flag(event.truncated, kIsTruncated) |
-         flag(event.incomplete, kIsIncomplete);
+         flag(event.incomplete, kIsIncomplete) | flag(event.renamed, kWasRenamed);
 }
 
 /// From the order time to the end, where both start and end are known.
@@ -211,6 +211,7 @@ void HotBlock::Fill(size_t row, EventView& event) const {
   const int64_t flags = flags_[row];
   event.truncated = (flags & kIsTruncated) != 0;
   event.incomplete = (flags & kIsIncomplete) != 0;
+  event.renamed = (flags & kWasRenamed) != 0;
   event.count = count_[row];
   event.generation = static_cast<int32_t>(generation_[row]);
   event.received_first = received_first_[row];

@@ -39,6 +39,7 @@ enum RowFlag : uint8_t {
   kIsWithdrawn = 16,
   kIsTruncated = 32,
   kIsIncomplete = 64,
+  kWasRenamed = 128,
 };
 
 /// The text fields that stand in hot columns: all but the message.
@@ -93,6 +94,9 @@ class HotBlock {
   /// Of RowFlag.
   int64_t Flags(size_t row) const { return flags_[row]; }
   bool IsWithdrawn(size_t row) const { return (Flags(row) & kIsWithdrawn) != 0; }
+  bool WasRenamed(size_t row) const { return (Flags(row) & kWasRenamed) != 0; }
+  /// False: no row was. Cheap.
+  bool MayHaveRenamed() const { return flags_.bound() >= kWasRenamed; }
   /// The code of a text field's value in texts().
   uint32_t Code(size_t field, size_t row) const {
     return static_cast<uint32_t>(codes_[field][row]);

@@ -71,6 +71,33 @@ TEST_P(EventStoreContract, FeedsOnlyTheNamesThatAreAskedForAndWhatIsWithdrawn) {
   EXPECT_THAT(rest->items, IsEmpty());
 }
 
+TEST_P(EventStoreContract, FeedsWhatHadAnotherNameToThoseWhoAskForNames) {
+  CommitOne({.id = "a", .name = "Deploy", .start = 1});
+  CommitOne({.id = "b", .name = "Deploy", .start = 2});
+  CommitOne({.id = "c", .name = "Deploy", .start = 3});
+  CommitOne({.id = "d", .name = "Stop", .start = 4});
+  const uint64_t position = store().LastSequence();
+  CommitOne({.id = "a", .name = "Note", .start = 5});
+  CommitOne({.id = "b", .name = "Note", .start = 2, .generation = 1});
+  CommitOne({.id = "c", .generation = 1, .withdrawn = true});
+  CommitOne({.id = "c", .name = "Note", .start = 3, .generation = 2});
+  CommitOne({.id = "d", .name = "Stop", .end = 9});
+  const std::string_view names[] = {"Deploy"};
+  for (const bool is_compacted : {false, true}) {
+    if (is_compacted) {
+      Compact();
+      Reopen();
+    }
+    const absl::StatusOr<NamedFeed> feed = store().ReadFeedOf(names, position, 100);
+    ASSERT_TRUE(feed.ok()) << feed.status();
+    std::vector<std::string> ids;
+    for (const FeedItem& item : feed->items) {
+      ids.emplace_back(item.event->id);
+    }
+    EXPECT_THAT(ids, ElementsAre("a", "b", "c"));
+  }
+}
+
 TEST_P(EventStoreContract, FeedsEveryEventOfANameWhateverTheSizeOfThePieces) {
   for (int i = 0; i < 20; ++i) {
     CommitOne({.id = std::to_string(i), .name = i % 3 == 0 ? "Deploy" : "Stop", .start = 1 + i});
