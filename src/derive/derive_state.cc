@@ -125,7 +125,8 @@ Message Encode(const std::string& id, const JobState& state) {
   }
   message.Number(8, state.is_stale ? 1 : 0)
       .Number(9, static_cast<int64_t>(state.complete_to))
-      .Number(10, state.received_ms);
+      .Number(10, state.received_ms)
+      .Text(11, state.sealed_ids.ToBytes());
   return message;
 }
 
@@ -296,6 +297,8 @@ struct JobParts {
   int64_t sealed_until_ms = 0;
   bool has_sealed_downtimes = false;
   std::vector<FlinkPoint> points;
+  /// Files of earlier builds do not tell.
+  std::optional<IdSketch> sealed_ids;
   JobState state;
 };
 
@@ -327,6 +330,9 @@ bool ReadJobField(uint32_t tag, const wire::Reader& reader, JobParts& parts) {
     case Number(10):
       parts.state.received_ms = NumberOf(reader);
       return true;
+    case Text(11):
+      parts.sealed_ids = IdSketch::FromBytes(reader.bytes());
+      return parts.sealed_ids.has_value();
     default:
       return true;
   }
@@ -337,6 +343,7 @@ bool ReadJob(std::string_view bytes, DeriveState& state) {
   const bool ok = ReadFields(bytes, [&parts](uint32_t tag, const wire::Reader& reader) {
     return ReadJobField(tag, reader, parts);
   });
+  parts.state.sealed_ids = std::move(parts.sealed_ids).value_or(IdSketch::OfAll());
   parts.state.job = FlinkJob::Restore(
       std::move(parts.sealed),
       parts.sealed_until_ms,

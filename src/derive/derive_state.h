@@ -9,6 +9,7 @@
 #include <absl/status/statusor.h>
 
 #include "derive/flink_job.h"
+#include "derive/id_sketch.h"
 
 /// Where a derivation is, and the bytes that it is kept as: docs/formats/derive-state-v1.md.
 namespace tidings::derive {
@@ -34,6 +35,8 @@ struct JobState {
   FlinkJob job;
   /// Derived events that may still change, by id.
   std::map<std::string, Shown> shown;
+  /// Ids of sealed points, but for those that mean nothing, and of sealed derived events.
+  IdSketch sealed_ids;
   std::optional<Waiting> waiting;
   /// A point came too late for what is sealed: all is to be made anew from the store.
   bool is_stale = false;
@@ -58,7 +61,8 @@ std::string EncodeState(const DeriveState& state);
 /// kDataLoss when the bytes are not what EncodeState made.
 absl::StatusOr<DeriveState> DecodeState(std::string_view bytes);
 
-/// kNotFound when there is no such file, kDataLoss when it is damaged.
+/// kNotFound when there is no such file, kUnavailable when it cannot be read, kDataLoss when it is
+/// damaged.
 absl::StatusOr<DeriveState> ReadStateFile(const std::string& path);
 /// The file is then there whole, or as it was; its folder is made if it is missing.
 absl::Status WriteStateFile(const std::string& path, const DeriveState& state);

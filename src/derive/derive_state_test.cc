@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/hash.h"
 #include "derive/testing/flink_events.h"
 
 namespace tidings::derive {
@@ -22,7 +23,9 @@ DeriveState AnyState(uint64_t seed) {
     for (const FlinkPoint& point : PointsOf(DrawEvents(random, FlinkEvents(id, "orders"), 40))) {
       job.job.Add(point);
     }
-    job.job.Seal(random() % 40);
+    for (const std::string& point_id : job.job.Seal(random() % 40).point_ids) {
+      job.sealed_ids.Add(point_id);
+    }
     job.shown["x"] = {.start_ms = 5, .content = random()};
     job.is_stale = random() % 2 == 0;
     job.complete_to = random();
@@ -50,6 +53,17 @@ TEST(DeriveStateTest, EveryDamagedByteIsNoticed) {
     damaged[at] = static_cast<char>(damaged[at] ^ 4);
     EXPECT_EQ(DecodeState(damaged).status().code(), absl::StatusCode::kDataLoss) << "byte " << at;
   }
+}
+
+TEST(DeriveStateTest, AJobOfAnEarlierBuildMayHaveSealedAnyId) {
+  // A job of the id `a` and nothing else.
+  const std::string message =
+      "\x12\x03\x0a\x01"
+      "a";
+  const absl::StatusOr<DeriveState> read =
+      DecodeState("tidings derive state, version 1\n" + Xxh3(message).ToHex() + message);
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_TRUE(read->jobs.at("a").sealed_ids.MayHave("x"));
 }
 
 TEST(DeriveStateTest, ACutStateIsNoticed) {

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <span>
 #include <utility>
 #include <vector>
 
+#include <absl/container/flat_hash_set.h>
 #include <absl/status/statusor.h>
 #include <spdlog/spdlog.h>
 
@@ -37,10 +39,22 @@ constexpr auto kNames = [] {
   return names;
 }();
 
-bool IsDerived(const EventView& event) {
-  const std::string_view name = event.text[TextField::kName];
-  return event.derived &&
-         std::find(kIntervalNames.begin(), kIntervalNames.end(), name) != kIntervalNames.end();
+/// Whether the event may have been something else when the feed told of it before.
+bool HasHistory(const EventView& event) {
+  return event.generation > 0 || event.renamed || event.received_last != event.received_first;
+}
+
+/// Events of these names.
+Expression Named(std::span<const std::string_view> names) {
+  return OneOf(FilterField::kName, std::vector<std::string>(names.begin(), names.end()));
+}
+
+/// Of these names, and of the job.
+Expression OfJob(std::string_view job_id, std::span<const std::string_view> names) {
+  Expression where = Named(names);
+  where.Require(ConditionOf(ParameterCondition{
+      .key = std::string(kJobIdKey), .text = TextPattern::Exactly(job_id), .number = {}}));
+  return where;
 }
 
 /// Whether a checkpoint has failed that later points may still make an interval of.
@@ -79,6 +93,18 @@ void KeepUnsealed(std::string_view id, JobState& job) {
     }
   }
   job.shown = std::move(kept);
+}
+
+/// Seals the oldest points, and remembers what is sealed.
+std::vector<DerivedInterval> SealPoints(std::string_view id, JobState& job, size_t keep) {
+  FlinkJob::Sealed sealed = job.job.Seal(keep);
+  for (const std::string& point_id : sealed.point_ids) {
+    job.sealed_ids.Add(point_id);
+  }
+  for (const DerivedInterval& interval : sealed.intervals) {
+    job.sealed_ids.Add(IdOf(id, interval));
+  }
+  return std::move(sealed.intervals);
 }
 
 }  // namespace
@@ -152,30 +178,42 @@ absl::Status FlinkDeriver::ReadFeed(const std::stop_token& stop) {
     if (!feed.ok()) {
       return feed.status();
     }
-    absl::flat_hash_set<std::string> withdrawn;
+    Changes changes;
     for (const FeedItem& item : feed->items) {
-      if (item.event->withdrawn) {
-        withdrawn.emplace(item.event->id);
-      } else {
-        Take(item);
-      }
+      Take(item, changes);
     }
-    TakeWithdrawn(withdrawn);
+    TakeAway(changes);
     state_.position = feed->read_to;
     position_ = state_.position;
+  }
+  if (!stop.stop_requested()) {
+    writer_.ForgetWritten();
   }
   return absl::OkStatus();
 }
 
-void FlinkDeriver::Take(const FeedItem& item) {
+void FlinkDeriver::Take(const FeedItem& item, Changes& changes) {
   const EventView& event = item.event.view();
-  if (IsDerived(event)) {
-    TakeDerived(event);
+  if (writer_.HasWritten(event)) {
     return;
   }
-  const std::optional<JobPoint> read = ReadPoint(event);
-  if (read && item.sequence > state_.jobs[read->job_id].complete_to) {
-    TakePoint(*read, event);
+  std::string job_id;
+  if (IsDerivedInterval(event)) {
+    job_id = ParameterText(event, kJobIdKey);
+    const auto found = state_.jobs.find(job_id);
+    if (found != state_.jobs.end() && item.sequence > found->second.complete_to) {
+      TakeDerived(event, found->second, job_id);
+    }
+  } else if (const std::optional<JobPoint> read = ReadPoint(event)) {
+    job_id = read->job_id;
+    if (item.sequence > state_.jobs[job_id].complete_to) {
+      TakePoint(*read, event);
+    }
+  }
+  if (HasHistory(event)) {
+    const std::string id(event.id);
+    changes[id] = {
+        .sequence = item.sequence, .hash = IdSketch::HashOf(id), .job_id = std::move(job_id)};
   }
 }
 
@@ -185,8 +223,9 @@ void FlinkDeriver::TakePoint(const JobPoint& read, const EventView& event) {
   job.received_ms = std::max(job.received_ms, event.received_last);
   const size_t before = job.job.points().size();
   const FlinkJob::Added added = job.job.Add(read.point);
-  // A correction of a point that is sealed may have moved it away from where it was taken.
-  const bool is_moved = event.generation > 0 && job.job.points().size() > before;
+  // What is new among the latest may have been sealed before it was changed.
+  const bool is_moved = HasHistory(event) && job.job.points().size() > before &&
+                        job.sealed_ids.MayHave(read.point.id);
   if (added == FlinkJob::Added::kLate || is_moved) {
     job.is_stale = true;
     if (read.point.kind == FlinkPoint::Kind::kSubtasks) {
@@ -199,24 +238,50 @@ void FlinkDeriver::TakePoint(const JobPoint& read, const EventView& event) {
   }
 }
 
-void FlinkDeriver::TakeDerived(const EventView& event) {
-  const auto found = state_.jobs.find(ParameterText(event, kJobIdKey));
-  // What begins before the sealed points' end was right when they were sealed.
-  if (found == state_.jobs.end() || event.start <= found->second.job.sealed_until_ms()) {
+void FlinkDeriver::TakeDerived(const EventView& event, JobState& job, const std::string& job_id) {
+  const Shown now{.start_ms = event.start, .content = ContentHash(event)};
+  const auto shown = job.shown.find(std::string(event.id));
+  if (shown != job.shown.end() && shown->second == now) {
     return;
   }
-  const Shown shown{.start_ms = event.start, .content = ContentHash(event)};
-  if (found->second.shown.emplace(event.id, shown).second) {
-    Wait(found->first, found->second, event.received_last);
+  if (shown == job.shown.end() && job.sealed_ids.MayHave(event.id)) {
+    // It was right when it was sealed, and somebody else has changed it.
+    job.is_stale = true;
+  } else if (shown != job.shown.end() || event.start > job.job.sealed_until_ms()) {
+    job.shown.insert_or_assign(std::string(event.id), now);
+  } else {
+    return;
   }
+  Wait(job_id, job, event.received_last);
 }
 
-void FlinkDeriver::TakeWithdrawn(const absl::flat_hash_set<std::string>& ids) {
-  if (ids.empty()) {
+void FlinkDeriver::TakeAway(const Changes& changes) {
+  if (changes.empty()) {
     return;
   }
   for (auto& [job_id, job] : state_.jobs) {
-    if (job.job.Remove(ids)) {
+    const auto is_away = [&changes, &job_id, &job](const std::string& id) {
+      const auto found = changes.find(id);
+      return found != changes.end() && found->second.job_id != job_id &&
+             found->second.sequence > job.complete_to;
+    };
+    bool is_changed = job.job.Remove(is_away);
+    for (auto& [id, shown] : job.shown) {
+      if (is_away(id)) {
+        // As of a withdrawn event: whatever it is now, it is not what it was.
+        shown.content = 0;
+        is_changed = true;
+      }
+    }
+    const bool is_sealed =
+        std::any_of(changes.begin(), changes.end(), [&job, &is_away](const auto& change) {
+          return job.sealed_ids.MayHave(change.second.hash) && is_away(change.first);
+        });
+    if (is_sealed) {
+      job.is_stale = true;
+      job.job.DoubtSubtasks();
+    }
+    if (is_changed || is_sealed) {
       Wait(job_id, job, clock_.NowMs());
     }
   }
@@ -297,7 +362,7 @@ absl::Status FlinkDeriver::Show(const std::vector<std::string>& jobs) {
     has_news_ = true;
     if (job.job.points().size() > options_.most_points) {
       // Everything that is sealed by this has just been shown.
-      job.job.Seal(options_.points_after_sealing);
+      SealPoints(id, job, options_.points_after_sealing);
     }
     KeepUnsealed(id, job);
   }
@@ -310,6 +375,8 @@ absl::Status FlinkDeriver::MakeAnew(const std::string& id, const std::stop_token
   JobState anew;
   anew.waiting = job.waiting;
   anew.received_ms = job.received_ms;
+  // What somebody else has changed is not found any more, and looked at all the same.
+  anew.shown = std::move(job.shown);
   if (job.job.has_subtasks()) {
     anew.job.ExpectSubtasks();
   }
@@ -329,12 +396,7 @@ absl::Status FlinkDeriver::Replay(
   EventQuery query;
   query.order = Order::kOldestFirst;
   query.limit = kReplayEvents;
-  query.filter.where =
-      OneOf(FilterField::kName, std::vector<std::string>(kNames.begin(), kNames.end()));
-  if (job_id) {
-    query.filter.where.Require(ConditionOf(ParameterCondition{
-        .key = std::string(kJobIdKey), .text = TextPattern::Exactly(*job_id), .number = {}}));
-  }
+  query.filter.where = job_id ? OfJob(*job_id, kNames) : Named(kNames);
   writer_.Clear();
   int64_t reached_ms = std::numeric_limits<int64_t>::min();
   while (!stop.stop_requested()) {
@@ -363,7 +425,7 @@ absl::Status FlinkDeriver::Replay(
 }
 
 absl::Status FlinkDeriver::TakeOfReplay(const EventView& event) {
-  if (IsDerived(event)) {
+  if (IsDerivedInterval(event)) {
     return TakeDerivedOfReplay(event);
   }
   const std::optional<JobPoint> read = ReadPoint(event);
@@ -391,7 +453,9 @@ absl::Status FlinkDeriver::TakeDerivedOfReplay(const EventView& event) {
   if (event.start <= job.job.sealed_until_ms()) {
     return absl::OkStatus();
   }
-  job.shown.emplace(event.id, Shown{.start_ms = event.start, .content = ContentHash(event)});
+  job.shown.insert_or_assign(
+      std::string(event.id), Shown{.start_ms = event.start, .content = ContentHash(event)}
+  );
   Wait(id, job, event.received_last);
   const absl::StatusOr<std::vector<FlinkPoint>> expired = ExpiredPoints(event, store_);
   if (!expired.ok()) {
@@ -406,7 +470,7 @@ absl::Status FlinkDeriver::TakeDerivedOfReplay(const EventView& event) {
 absl::Status FlinkDeriver::SealInReplay(const std::string& id) {
   JobState& job = state_.jobs[id];
   const std::string name = JobName(job.job);
-  const std::vector<DerivedInterval> sealed = job.job.Seal(options_.points_after_sealing);
+  const std::vector<DerivedInterval> sealed = SealPoints(id, job, options_.points_after_sealing);
   absl::flat_hash_set<std::string> open;
   for (const DerivedInterval& interval : job.job.Intervals()) {
     open.insert(IdOf(id, interval));
@@ -438,20 +502,20 @@ absl::Status FlinkDeriver::ForgetIdle() {
       continue;
     }
     has_news_ = true;
-    job.job.Seal(0);
+    SealPoints(at->first, job, 0);
     KeepUnsealed(at->first, job);
-    const absl::StatusOr<bool> has_shown = HasShown(job);
-    if (!has_shown.ok()) {
-      return has_shown.status();
+    const absl::StatusOr<bool> has_derived = HasDerived(at->first, job);
+    if (!has_derived.ok()) {
+      return has_derived.status();
     }
-    at = *has_shown ? std::next(at) : state_.jobs.erase(at);
+    at = *has_derived ? std::next(at) : state_.jobs.erase(at);
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> FlinkDeriver::HasShown(const JobState& job) const {
-  for (const auto& [id, shown] : job.shown) {
-    const absl::StatusOr<std::optional<Event>> event = store_.Get(id);
+absl::StatusOr<bool> FlinkDeriver::HasDerived(const std::string& id, const JobState& job) const {
+  for (const auto& [shown_id, shown] : job.shown) {
+    const absl::StatusOr<std::optional<Event>> event = store_.Get(shown_id);
     if (!event.ok()) {
       return event.status();
     }
@@ -459,7 +523,17 @@ absl::StatusOr<bool> FlinkDeriver::HasShown(const JobState& job) const {
       return true;
     }
   }
-  return false;
+  // A job that has no status; or one that has left the store.
+  EventQuery query;
+  query.limit = 1;
+  query.wants_cursor = false;
+  query.filter.where = OfJob(id, kIntervalNames);
+  query.filter.where.Require(ConditionOf(DerivedCondition{}));
+  const absl::StatusOr<EventPage> page = store_.Query(query);
+  if (!page.ok()) {
+    return page.status();
+  }
+  return !page->events.empty();
 }
 
 void FlinkDeriver::SaveIfDue() {

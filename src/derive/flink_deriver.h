@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include <absl/container/flat_hash_set.h>
+#include <absl/container/flat_hash_map.h>
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 
@@ -60,10 +60,22 @@ class FlinkDeriver {
   /// The state as of the file, or made from all that the store has.
   absl::Status Load(const std::stop_token& stop);
   absl::Status ReadFeed(const std::stop_token& stop);
-  void Take(const FeedItem& item);
+  /// An event that may have been something else before.
+  struct Change {
+    uint64_t sequence = 0;
+    /// Of IdSketch.
+    uint64_t hash = 0;
+    /// The job that it is of now; empty: of none.
+    std::string job_id;
+  };
+  /// By id.
+  using Changes = absl::flat_hash_map<std::string, Change>;
+
+  void Take(const FeedItem& item, Changes& changes);
   void TakePoint(const JobPoint& read, const EventView& event);
-  void TakeDerived(const EventView& event);
-  void TakeWithdrawn(const absl::flat_hash_set<std::string>& ids);
+  void TakeDerived(const EventView& event, JobState& job, const std::string& job_id);
+  /// Takes the events away from the jobs that they are of no longer, or that have made them.
+  void TakeAway(const Changes& changes);
   void Wait(const std::string& id, JobState& job, int64_t received_ms);
 
   absl::Status ShowSettled(const std::stop_token& stop);
@@ -82,8 +94,8 @@ class FlinkDeriver {
 
   void SaveIfDue();
   absl::Status ForgetIdle();
-  /// Whether the store has a derived event of the job that may still change.
-  absl::StatusOr<bool> HasShown(const JobState& job) const;
+  /// Whether the store has a derived event of the job.
+  absl::StatusOr<bool> HasDerived(const std::string& id, const JobState& job) const;
 
   const FlinkDeriverOptions options_;
   EventStore& store_;

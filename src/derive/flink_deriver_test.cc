@@ -14,13 +14,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/manual_clock.h"
 #include "derive/names.h"
+#include "derive/testing/deriver_fixture.h"
 #include "derive/testing/flink_events.h"
 #include "event/interval.h"
 #include "store/embedded/embedded_store.h"
 #include "store/embedded/testing/temporary_directory.h"
-#include "store/memory/memory_store.h"
 
 namespace tidings::derive {
 namespace {
@@ -31,96 +30,16 @@ using ::testing::Contains;
 using testing::DerivedLine;
 using testing::DrawEvents;
 using ::testing::ElementsAre;
+using testing::Engine;
 using testing::ExpectedLines;
+using testing::FlinkDeriverTest;
 using testing::FlinkEvents;
 using ::testing::IsEmpty;
+using testing::kNow;
 using testing::PointsOf;
 using testing::ReportSpec;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
-
-constexpr int64_t kNow = 1'700'000'000'000;
-
-/// A store as tests use it; the second engine is what runs in production.
-enum class Engine { kMemory, kEmbedded };
-
-std::unique_ptr<EventStore> OpenStore(
-    Engine engine, const std::string& directory, const Clock& clock
-) {
-  if (engine == Engine::kMemory) {
-    return std::make_unique<MemoryStore>(clock);
-  }
-  auto store = EmbeddedStore::Open({.directory = directory}, clock);
-  EXPECT_TRUE(store.ok()) << store.status();
-  return store.ok() ? *std::move(store) : nullptr;
-}
-
-class FlinkDeriverTest : public ::testing::TestWithParam<Engine> {
- protected:
-  FlinkDeriverTest() : store_(OpenStore(GetParam(), directory_.path() + "/data", clock_)) {
-    Start();
-  }
-
-  /// A new process with what the last one left behind.
-  void Start() { deriver_ = std::make_unique<FlinkDeriver>(options_, *store_, clock_); }
-
-  void Commit(const std::vector<ReportSpec>& reports) {
-    BatchBuilder batch(clock_.NowMs());
-    for (const ReportSpec& report : reports) {
-      batch.Add(report);
-    }
-    absl::Status status = absl::UnknownError("not called");
-    std::atomic<bool> is_done{false};
-    store_->Commit(batch.Build(), [&](const absl::StatusOr<CommitResult>& result) {
-      status = result.status();
-      is_done = true;
-      is_done.notify_one();
-    });
-    is_done.wait(false);
-    ASSERT_TRUE(status.ok()) << status;
-  }
-
-  void Turn() {
-    const absl::Status status = deriver_->Turn();
-    ASSERT_TRUE(status.ok()) << status;
-  }
-  /// Lets everything settle, and looks.
-  void Settle() {
-    Turn();
-    clock_.Advance(options_.settle);
-    Turn();
-  }
-
-  std::vector<Event> Derived() {
-    EventQuery query{.filter = {}, .order = Order::kOldestFirst, .limit = 100'000, .cursor = {}};
-    query.filter.where = ConditionOf(DerivedCondition{});
-    absl::StatusOr<EventPage> page = store_->Query(query);
-    EXPECT_TRUE(page.ok()) << page.status();
-    return page.ok() ? std::move(page->events) : std::vector<Event>();
-  }
-  std::vector<std::string> Lines() {
-    std::vector<std::pair<int64_t, std::string>> events;
-    for (const Event& event : Derived()) {
-      events.emplace_back(event->start, DerivedLine(event.view()));
-    }
-    std::sort(events.begin(), events.end());
-    std::vector<std::string> lines;
-    for (const auto& [start_ms, line] : events) {
-      lines.push_back(line);
-    }
-    return lines;
-  }
-  std::vector<std::string> Expected(const std::vector<ReportSpec>& reports) {
-    return ExpectedLines("job-1", "orders", PointsOf(reports));
-  }
-
-  ManualClock clock_{kNow};
-  embedded::testing::TemporaryDirectory directory_;
-  FlinkDeriverOptions options_{.state_path = directory_.path() + "/derive/flink.state"};
-  std::unique_ptr<EventStore> store_;
-  std::unique_ptr<FlinkDeriver> deriver_;
-  FlinkEvents flink_;
-};
 
 INSTANTIATE_TEST_SUITE_P(
     Engines,
@@ -373,6 +292,24 @@ TEST_P(FlinkDeriverTest, ADamagedStateIsNotBelieved) {
   EXPECT_EQ(
       Lines(), Expected({flink_.Status(kNow, "RUNNING"), flink_.Status(kNow + 9, "FINISHED")})
   );
+}
+
+TEST_P(FlinkDeriverTest, AStateFileThatCannotBeReadIsAsIfItWereNotThere) {
+  Commit({flink_.Status(kNow, "RUNNING")});
+  std::filesystem::create_directories(options_.state_path);
+  Settle();
+  EXPECT_THAT(Lines(), ElementsAre(StartsWith("JobStatus RUNNING")));
+  std::filesystem::remove(options_.state_path);
+  // The first page of a process is never mapped: reading it is an I/O error.
+  std::filesystem::create_symlink("/proc/self/mem", options_.state_path);
+  Start();
+  Commit({flink_.Status(kNow + 9, "FINISHED")});
+  Settle();
+  EXPECT_EQ(
+      Lines(), Expected({flink_.Status(kNow, "RUNNING"), flink_.Status(kNow + 9, "FINISHED")})
+  );
+  EXPECT_TRUE(deriver_->Save().ok());
+  EXPECT_TRUE(ReadStateFile(options_.state_path).ok());
 }
 
 TEST_P(FlinkDeriverTest, AStateThatIsAheadOfTheStoreIsNotBelieved) {

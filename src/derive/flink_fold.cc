@@ -196,6 +196,32 @@ std::vector<const FlinkPoint*> OrderSubtasks(
   return order;
 }
 
+using Points = std::span<const FlinkPoint* const>;
+
+/// Statuses and words on subtasks of one millisecond, each in its own order. All run only once the
+/// job does: such a word comes behind the RUNNING that it needs; the last one, which goes on to
+/// hold, behind the last.
+void FoldTogether(FoldState& state, Points words, Points statuses, Intervals& closed) {
+  const auto take_first = [&](size_t count) {
+    for (const FlinkPoint* const status : statuses.first(count)) {
+      FoldStatus(state, *status, closed);
+    }
+    statuses = statuses.subspan(count);
+  };
+  const auto is_running = [](const FlinkPoint* status) { return status->status == kRunning; };
+  for (const FlinkPoint* const word : words) {
+    if (word->is_good && word == words.back()) {
+      const auto last = std::find_if(statuses.rbegin(), statuses.rend(), is_running);
+      take_first(static_cast<size_t>(statuses.rend() - last));
+    } else if (word->is_good) {
+      const auto first = std::find_if(statuses.begin(), statuses.end(), is_running);
+      take_first(first == statuses.end() ? 0 : static_cast<size_t>(first - statuses.begin()) + 1);
+    }
+    FoldSubtasks(state, *word, closed);
+  }
+  take_first(statuses.size());
+}
+
 }  // namespace
 
 void Fold(
@@ -217,12 +243,12 @@ void Fold(
   for (const FlinkPoint& point : of_kind(Kind::kFailure)) {
     FoldFailure(state, point);
   }
-  for (const FlinkPoint* point : OrderSubtasks(state.all_running, of_kind(Kind::kSubtasks))) {
-    FoldSubtasks(state, *point, closed);
-  }
-  for (const FlinkPoint* point : OrderStatuses(StatusOf(state), of_kind(Kind::kStatus))) {
-    FoldStatus(state, *point, closed);
-  }
+  FoldTogether(
+      state,
+      OrderSubtasks(state.all_running, of_kind(Kind::kSubtasks)),
+      OrderStatuses(StatusOf(state), of_kind(Kind::kStatus)),
+      closed
+  );
 }
 
 void AppendOpen(const FoldState& state, std::vector<DerivedInterval>& intervals) {

@@ -4,6 +4,8 @@
 #include <span>
 #include <utility>
 
+#include <absl/container/flat_hash_set.h>
+
 #include "derive/interval_report.h"
 
 namespace tidings::derive {
@@ -30,6 +32,28 @@ std::span<const FlinkPoint> FirstInstant(std::span<const FlinkPoint> points) {
     return point.time_ms != points.front().time_ms;
   });
   return {points.begin(), last};
+}
+
+bool IsFailedCheckpoint(const FlinkPoint& point) {
+  return point.kind == Kind::kCheckpoint && !point.is_good;
+}
+
+/// Appends the ids of those of one millisecond's points without which later ones would find another
+/// state than with them. Most points are not: a checkpoint that succeeds as the one before.
+void AppendMeaningful(
+    const FoldState& before, std::span<const FlinkPoint> instant, std::vector<std::string>& ids
+) {
+  const auto names_the_job = [&before](const FlinkPoint& point) {
+    return !point.job_name.empty() && point.job_name != before.job_name;
+  };
+  const bool do_all = before.failures.has_value() ||
+                      std::any_of(instant.begin(), instant.end(), IsFailedCheckpoint) ||
+                      std::any_of(instant.begin(), instant.end(), names_the_job);
+  for (const FlinkPoint& point : instant) {
+    if (do_all || point.kind != Kind::kCheckpoint) {
+      ids.push_back(point.id);
+    }
+  }
 }
 
 }  // namespace
@@ -68,9 +92,9 @@ FlinkJob::Added FlinkJob::Add(const FlinkPoint& point) {
   return Added::kNew;
 }
 
-bool FlinkJob::Remove(const absl::flat_hash_set<std::string>& ids) {
-  return std::erase_if(points_, [&ids](const FlinkPoint& point) {
-           return ids.contains(point.id);
+bool FlinkJob::Remove(const std::function<bool(const std::string& id)>& is_gone) {
+  return std::erase_if(points_, [&is_gone](const FlinkPoint& point) {
+           return is_gone(point.id);
          }) != 0;
 }
 
@@ -94,15 +118,17 @@ std::vector<DerivedInterval> FlinkJob::Intervals() const {
   return intervals;
 }
 
-std::vector<DerivedInterval> FlinkJob::Seal(size_t keep) {
+FlinkJob::Sealed FlinkJob::Seal(size_t keep) {
   const bool tells_of_subtasks = has_subtasks();
-  std::vector<DerivedInterval> intervals;
+  Sealed sealed;
+  std::vector<DerivedInterval>& intervals = sealed.intervals;
   std::span<const FlinkPoint> left = points_;
   while (!left.empty()) {
     const std::span<const FlinkPoint> instant = FirstInstant(left);
     if (left.size() - instant.size() < keep) {
       break;
     }
+    AppendMeaningful(sealed_, instant, sealed.point_ids);
     Fold(sealed_, instant, intervals);
     sealed_until_ms_ = instant.front().time_ms;
     left = left.subspan(instant.size());
@@ -119,7 +145,7 @@ std::vector<DerivedInterval> FlinkJob::Seal(size_t keep) {
       std::any_of(intervals.begin(), intervals.end(), [](const DerivedInterval& interval) {
         return interval.kind == IntervalKind::kStatusDowntime;
       });
-  return intervals;
+  return sealed;
 }
 
 }  // namespace tidings::derive

@@ -2,11 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <string>
 #include <vector>
-
-#include <absl/container/flat_hash_set.h>
 
 #include "derive/flink_fold.h"
 #include "derive/flink_point.h"
@@ -26,18 +25,25 @@ class FlinkJob {
   };
   Added Add(const FlinkPoint& point);
 
-  /// False when none of these points is at hand.
-  bool Remove(const absl::flat_hash_set<std::string>& ids);
+  /// Takes out the points at hand whose id `is_gone`; false when there is none.
+  bool Remove(const std::function<bool(const std::string& id)>& is_gone);
 
   /// The job tells of its subtasks, somewhere: its downtimes come from that alone.
   void ExpectSubtasks() { sealed_.has_subtasks = true; }
+  /// Whether it does is to be seen: the word may have been one of those that are no more.
+  void DoubtSubtasks() { sealed_.has_subtasks = false; }
 
   /// All intervals but the sealed ones.
   std::vector<DerivedInterval> Intervals() const;
 
-  /// Seals the oldest points until `keep` are left, or no more than one millisecond's; returns the
-  /// intervals that are sealed by that: the others go on in Intervals().
-  std::vector<DerivedInterval> Seal(size_t keep);
+  struct Sealed {
+    /// Those that are sealed by this: the others go on in Intervals().
+    std::vector<DerivedInterval> intervals;
+    /// Of the points that were sealed by this, but for those without which all would be the same.
+    std::vector<std::string> point_ids;
+  };
+  /// Seals the oldest points until `keep` are left, or no more than one millisecond's.
+  Sealed Seal(size_t keep);
 
   /// Points that are not sealed.
   const std::vector<FlinkPoint>& points() const { return points_; }

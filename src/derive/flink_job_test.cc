@@ -322,7 +322,7 @@ TEST_F(FlinkJobTest, SealingChangesNoInterval) {
       whole.Add(point);
       if (job.Add(point) == FlinkJob::Added::kNew && random() % 4 == 0) {
         // Points of the latest millisecond may still get company.
-        const auto sealed = job.Seal(1 + random() % 5);
+        const std::vector<DerivedInterval> sealed = job.Seal(1 + random() % 5).intervals;
         intervals.insert(intervals.end(), sealed.begin(), sealed.end());
       }
     }
@@ -333,6 +333,72 @@ TEST_F(FlinkJobTest, SealingChangesNoInterval) {
         DerivedLines("job-1", "orders", whole.Intervals())
     );
   }
+}
+
+TEST_F(FlinkJobTest, EightStatusesOfOneMillisecondLeaveNothingOpen) {
+  std::vector<ReportSpec> events = {flink_.Status(100, "RUNNING")};
+  for (int i = 0; i < 4; ++i) {
+    for (const char* status : {"RESTARTING", "RUNNING"}) {
+      events.push_back(flink_.Status(200, status));
+      events.back().id += fmt::format("#{}", i);
+    }
+  }
+  EXPECT_THAT(
+      IntervalsOf(events),
+      ElementsAre(
+          "JobStatus RUNNING 100..200",
+          "Downtime 200..200 Error",
+          "JobStatus RESTARTING 200..200 Error",
+          "JobStatus RUNNING 200.."
+      )
+  );
+}
+
+TEST_F(FlinkJobTest, ARestartWithinOneMillisecondCountsAsOne) {
+  const std::vector<ReportSpec> events = {
+      flink_.Status(100, "RUNNING"),
+      flink_.Subtasks(100, true),
+      flink_.Subtasks(200, false),
+      flink_.Status(200, "RESTARTING"),
+      flink_.Status(200, "RUNNING"),
+      flink_.Subtasks(200, true)};
+  EXPECT_THAT(
+      OfKind("Downtime", events), ElementsAre(StartsWith("Downtime 200..200 Error restarts=1"))
+  );
+}
+
+TEST_F(FlinkJobTest, AJobThatFailsAgainInTheMillisecondInWhichAllRanIsDownTwice) {
+  const std::vector<ReportSpec> events = {
+      flink_.Status(100, "RESTARTING"),
+      flink_.Subtasks(100, false),
+      flink_.Status(200, "RUNNING"),
+      flink_.Subtasks(200, true),
+      flink_.Status(200, "RESTARTING"),
+      [this] {
+        ReportSpec down = flink_.Subtasks(200, false);
+        down.id += "#2";
+        return down;
+      }()};
+  EXPECT_THAT(
+      OfKind("Downtime", events),
+      ElementsAre(
+          StartsWith("Downtime 100..200 Error restarts=1"),
+          StartsWith("Downtime 200.. Error restarts=1")
+      )
+  );
+}
+
+TEST_F(FlinkJobTest, WhatIsSealedTellsOfThePointsThatMeanSomething) {
+  FlinkJob job;
+  job.Add(PointOf(flink_.Status(100, "RUNNING")));
+  job.Add(PointOf(flink_.Checkpoint(200, true, 1)));
+  job.Add(PointOf(flink_.Checkpoint(300, false, 2)));
+  job.Add(PointOf(flink_.Checkpoint(400, true, 3)));
+  job.Add(PointOf(flink_.Checkpoint(500, true, 4)));
+  EXPECT_THAT(
+      job.Seal(0).point_ids,
+      ElementsAre("job-1/RUNNING@100", "job-1/failed@300", "job-1/completed@400")
+  );
 }
 
 TEST_F(FlinkJobTest, APointAmongSealedOnesIsLate) {

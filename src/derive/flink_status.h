@@ -25,10 +25,15 @@ bool IsErrorStatus(std::string_view status);
 /// The job ends, or has ended, because somebody or the job itself wanted so.
 bool IsWantedEnd(std::string_view status);
 
+/// Whether Flink's state machine knows this step; none follows itself. A status that is not known
+/// here may follow and precede any.
+bool MayFollow(std::string_view before, std::string_view status);
+
 /// Status points of one millisecond in the order in which they must have happened after `before`
 /// (empty: not known): the one with the fewest steps that Flink's state machine does not know, none
 /// following itself; of several, the first by rank (INITIALIZING, RECONCILING, CREATED, RUNNING,
-/// FAILING, CANCELLING, RESTARTING, terminal), then by id.
+/// FAILING, CANCELLING, RESTARTING, terminal), then by id. Statuses of one name are alike, so that
+/// dozens of points are ordered exactly; of more, each step is only the best in its place.
 std::vector<const FlinkPoint*> OrderStatuses(
     std::string_view before, std::span<const FlinkPoint> points
 );

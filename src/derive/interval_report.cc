@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/hash.h"
+#include "derive/flink_point.h"
 #include "derive/flink_status.h"
 #include "derive/names.h"
 #include "event/canonical.h"
@@ -208,12 +209,34 @@ void AppendWithdrawal(std::string_view id, int32_t generation, ReportBatch& batc
   MakeNormal(batch);
 }
 
+bool IsDerivedInterval(const EventView& event) {
+  if (!event.derived || event.withdrawn) {
+    return false;
+  }
+  DerivedInterval interval;
+  interval.draft.start_ms = event.start;
+  const std::string_view name = event.text[TextField::kName];
+  if (name == kJobStatusName) {
+    interval.draft.status = ParameterText(event, kStatusKey);
+  } else if (name == kDowntimeName) {
+    interval.kind = IntervalKind::kDowntime;
+  } else if (name == kCheckpointFailuresName) {
+    interval.kind = IntervalKind::kCheckpointFailures;
+  } else {
+    return false;
+  }
+  return event.id == IdOf(ParameterText(event, kJobIdKey), interval);
+}
+
 uint64_t ContentHash(const EventView& event) {
   if (event.withdrawn) {
     return 0;
   }
   std::string bytes;
   AppendCanonical(bytes, event);
+  if (!event.derived) {
+    bytes += "not derived";
+  }
   return Xxh3Low(bytes);
 }
 

@@ -27,7 +27,12 @@ void AppendReport(
 /// Appends that the event is no more.
 void AppendWithdrawal(std::string_view id, int32_t generation, ReportBatch& batch);
 
-/// The same for the same content, whatever its generation; 0 for a withdrawn event.
+/// Whether the event is a derived interval, whatever somebody may have changed beside: it says so,
+/// and its id is the one of what it says to be.
+bool IsDerivedInterval(const EventView& event);
+
+/// The same for the same content, whatever its generation; 0 for a withdrawn event. Whether the
+/// event is derived counts.
 uint64_t ContentHash(const EventView& event);
 
 }  // namespace tidings::derive

@@ -98,7 +98,7 @@ TEST(IntervalReportTest, LabelsBeyondWhatAnEventHoldsAreLeftOut) {
   EXPECT_EQ(event.text[TextField::kService].size(), 512U);
 }
 
-TEST(IntervalReportTest, TheHashIsOfTheContentAlone) {
+TEST(IntervalReportTest, TheHashIsOfTheContentAloneAndThatItIsDerived) {
   const DerivedInterval interval = IntervalOf(IntervalKind::kJobStatus, "RUNNING");
   ReportBatch batch;
   AppendReport({.id = "j", .name = "orders"}, interval, 0, batch);
@@ -109,6 +109,9 @@ TEST(IntervalReportTest, TheHashIsOfTheContentAlone) {
   EXPECT_EQ(hash(0), hash(1));
   EXPECT_NE(hash(0), hash(2));
   EXPECT_EQ(hash(3), 0U);
+  EventView copy = ViewOf(batch.reports[0], batch);
+  copy.derived = false;
+  EXPECT_NE(ContentHash(copy), hash(0));
 }
 
 }  // namespace

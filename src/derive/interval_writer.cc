@@ -7,6 +7,7 @@
 
 #include <absl/base/thread_annotations.h>
 
+#include "base/hash.h"
 #include "base/mutex.h"
 #include "derive/expired_points.h"
 #include "derive/interval_report.h"
@@ -19,6 +20,11 @@ constexpr const char* kProtocol = "derive";
 /// The one report of `batch` as an event, of which the hash is taken.
 uint64_t HashOfLast(const ReportBatch& batch) {
   return ContentHash(ViewOf(batch.reports.back(), batch));
+}
+
+/// Of id and content; how often an event has changed does not count.
+uint64_t WrittenHash(const EventView& event) {
+  return Xxh3Low(event.id, ContentHash(event));
 }
 
 absl::Status CommitAndWait(EventStore& store, ReportBatch batch) {
@@ -98,11 +104,11 @@ absl::Status IntervalWriter::PlanInterval(
   if (ContentHash(event) == becomes.content) {
     return absl::OkStatus();
   }
-  if (!event.withdrawn && event.end == interval.end_ms.value_or(0)) {
+  if (IsDerivedInterval(event) && event.end == interval.end_ms.value_or(0)) {
     // The same interval, made of fewer points: those that are missing may have left the store.
-    const absl::StatusOr<bool> is_whole = HasFirstPoint(event, store_);
-    if (!is_whole.ok() || !*is_whole) {
-      return is_whole.status();
+    const absl::StatusOr<std::optional<Event>> first = store_.Get(interval.draft.first_point);
+    if (!first.ok() || !first->has_value()) {
+      return first.status();
     }
   }
   AppendReport({.id = job_id, .name = job_name}, interval, event.generation + 1, batch_);
@@ -122,7 +128,8 @@ absl::Status IntervalWriter::PlanWithdrawal(
   }
   const EventView& event = (*stored)->view();
   // Without its points it cannot be told to be wrong: they have left the store before it.
-  const absl::StatusOr<bool> is_judged = HasFirstPoint(event, store_);
+  const absl::StatusOr<bool> is_judged =
+      IsDerivedInterval(event) ? HasFirstPoint(event, store_) : true;
   if (!is_judged.ok()) {
     return is_judged.status();
   }
@@ -132,12 +139,19 @@ absl::Status IntervalWriter::PlanWithdrawal(
   return absl::OkStatus();
 }
 
+bool IntervalWriter::HasWritten(const EventView& event) const {
+  return !written_.empty() && written_.contains(WrittenHash(event));
+}
+
 absl::Status IntervalWriter::Commit() {
   ReportBatch batch = std::exchange(batch_, {});
   const std::vector<Effect> effects = std::exchange(effects_, {});
   if (!batch.reports.empty()) {
     batch.receipt.protocol = kProtocol;
     batch.receipt.received_at_ms = clock_.NowMs();
+    for (const Report& report : batch.reports) {
+      written_.insert(WrittenHash(ViewOf(report, batch)));
+    }
     if (absl::Status status = CommitAndWait(store_, std::move(batch)); !status.ok()) {
       return status;
     }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include <absl/container/flat_hash_set.h>
 #include <absl/status/status.h>
 
 #include "base/clock.h"
@@ -45,6 +46,11 @@ class IntervalWriter {
   /// an error everything planned is forgotten and nothing is known to have changed.
   absl::Status Commit();
 
+  /// Whether the event is as it was written here, and not as somebody else has made it since.
+  bool HasWritten(const EventView& event) const;
+  /// Forgets what was written: the feed was read beyond it.
+  void ForgetWritten() { written_.clear(); }
+
  private:
   static constexpr size_t kFullReports = 500;
 
@@ -67,6 +73,8 @@ class IntervalWriter {
   const Clock& clock_;
   ReportBatch batch_;
   std::vector<Effect> effects_;
+  /// Of id and content.
+  absl::flat_hash_set<uint64_t> written_;
 };
 
 }  // namespace tidings::derive
