@@ -59,6 +59,11 @@ ExitCode ExitCodeOf(int http_status) {
   }
 }
 
+/// Without line breaks and spaces at the end: a text of the server, on a line of ours.
+std::string_view WithoutEnd(std::string_view text) {
+  return text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
+}
+
 }  // namespace
 
 ApiClient::ApiClient(Connection connection, std::unique_ptr<net::HttpClient> http, Context& context)
@@ -67,11 +72,11 @@ ApiClient::ApiClient(Connection connection, std::unique_ptr<net::HttpClient> htt
 absl::StatusOr<std::unique_ptr<ApiClient>> ApiClient::Create(
     const ConnectionFlags& flags, Context& context
 ) {
-  absl::StatusOr<Connection> connection = ResolveConnection(flags, context.environment);
+  absl::StatusOr<Connection> connection = ResolveConnection(flags, context);
   if (!connection.ok()) {
     return connection.status();
   }
-  absl::StatusOr<std::unique_ptr<net::HttpClient>> http = context.make_http_client();
+  absl::StatusOr<std::unique_ptr<net::HttpClient>> http = context.make_http_client(connection->tls);
   if (!http.ok()) {
     return http.status();
   }
@@ -118,8 +123,19 @@ absl::StatusOr<net::ClientResponse> ApiClient::CallPatiently(const ApiRequest& r
 
 ExitCode ApiClient::TellNoAnswer(const absl::Status& status) const {
   if (status.code() == absl::StatusCode::kInvalidArgument) {
-    context_.err << fmt::format("tidings: {}\n", MessageOf(status));
+    context_.err << fmt::format(
+        "tidings: {}: {}\n", OneLine(connection_.address), OneLine(MessageOf(status))
+    );
     return kUsage;
+  }
+  if (status.code() == absl::StatusCode::kUnauthenticated) {
+    context_.err << fmt::format(
+        "tidings: {}: {}. --ca-file or TIDINGS_CA_FILE names the authority to trust, --cert-file "
+        "and --key-file the certificate to show\n",
+        OneLine(connection_.address),
+        OneLine(MessageOf(status))
+    );
+    return kUnreachable;
   }
   context_.err << fmt::format(
       "tidings: cannot reach the server at {}: {}. Is it running (tidings serve)? Another address "
@@ -138,7 +154,7 @@ ExitCode ApiClient::TellProblem(const net::ClientResponse& response) const {
         "tidings: {} answered {}: {}\n",
         OneLine(connection_.address),
         response.status,
-        EscapeForDisplay(response.body, kShownBytes)
+        EscapeForDisplay(WithoutEnd(response.body), kShownBytes)
     );
     return ExitCodeOf(response.status);
   }
@@ -151,7 +167,8 @@ ExitCode ApiClient::TellProblem(const net::ClientResponse& response) const {
               ? ""
               : fmt::format(" (request {})", OneLine(request_id)));
   context_.err << '\n';
-  return ExitCodeOf(response.status);
+  // A field is named when a value means nothing: one that was typed.
+  return response.status == 400 && !field.empty() ? kUsage : ExitCodeOf(response.status);
 }
 
 void QueryString::Add(std::string_view name, std::string_view value) {

@@ -52,7 +52,8 @@ class ApiClient {
   /// Tells why there is no answer; returns the exit code.
   ExitCode TellNoAnswer(const absl::Status& status) const;
 
-  /// Tells the problem that an answer other than 2xx names; returns the exit code.
+  /// Tells the problem that an answer other than 2xx names; returns the exit code: kUsage for a
+  /// parameter that means nothing, as if it had been found here.
   ExitCode TellProblem(const net::ClientResponse& response) const;
 
  private:

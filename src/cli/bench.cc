@@ -244,8 +244,7 @@ int RunBench(const BenchFlags& flags, ApiClient& client, Context& context) {
   if (!shape.ok()) {
     return TellUsage(context, MessageOf(shape.status()));
   }
-  const absl::StatusOr<Connection> connection =
-      ResolveConnection(flags.connection, context.environment);
+  const absl::StatusOr<Connection> connection = ResolveConnection(flags.connection, context);
   if (!connection.ok()) {
     return TellUsage(context, MessageOf(connection.status()));
   }

@@ -2,15 +2,23 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <charconv>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
+#include <fmt/ranges.h>
 #include <yaml-cpp/yaml.h>
 
 #include "base/durable_file.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "cli/context.h"
 
 namespace tidings::cli {
 namespace {
@@ -18,38 +26,71 @@ namespace {
 constexpr std::string_view kDefaultAddress = "http://127.0.0.1:12800";
 constexpr std::string_view kDefaultPort = ":12800";
 
-std::string Variable(const config::Environment& environment, std::string_view name) {
-  const auto found =
-      std::find_if(environment.begin(), environment.end(), [name](const auto& entry) {
-        return entry.first == name;
-      });
-  return found == environment.end() ? std::string() : found->second;
+/// One thing that may be said of a connection.
+struct Setting {
+  /// In the client config file.
+  std::string_view key;
+  /// Empty: there is none that is taken as it is.
+  std::string_view variable;
+  std::string ConnectionFlags::*value;
+};
+
+constexpr std::array<Setting, 5> kSettings{{
+    {"address", "TIDINGS_ADDRESS", &ConnectionFlags::address},
+    {"token_file", "", &ConnectionFlags::token_file},
+    {"ca_file", "TIDINGS_CA_FILE", &ConnectionFlags::ca_file},
+    {"cert_file", "TIDINGS_CERT_FILE", &ConnectionFlags::cert_file},
+    {"key_file", "TIDINGS_KEY_FILE", &ConnectionFlags::key_file},
+}};
+
+/// Where `flags` say nothing, what `others` say.
+void FillIn(ConnectionFlags& flags, const ConnectionFlags& others) {
+  for (const Setting& setting : kSettings) {
+    if ((flags.*setting.value).empty()) {
+      flags.*setting.value = others.*setting.value;
+    }
+  }
+}
+
+ConnectionFlags ReadVariables(const Context& context) {
+  ConnectionFlags flags;
+  for (const Setting& setting : kSettings) {
+    flags.*setting.value = setting.variable.empty() ? "" : context.Variable(setting.variable);
+  }
+  return flags;
 }
 
 /// Empty when neither XDG_CONFIG_HOME nor HOME is set.
-std::string FilePath(const config::Environment& environment) {
-  std::string base = Variable(environment, "XDG_CONFIG_HOME");
+std::string FilePath(const Context& context) {
+  std::string base(context.Variable("XDG_CONFIG_HOME"));
   if (base.empty()) {
-    const std::string home = Variable(environment, "HOME");
+    const std::string home(context.Variable("HOME"));
     base = home.empty() ? "" : home + "/.config";
   }
   return base.empty() ? "" : base + "/tidings/client.yaml";
 }
 
 absl::Status SetFlag(const std::string& key, const YAML::Node& value, ConnectionFlags& flags) {
-  constexpr std::array<std::string_view, 2> kKnown{"address", "token_file"};
-  if (key != kKnown[0] && key != kKnown[1]) {
-    const auto nearest = Nearest(key, kKnown);
+  const auto setting = std::find_if(kSettings.begin(), kSettings.end(), [&key](const Setting& one) {
+    return one.key == key;
+  });
+  if (setting == kSettings.end()) {
+    std::array<std::string_view, kSettings.size()> known;
+    std::transform(kSettings.begin(), kSettings.end(), known.begin(), [](const Setting& one) {
+      return one.key;
+    });
+    const auto nearest = Nearest(key, known);
     return InvalidArgument(
         "'{}' is not known; {}",
         EscapeForDisplay(key),
-        nearest ? fmt::format("did you mean '{}'?", *nearest) : "expected address or token_file"
+        nearest ? fmt::format("did you mean '{}'?", *nearest)
+                : fmt::format("expected one of {}", fmt::join(known, ", "))
     );
   }
   if (!value.IsScalar()) {
     return InvalidArgument("{}: expected one text", key);
   }
-  (key == kKnown[0] ? flags.address : flags.token_file) = value.Scalar();
+  flags.*setting->value = value.Scalar();
   return absl::OkStatus();
 }
 
@@ -63,7 +104,7 @@ absl::StatusOr<ConnectionFlags> ReadFile(const std::string& path) {
   try {
     const YAML::Node root = YAML::LoadFile(path);
     if (!root.IsMap() && !root.IsNull()) {
-      return InvalidArgument("{}: expected 'address: URL' and 'token_file: PATH'", path);
+      return InvalidArgument("{}: expected lines of KEY: VALUE, as 'address: URL'", path);
     }
     for (const auto& entry : root) {
       const absl::Status set = SetFlag(entry.first.as<std::string>(), entry.second, flags);
@@ -92,65 +133,131 @@ absl::StatusOr<std::string> ReadToken(const std::string& path) {
   return token;
 }
 
+/// `flag` is how the user may name another.
+absl::Status CheckReadable(std::string_view flag, const std::string& path) {
+  errno = 0;
+  if (path.empty() || std::ifstream(path).is_open()) {
+    return absl::OkStatus();
+  }
+  return InvalidArgument(
+      "'{}' cannot be read: {} ({} names another)",
+      EscapeForDisplay(path),
+      std::generic_category().message(errno),
+      flag
+  );
+}
+
+/// The authorities that the variables of curl and of OpenSSL name.
+net::ClientTls UsualAuthorities(const Context& context) {
+  const std::string bundle(context.Variable("CURL_CA_BUNDLE"));
+  return bundle.empty() ? net::ClientTls{
+                              .ca_file = std::string(context.Variable("SSL_CERT_FILE")),
+                              .ca_directory = std::string(context.Variable("SSL_CERT_DIR"))}
+                        : net::ClientTls{.ca_file = bundle};
+}
+
+absl::StatusOr<net::ClientTls> ResolveTls(const ConnectionFlags& said, const Context& context) {
+  net::ClientTls tls =
+      said.ca_file.empty() ? UsualAuthorities(context) : net::ClientTls{.ca_file = said.ca_file};
+  tls.certificate_file = said.cert_file;
+  tls.key_file = said.key_file;
+  if (tls.certificate_file.empty() && !tls.key_file.empty()) {
+    return InvalidArgument(
+        "the key '{}' is for no certificate; --cert-file names it", EscapeForDisplay(tls.key_file)
+    );
+  }
+  absl::Status status = CheckReadable("--ca-file", tls.ca_file);
+  status.Update(CheckReadable("--cert-file", tls.certificate_file));
+  status.Update(CheckReadable("--key-file", tls.key_file));
+  return status.ok() ? absl::StatusOr<net::ClientTls>(std::move(tls)) : status;
+}
+
+/// Of `host:port`, `[::1]:port`, `user@host:port`; nothing where there is none.
+std::optional<std::string_view> PortIn(std::string_view authority) {
+  authority.remove_prefix(authority.rfind('@') + 1);  // The position after the last one is 0.
+  const size_t bracket = authority.rfind(']');
+  const size_t colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  return colon == std::string_view::npos ? std::nullopt
+                                         : std::optional(authority.substr(colon + 1));
+}
+
+bool IsPort(std::string_view text) {
+  uint16_t port = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), port);
+  return parsed.ec == std::errc() && parsed.ptr == text.data() + text.size() && port > 0;
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> NormaliseAddress(std::string_view text) {
   const std::string_view all = text;
-  std::string scheme = "http://";
-  if (const size_t end = text.find("://"); end != std::string_view::npos) {
-    scheme = ToLowerAscii(text.substr(0, end + 3));
-    text.remove_prefix(end + 3);
+  const size_t scheme_end = text.find("://");
+  const bool has_scheme = scheme_end != std::string_view::npos;
+  const std::string scheme = has_scheme ? ToLowerAscii(text.substr(0, scheme_end + 3)) : "http://";
+  if (has_scheme) {
+    text.remove_prefix(scheme_end + 3);
     while (!text.empty() && text.back() == '/') {
       text.remove_suffix(1);
     }
-    if ((scheme == "http://" || scheme == "https://") && !text.empty()) {
-      return scheme + std::string(text);
-    }
   }
-  const bool is_bare = scheme == "http://" && !text.empty() &&
-                       text.find_first_of("/ \t?#@") == std::string_view::npos;
-  if (!is_bare) {
+  const bool is_web = scheme == "http://" || scheme == "https://";
+  const bool is_bare = text.find_first_of("/ \t?#@") == std::string_view::npos;
+  if (text.empty() || !is_web || !(has_scheme || is_bare)) {
     return InvalidArgument(
         "'{}' is no address of a server; expected a URL (http://127.0.0.1:12800) or host:port",
         EscapeForDisplay(all)
     );
   }
-  const size_t bracket = text.rfind(']');
-  const size_t colon = text.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  const std::optional<std::string_view> port = PortIn(text.substr(0, text.find_first_of("/?#")));
+  if (port && !IsPort(*port)) {
+    return InvalidArgument(
+        "'{}' is no address of a server: its port is '{}'; expected a number from 1 to 65535",
+        EscapeForDisplay(all),
+        EscapeForDisplay(*port)
+    );
+  }
+  if (has_scheme) {
+    return scheme + std::string(text);
+  }
   std::string address = scheme;
-  address += colon == 0 ? "127.0.0.1" : "";
+  address += text.front() == ':' ? "127.0.0.1" : "";
   address += text;
-  address += colon == std::string_view::npos ? kDefaultPort : "";
+  address += port ? "" : kDefaultPort;
   return address;
 }
 
-absl::StatusOr<Connection> ResolveConnection(
-    const ConnectionFlags& flags, const config::Environment& environment
-) {
-  absl::StatusOr<ConnectionFlags> file = ReadFile(FilePath(environment));
+absl::StatusOr<Connection> ResolveConnection(const ConnectionFlags& flags, const Context& context) {
+  const absl::StatusOr<ConnectionFlags> file = ReadFile(FilePath(context));
   if (!file.ok()) {
     return file.status();
   }
-  std::string address = flags.address;
-  for (const std::string& next :
-       {Variable(environment, "TIDINGS_ADDRESS"), file->address, std::string(kDefaultAddress)}) {
-    address = address.empty() ? next : address;
+  ConnectionFlags said = flags;
+  FillIn(said, context.connection);
+  Connection connection;
+  if (said.token_file.empty()) {
+    connection.token = context.Variable("TIDINGS_TOKEN");
   }
-  absl::StatusOr<std::string> url = NormaliseAddress(address);
+  FillIn(said, ReadVariables(context));
+  FillIn(said, *file);
+  absl::StatusOr<std::string> url =
+      NormaliseAddress(said.address.empty() ? kDefaultAddress : std::string_view(said.address));
   if (!url.ok()) {
     return url.status();
   }
-  Connection connection{.address = *std::move(url)};
-  if (flags.token_file.empty()) {
-    connection.token = Variable(environment, "TIDINGS_TOKEN");
-  }
-  const std::string& token_file = flags.token_file.empty() ? file->token_file : flags.token_file;
-  if (connection.token.empty() && !token_file.empty()) {
-    absl::StatusOr<std::string> token = ReadToken(token_file);
+  connection.address = *std::move(url);
+  if (connection.token.empty() && !said.token_file.empty()) {
+    absl::StatusOr<std::string> token = ReadToken(said.token_file);
     if (!token.ok()) {
       return token.status();
     }
     connection.token = *std::move(token);
+  }
+  if (connection.address.starts_with("https://")) {
+    absl::StatusOr<net::ClientTls> tls = ResolveTls(said, context);
+    if (!tls.ok()) {
+      return tls.status();
+    }
+    connection.tls = *std::move(tls);
   }
   return connection;
 }

@@ -39,11 +39,12 @@ void AddConfig(CLI::App& app, Context& context, Action& action);
 void AddDoctor(CLI::App& app, Context& context, Action& action);
 void AddHealth(CLI::App& app, Context& context, Action& action);
 void AddToken(CLI::App& app, Context& context, Action& action);
+void AddHelp(CLI::App& app, Context& context, Action& action);
 void AddVersion(CLI::App& app, Context& context, Action& action);
 void AddComplete(CLI::App& app, Context& context, Action& action);
 void AddCompletion(CLI::App& app, Context& context, Action& action);
 
-/// `--address` and `--token-file`.
+/// `--address`, `--token-file`, `--ca-file`, `--cert-file` and `--key-file`.
 void AddConnectionFlags(CLI::App& command, ConnectionFlags& flags);
 
 /// Runs `call` with a client, or tells why there is none.

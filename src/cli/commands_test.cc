@@ -145,7 +145,6 @@ TEST(ReportTest, TellsWhatIsRefusedAndWhatIsStored) {
   EXPECT_EQ(world.out(), "a1\n");
   EXPECT_EQ(
       world.err(),
-      "tidings: 1 of 2 reports is refused\n"
       "tidings: line 2 is refused: nmae: did you mean name?\n"
       "tidings: warning: seconds?\n"
       "tidings: 1 stored, 1 refused\n"
@@ -223,9 +222,44 @@ INSTANTIATE_TEST_SUITE_P(
         BadUsage{{"list", "--address", "ftp://x"}, "is no address of a server"},
         BadUsage{{"list", "--token-file", "none"}, "token file none: cannot be read: No such file"},
         BadUsage{{"list", "--token-file", "/"}, "token file /: cannot be read: Is a directory"},
+        BadUsage{
+            {"list", "--address", "bogus:99999"},
+            "'bogus:99999' is no address of a server: its port is '99999'"},
+        BadUsage{{"list", "--address", "https://a@[::1]:http/x"}, "its port is 'http'"},
+        BadUsage{{"list", "--address", "https://x", "--ca-file", "none"}, "'none' cannot be read"},
+        BadUsage{{"list", "--address", "https://x", "--cert-file", "none"}, "(--cert-file names"},
+        BadUsage{{"list", "--address", "https://x", "--key-file", "none"}, "is for no certificate"},
+        BadUsage{
+            {"--limit", "3", "list"},
+            "'--limit' stands before the command; expected behind it: tidings list --limit"},
+        BadUsage{{"--address", "x", "serve"}, "tidings serve: '--address' is no flag of it"},
+        BadUsage{{"help", "lsit"}, "did you mean 'list'?"},
         BadUsage{{"completion", "csh"}, "bash"}
     )
 );
+
+TEST(ReportTest, ADashIsStandardInput) {
+  ScriptedWorld world;
+  world.Input(R"({"name":"a"})").Answer(200, kStored);
+  EXPECT_EQ(world.Run({"report", "-"}), kOk);
+  EXPECT_EQ(world.requests()[0].body, R"({"name":"a"})");
+}
+
+TEST(ReportTest, ThatWasTypedAndIsRefusedIsWrongUsageToldOnce) {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"report", "--id", "x", "--type", "bogus"},
+        std::vector<std::string>{"end", "x"}}) {
+    ScriptedWorld world;
+    world.Answer(
+        400,
+        R"({"type":"partially-stored","detail":"1 of 1 reports; the first: index 0 type: Normal?",)"
+        R"("accepted":0,"rejected_count":1,"ids":[null],"warnings":[],)"
+        R"("rejected":[{"index":0,"field":"type","error":"Normal or Error is expected"}]})"
+    );
+    EXPECT_EQ(world.Run(arguments), kUsage);
+    EXPECT_EQ(world.err(), "tidings: the report is refused: type: Normal or Error is expected\n");
+  }
+}
 
 TEST(EndTest, ReportsOnlyTheEnd) {
   ScriptedWorld world;
@@ -294,7 +328,7 @@ TEST(ListTest, OfNothingTellsWhereTheNearestLie) {
 TEST(ListTest, PassesTheServersRefusalOn) {
   ScriptedWorld world;
   world.Answer(400, R"({"detail":"q is not built yet","field":"q","status":400})");
-  EXPECT_EQ(world.Run({"list", "-q", "x"}), kFailed);
+  EXPECT_EQ(world.Run({"list", "-q", "x"}), kUsage);
   EXPECT_EQ(world.err(), "tidings: q is not built yet (field q)\n");
 }
 
@@ -327,7 +361,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(GetTest, AnswerThatIsNoJsonIsShownEscaped) {
   ScriptedWorld world;
-  world.Answer(502, "<html>\x1b");
+  world.Answer(502, "<html>\x1b\r\n");
   EXPECT_EQ(world.Run({"get", "x"}), kFailed);
   EXPECT_EQ(world.err(), "tidings: http://127.0.0.1:12800 answered 502: <html>\\x1B\n");
 }
@@ -353,59 +387,6 @@ TEST(HealthTest, IsTheReadinessOfTheServer) {
   EXPECT_EQ(world.Run({"health"}), kFailed);
   EXPECT_EQ(world.out(), "store: starting\n");
   EXPECT_EQ(world.requests()[0].url, "http://127.0.0.1:12800/readyz");
-}
-
-// --- connection
-
-struct Place {
-  const char* text;
-  const char* url;
-};
-class AddressTest : public ::testing::TestWithParam<Place> {};
-
-TEST_P(AddressTest, LeadsToTheServer) {
-  ScriptedWorld world;
-  world.Answer(200, "ok").Set("TIDINGS_ADDRESS", GetParam().text);
-  EXPECT_EQ(world.Run({"health"}), kOk);
-  EXPECT_EQ(world.requests()[0].url, GetParam().url);
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Places,
-    AddressTest,
-    ::testing::Values(
-        Place{"host", "http://host:12800/readyz"},
-        Place{"host:1", "http://host:1/readyz"},
-        Place{":1", "http://127.0.0.1:1/readyz"},
-        Place{"[::1]", "http://[::1]:12800/readyz"},
-        Place{"[::1]:1", "http://[::1]:1/readyz"},
-        Place{"https://host/base/", "https://host/base/readyz"}
-    )
-);
-
-TEST(ConnectionTest, FlagBeatsEnvironmentBeatsFile) {
-  ScriptedWorld world;
-  world.Answer(200, "ok").Set("XDG_CONFIG_HOME", "testdata/xdg");
-  EXPECT_EQ(world.Run({"health"}), kOk);
-  world.Set("TIDINGS_ADDRESS", "environment:1").Set("TIDINGS_TOKEN", "from-environment");
-  EXPECT_EQ(world.Run({"health"}), kOk);
-  EXPECT_EQ(world.Run({"health", "--address", "flag:1", "--token-file", "testdata/token"}), kOk);
-  EXPECT_EQ(world.requests()[0].url, "http://file:1/readyz");
-  EXPECT_EQ(world.requests()[1].url, "http://environment:1/readyz");
-  EXPECT_EQ(world.requests()[1].headers.back().value, "Bearer from-environment");
-  EXPECT_EQ(world.requests()[2].url, "http://flag:1/readyz");
-  EXPECT_EQ(world.requests()[2].headers.back().value, "Bearer from-file");
-}
-
-TEST(ConnectionTest, MistakeInTheClientFileNamesFileAndLine) {
-  ScriptedWorld world;
-  world.Set("XDG_CONFIG_HOME", "testdata/xdg_bad");
-  EXPECT_EQ(world.Run({"health"}), kUsage);
-  EXPECT_EQ(
-      world.err(),
-      "tidings: testdata/xdg_bad/tidings/client.yaml:2: 'adress' is not known; did you mean "
-      "'address'?\n"
-  );
 }
 
 // --- serve, config
@@ -525,10 +506,30 @@ INSTANTIATE_TEST_SUITE_P(
         "config",
         "token",
         "completion",
+        "help",
         "version"
     ),
     [](const auto& test) { return test.param.empty() ? std::string("tidings") : test.param; }
 );
+
+TEST(HelpCommandTest, IsTheHelpOfTheCommand) {
+  const auto out_of = [](const std::vector<std::string>& arguments) {
+    ScriptedWorld world;
+    EXPECT_EQ(world.Run(arguments), kOk);
+    return world.out();
+  };
+  EXPECT_EQ(out_of({"help"}), out_of({"--help"}));
+  EXPECT_EQ(out_of({"help", "list"}), out_of({"list", "--help"}));
+  EXPECT_EQ(out_of({"help", "config", "check"}), out_of({"config", "check", "--help"}));
+}
+
+TEST(VersionTest, IsAFlagToo) {
+  ScriptedWorld flag;
+  ScriptedWorld command;
+  EXPECT_EQ(flag.Run({"--version"}), kOk);
+  EXPECT_EQ(command.Run({"version"}), kOk);
+  EXPECT_EQ(flag.out(), command.out());
+}
 
 class CompletionTest : public ::testing::TestWithParam<std::string> {};
 

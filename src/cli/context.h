@@ -11,6 +11,7 @@
 #include <absl/time/time.h>
 
 #include "base/clock.h"
+#include "cli/client_config.h"
 #include "config/config.h"
 #include "config/loader.h"
 #include "config/variables.h"
@@ -52,7 +53,10 @@ struct Context {
   /// Whether talk goes to a terminal: progress is shown only there.
   bool talks_to_terminal = false;
   config::Environment environment;
-  std::function<absl::StatusOr<std::unique_ptr<net::HttpClient>>()> make_http_client;
+  /// What stands before the command; what stands behind it goes first.
+  ConnectionFlags connection = {};
+  std::function<absl::StatusOr<std::unique_ptr<net::HttpClient>>(const net::ClientTls&)>
+      make_http_client;
   std::function<void(std::chrono::milliseconds)> sleep;
   std::function<int(const Config&, config::Reader)> run_server;
   std::function<absl::StatusOr<StoreWorkReport>(const StoreWork&)> work_on_store;

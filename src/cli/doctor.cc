@@ -75,7 +75,7 @@ int RunDoctor(const ConnectionFlags& flags, ApiClient& client, Context& context)
   }
   const simdjson::dom::element status = (*document)->root();
   JudgeVersion(status, findings);
-  const auto connection = ResolveConnection(flags, context.environment);
+  const auto connection = ResolveConnection(flags, context);
   for (const simdjson::dom::element& listener : ElementsOf(status, "listeners")) {
     JudgeListener(Try(listener, PlaceOf(connection->address).host), findings);
   }

@@ -24,7 +24,7 @@ int RunEnd(const EndOptions& options, Context& context) {
     return TellUsage(context, MessageOf(body.status()));
   }
   return WithClient(options.connection, context, [&](ApiClient& client) {
-    return SendReports(*std::move(body), "application/json", client, context);
+    return SendReports({.text = *std::move(body), .was_typed = true}, client, context);
   });
 }
 

@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <filesystem>
 #include <istream>
 #include <iterator>
 #include <memory>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -51,7 +53,9 @@ int ReportFile(const ReportOptions& options, Context& context) {
   }
   std::string content_type = ReportsContentType(*body);
   return WithClient(options.connection, context, [&](ApiClient& client) {
-    return SendReports(*std::move(body), std::move(content_type), client, context);
+    return SendReports(
+        {.text = *std::move(body), .content_type = std::move(content_type)}, client, context
+    );
   });
 }
 
@@ -65,7 +69,7 @@ int ReportFlags(ReportDraft draft, const ConnectionFlags& connection, Context& c
     return TellUsage(context, MessageOf(body.status()));
   }
   return WithClient(connection, context, [&](ApiClient& client) {
-    return SendReports(*std::move(body), "application/json", client, context);
+    return SendReports({.text = *std::move(body), .was_typed = true}, client, context);
   });
 }
 
@@ -90,13 +94,23 @@ void TakeTime(
   time = std::move(text);
 }
 
+/// A dash among the parameters is the file.
+void TakeDash(ReportOptions& options) {
+  std::vector<std::string>& parameters = options.draft.parameters;
+  const auto dash = std::find(parameters.begin(), parameters.end(), "-");
+  if (options.file.empty() && dash != parameters.end()) {
+    options.file = *dash;
+    parameters.erase(dash);
+  }
+}
+
 int RunReport(const ReportOptions& options, Context& context) {
   if (options.file.empty()) {
     return ReportFlags(options.draft, options.connection, context);
   }
   if (!IsEmpty(options.draft)) {
     return TellUsage(
-        context, "-f takes whole reports; expected no other flags of a report with it"
+        context, "-f and - take whole reports; expected no other flags of a report with them"
     );
   }
   return ReportFile(options, context);
@@ -113,7 +127,8 @@ void AddTextFlags(CLI::App& command, ReportDraft& draft) {
   command.add_option(
       "--message", draft.message, "What happened, in a sentence; {key} stands for a parameter"
   );
-  command.add_option("parameters", draft.parameters, "Parameters, as version=1.5.0")
+  command
+      .add_option("parameters", draft.parameters, "Parameters, as version=1.5.0; a - alone is -f -")
       ->type_name("KEY=VALUE");
 }
 
@@ -126,7 +141,7 @@ Examples:
   tidings report --id $id --end                                   # ends, as does: tidings end $id
   tidings report --service checkout --name Restart --start -5m --end now
   tidings report -f reports.ndjson
-  generate-reports | tidings report -f -)";
+  generate-reports | tidings report -)";
 
 }  // namespace
 
@@ -150,6 +165,7 @@ void AddReport(CLI::App& app, Context& context, Action& action) {
   command->callback([=, &context, &action] {
     TakeTime(*start, options->start, options->draft.start, options->draft);
     TakeTime(*end, options->end, options->draft.end, options->draft);
+    TakeDash(*options);
     action = [=, &context] { return RunReport(*options, context); };
   });
 }

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <ostream>
 
+#include <fmt/format.h>
+
+#include "base/version.h"
 #include "cli/commands.h"
 #include "cli/usage_mistake.h"
 
@@ -45,6 +48,7 @@ void AddCommands(CLI::App& app, Context& context, Action& action) {
   AddToken(app, context, action);
   AddComplete(app, context, action);
   AddCompletion(app, context, action);
+  AddHelp(app, context, action);
   AddVersion(app, context, action);
 }
 
@@ -55,6 +59,10 @@ int Run(const std::vector<std::string>& arguments, Context& context) {
   app.footer(kToolExamples);
   app.require_subcommand(1);
   app.failure_message({});
+  app.set_version_flag(
+      "--version", fmt::format("tidings {}", kVersion), "Print the version and exit"
+  );
+  AddConnectionFlags(app, context.connection);
   Action action;
   AddCommands(app, context, action);
   // CLI11 takes them from the back.
@@ -64,8 +72,15 @@ int Run(const std::vector<std::string>& arguments, Context& context) {
   } catch (const CLI::CallForHelp&) {
     context.out << app.help();
     return kOk;
+  } catch (const CLI::CallForVersion& version) {
+    context.out << version.what() << '\n';
+    return kOk;
   } catch (const CLI::ParseError& error) {
     context.err << (arguments.empty() ? app.help() : DescribeUsageMistake(app, error) + "\n");
+    return kUsage;
+  }
+  if (const std::string stray = DescribeStrayFlag(app); !stray.empty()) {
+    context.err << stray << '\n';
     return kUsage;
   }
   const int code = action();

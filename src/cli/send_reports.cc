@@ -28,19 +28,22 @@ void TellIds(const simdjson::dom::element& answer, std::ostream& out) {
   }
 }
 
-void TellRejections(const simdjson::dom::element& answer, std::ostream& err) {
+/// Where in the body a rejected report stands.
+std::string WhereIs(const simdjson::dom::element& rejection) {
+  const auto line = IntegerOf(rejection, "line");
+  return line ? fmt::format("line {}", *line)
+              : fmt::format("report {}", IntegerOf(rejection, "index").value_or(0));
+}
+
+void TellRejections(const simdjson::dom::element& answer, bool was_typed, std::ostream& err) {
   simdjson::dom::array rejected;
   if (answer["rejected"].get(rejected) != simdjson::SUCCESS) {
     return;
   }
   for (const simdjson::dom::element rejection : rejected) {
-    const auto line = IntegerOf(rejection, "line");
-    const std::string where =
-        line ? fmt::format("line {}", *line)
-             : fmt::format("report {}", IntegerOf(rejection, "index").value_or(0));
     err << fmt::format(
         "tidings: {} is refused: {}: {}\n",
-        where,
+        was_typed ? std::string("the report") : WhereIs(rejection),
         OneLine(TextOf(rejection, "field")),
         OneLine(TextOf(rejection, "error"))
     );
@@ -84,27 +87,34 @@ int TellStored(const simdjson::dom::element& answer, Context& context) {
 
 }  // namespace
 
-int SendReports(std::string body, std::string content_type, ApiClient& client, Context& context) {
+int SendReports(ReportsBody body, ApiClient& client, Context& context) {
   const auto response = client.CallPatiently(
       {.method = "POST",
        .path = "/api/v1/events",
-       .body = std::move(body),
-       .content_type = std::move(content_type)}
+       .body = std::move(body.text),
+       .content_type = std::move(body.content_type)}
   );
   if (!response.ok()) {
     return client.TellNoAnswer(response.status());
   }
   const auto document = JsonDocument::Parse(response->body, kMaxAnswerDepth);
-  if (document.ok() && response->status == 200) {
-    return TellStored((*document)->root(), context);
+  if (!document.ok()) {
+    return client.TellProblem(*response);
   }
-  const ExitCode code = client.TellProblem(*response);
-  if (document.ok()) {
-    TellIds((*document)->root(), context.out);
-    TellRejections((*document)->root(), context.err);
-    TellWarnings((*document)->root(), context.err);
-    TellCounts((*document)->root(), context.err);
+  const simdjson::dom::element answer = (*document)->root();
+  if (response->status == 200) {
+    return TellStored(answer, context);
   }
+  // Each refusal is told below; the problem's own text repeats the first.
+  const bool tells_all = TextOf(answer, "type") == "partially-stored";
+  const ExitCode code = tells_all ? kFailed : client.TellProblem(*response);
+  TellIds(answer, context.out);
+  TellRejections(answer, body.was_typed, context.err);
+  TellWarnings(answer, context.err);
+  if (body.was_typed) {
+    return tells_all ? kUsage : code;
+  }
+  TellCounts(answer, context.err);
   return code;
 }
 

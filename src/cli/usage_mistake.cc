@@ -1,5 +1,6 @@
 #include "cli/usage_mistake.h"
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -55,11 +56,19 @@ std::string PathOf(const CLI::App& command) {
   return parent == nullptr ? "tidings" : PathOf(*parent) + " " + command.get_name();
 }
 
+}  // namespace
+
 std::string DescribeUnknown(const CLI::App& command, const std::string& word) {
   const std::string shown = EscapeForDisplay(word);
   if (!word.empty() && word[0] == '-') {
     const std::string_view name = std::string_view(word).substr(0, word.find('='));
-    return fmt::format("'{}' is no flag of it{}", shown, Suggest(name, FlagNames(command)));
+    const std::vector<std::string> flags = FlagNames(command);
+    if (std::find(flags.begin(), flags.end(), name) != flags.end()) {
+      return fmt::format(
+          "'{}' stands before the command; expected behind it: {} {}", name, PathOf(command), name
+      );
+    }
+    return fmt::format("'{}' is no flag of it{}", shown, Suggest(name, flags));
   }
   const std::vector<std::string> commands = CommandNames(command);
   if (commands.empty()) {
@@ -70,8 +79,6 @@ std::string DescribeUnknown(const CLI::App& command, const std::string& word) {
              ? fmt::format("'{}' is no command; there are {}", shown, fmt::join(commands, ", "))
              : fmt::format("'{}' is no command{}", shown, suggestion);
 }
-
-}  // namespace
 
 std::string DescribeUsageMistake(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App& command = Innermost(app);
@@ -87,6 +94,17 @@ std::string DescribeUsageMistake(const CLI::App& app, const CLI::ParseError& err
 
 std::string CheckId(const std::string& id) {
   return id.empty() ? "it is empty, expected the id of an event" : "";
+}
+
+std::string DescribeStrayFlag(const CLI::App& app) {
+  const CLI::App& command = Innermost(app);
+  for (const CLI::Option* const option : app.get_options()) {
+    const std::string name = option->get_name();
+    if (option->count() > 0 && command.get_option_no_throw(name) == nullptr) {
+      return fmt::format("{0}: '{1}' is no flag of it ({0} --help)", PathOf(command), name);
+    }
+  }
+  return {};
 }
 
 }  // namespace tidings::cli

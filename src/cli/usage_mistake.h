@@ -14,4 +14,11 @@ std::string DescribeUsageMistake(const CLI::App& app, const CLI::ParseError& err
 /// that variable is not set.
 std::string CheckId(const std::string& id);
 
+/// What is wrong with a flag that stands before a command which does not have it; empty if there is
+/// none.
+std::string DescribeStrayFlag(const CLI::App& app);
+
+/// What is wrong with a word that `command` does not take.
+std::string DescribeUnknown(const CLI::App& command, const std::string& word);
+
 }  // namespace tidings::cli

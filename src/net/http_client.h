@@ -39,12 +39,24 @@ struct ClientResponse {
   std::string_view header(std::string_view name) const;
 };
 
+/// Whom a client trusts and as whom it shows itself over TLS: files and a directory of PEM.
+struct ClientTls {
+  /// Authorities; with neither of both, those of the system.
+  std::string ca_file;
+  std::string ca_directory;
+  /// Empty: shows none.
+  std::string certificate_file;
+  /// Empty: the key is in the certificate's file.
+  std::string key_file;
+};
+
 /// Calls HTTP servers, one request at a time.
 ///
 /// Thread safety: one thread.
 /// Errors:        kUnavailable      - no connection, or it broke before the answer was whole;
 ///                kDeadlineExceeded - a timeout of the request;
-///                kInvalidArgument  - no such URL or scheme.
+///                kUnauthenticated  - one side does not accept the certificate of the other;
+///                kInvalidArgument  - no such URL or scheme, or a file of ClientTls that is none.
 ///                An answer of whatever status is no error.
 class HttpClient {
  public:
@@ -53,7 +65,7 @@ class HttpClient {
 
   /// By libcurl: connections are kept between requests; HTTP(S) only; redirects are not followed;
   /// proxies as the environment names them, but never for loopback addresses.
-  static absl::StatusOr<std::unique_ptr<HttpClient>> Create();
+  static absl::StatusOr<std::unique_ptr<HttpClient>> Create(ClientTls tls);
 };
 
 }  // namespace tidings::net

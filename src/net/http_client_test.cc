@@ -50,7 +50,7 @@ class HttpClientTest : public ::testing::Test {
   }
 
   std::unique_ptr<TestFront> front_;
-  const std::unique_ptr<HttpClient> client_ = HttpClient::Create().value();
+  const std::unique_ptr<HttpClient> client_ = HttpClient::Create({}).value();
 };
 
 TEST_F(HttpClientTest, GivesStatusHeadersAndBody) {

@@ -15,7 +15,7 @@ import grpc
 import pytest
 
 from support import grpc_client, pki, wire
-from support.server import Server, StartFailed
+from support.server import Server, StartFailed, binary
 from support.waiting import until
 
 SAN = "DNS:localhost,IP:127.0.0.1"
@@ -205,6 +205,82 @@ def test_client_of_any_name_gets_in_without_a_list(start, authority, pair):
     server = start(pki.server_settings(*pair, f"tls.client_ca={authority.certificate}"))
     other = authority.issue("another", "DNS:other.example")
     assert attempt(authority, server, other).stdout == "ok\n"
+
+
+# --- the command line
+
+
+@pytest.fixture
+def tidings(tmp_path):
+    """`tidings` with nothing but these variables and flags to go by."""
+    def run(server, *arguments, scheme="https", file=None, **variables):
+        home = tmp_path / "home" / "tidings"
+        home.mkdir(parents=True, exist_ok=True)
+        (home / "client.yaml").write_text(file or "")
+        environment = {name: value for name, value in os.environ.items()
+                       if not name.startswith(("SSL_", "CURL_", "TIDINGS_"))}
+        return subprocess.run(
+            [binary(), *map(str, arguments)], capture_output=True, text=True, timeout=60,
+            check=False, env={**environment, "XDG_CONFIG_HOME": str(home.parent),
+                              "TIDINGS_ADDRESS": f"{scheme}://{server.http}", **variables})
+    return run
+
+
+def test_command_line_trusts_the_authority_that_it_is_given(tls, authority, tidings):
+    ca = str(authority.certificate)
+    for told in (tidings(tls, "health", "--ca-file", ca), tidings(tls, "--ca-file", ca, "health"),
+                 tidings(tls, "health", file=f"ca_file: {ca}\n"),
+                 *(tidings(tls, "health", **{name: ca})
+                   for name in ("TIDINGS_CA_FILE", "SSL_CERT_FILE", "CURL_CA_BUNDLE"))):
+        assert told.returncode == 0, told
+        assert told.stdout.startswith("serving\n")
+    report_it = tidings(tls, "report", "--id", "by-hand", "--name", "N", "--ca-file", ca)
+    assert (report_it.returncode, report_it.stdout) == (0, "by-hand\n")
+    bench = tidings(tls, "bench", "--ca-file", ca)
+    assert bench.returncode == 2 and "without TLS" in bench.stderr
+
+
+def test_command_line_trusts_a_directory_of_authorities(tls, authority, tidings, tmp_path):
+    shutil.copy(authority.certificate, tmp_path / "ca.pem")
+    subprocess.run(["openssl", "rehash", str(tmp_path)], check=True, capture_output=True, timeout=60)
+    told = tidings(tls, "health", SSL_CERT_DIR=str(tmp_path))
+    assert told.returncode == 0, told
+
+
+def test_command_line_refuses_a_server_of_another_authority(tls, tidings, tmp_path):
+    stranger = pki.Authority(tmp_path, "stranger")
+    for arguments in ((), ("--ca-file", stranger.certificate)):
+        told = tidings(tls, "health", *arguments)
+        assert told.returncode == 5 and "certificate is not trusted" in told.stderr, told
+        assert "--ca-file" in told.stderr
+
+
+def test_command_line_shows_its_certificate(start, authority, pair, tidings, tmp_path):
+    server = start(pki.server_settings(*pair, f"tls.client_ca={authority.certificate}"))
+    certificate, key = authority.issue("operator", "DNS:operator.example")
+    both = tmp_path / "both.pem"
+    both.write_text(certificate.read_text() + key.read_text())
+    trust = ("--ca-file", authority.certificate)
+    for told in (
+            tidings(server, "status", *trust, "--cert-file", certificate, "--key-file", key),
+            tidings(server, "status", *trust, "--cert-file", both),
+            tidings(server, "status", *trust, TIDINGS_CERT_FILE=str(certificate),
+                    TIDINGS_KEY_FILE=str(key)),
+            tidings(server, "status", file=f"ca_file: {authority.certificate}\n"
+                    f"cert_file: {certificate}\nkey_file: {key}\n")):
+        assert told.returncode == 0, told
+    without = tidings(server, "status", *trust)
+    assert without.returncode == 5 and "--cert-file" in without.stderr, without
+    wrong_key = tidings(server, "status", *trust, "--cert-file", certificate, "--key-file", pair[1])
+    assert wrong_key.returncode == 2, wrong_key
+    broken = tidings(server, "status", "--ca-file", key, "--cert-file", both)
+    assert broken.returncode == 2, broken
+
+
+def test_command_line_without_tls_is_told_to_use_it(tls, tidings):
+    told = tidings(tls, "list", scheme="http")
+    assert told.returncode == 1 and "https://" in told.stderr
+    assert told.stderr.count("\n") == 1 and "\\x0A" not in told.stderr
 
 
 # --- mistakes stop the start

@@ -88,7 +88,11 @@ int ScriptedWorld::Run(const std::vector<std::string>& arguments) {
       .screen = screen_,
       .talks_to_terminal = talks_to_terminal_,
       .environment = environment_,
-      .make_http_client = [this] { return std::make_unique<Client>(*this); },
+      .make_http_client =
+          [this](const net::ClientTls& tls) {
+            tls_ = tls;
+            return std::make_unique<Client>(*this);
+          },
       .sleep = [this](std::chrono::milliseconds pause) { pauses_.push_back(pause); },
       .run_server =
           [this](const Config& config, const config::Reader& /*read_again*/) {

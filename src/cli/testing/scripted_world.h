@@ -39,6 +39,8 @@ class ScriptedWorld {
   std::string out() const { return out_.str(); }
   std::string err() const { return err_.str(); }
   const std::vector<net::ClientRequest>& requests() const { return requests_; }
+  /// Of the last client.
+  const net::ClientTls& tls() const { return tls_; }
   const std::vector<std::chrono::milliseconds>& pauses() const { return pauses_; }
   const std::vector<Config>& served() const { return served_; }
   const std::vector<StoreWork>& store_works() const { return store_works_; }
@@ -56,6 +58,7 @@ class ScriptedWorld {
   bool is_interrupted_ = false;
   int asked_for_interrupts_ = 0;
   std::vector<net::ClientRequest> requests_;
+  net::ClientTls tls_;
   std::vector<std::chrono::milliseconds> pauses_;
   std::vector<Config> served_;
   absl::StatusOr<StoreWorkReport> store_report_ = StoreWorkReport();
