@@ -19,6 +19,8 @@
 #include "event/join.h"
 #include "event/report.h"
 #include "store/aggregate.h"
+#include "store/cursor.h"
+#include "store/lanes.h"
 
 namespace tidings {
 
@@ -31,18 +33,6 @@ struct CommitResult {
 using CommitDone = std::function<void(absl::StatusOr<CommitResult>)>;
 
 enum class Order : uint8_t { kNewestFirst, kOldestFirst };
-
-/// A place in a chain of pages. The chain is one snapshot: `sequence` and `now_ms` are frozen.
-struct Cursor {
-  uint64_t sequence = 0;
-  int64_t now_ms = 0;
-  /// When the chain's first page was read; the cursor lives kCursorLifetime from then.
-  int64_t created_ms = 0;
-  /// The last event of the page before: the next page begins behind it in the query's order.
-  int64_t position_time = 0;
-  std::string position_id;
-};
-inline constexpr absl::Duration kCursorLifetime = absl::Minutes(15);
 
 struct EventQuery {
   Filter filter;
@@ -79,10 +69,8 @@ struct ScanQuery {
   ScanColumns columns = ScanColumns::kHot;
   /// The instant that open events last until.
   int64_t now_ms = 0;
-  /// The snapshot to read, of an earlier scan or page, or one that is held; the present without it.
+  /// The snapshot to read, of an earlier page, or one that is held; the present without it.
   std::optional<Cursor> cursor;
-  /// Asked when all was visited: whether later scans of the same snapshot are wanted.
-  std::function<bool()> wants_cursor;
   Patience patience;
 };
 /// Takes one event; false ends the scan. The view lives as long as the call. Must not call back
@@ -90,8 +78,6 @@ struct ScanQuery {
 using ScanVisitor = std::function<bool(const EventView&)>;
 struct ScanEnd {
   std::vector<Incompleteness> incomplete;
-  /// Set when it was wanted. It has no position.
-  std::optional<Cursor> cursor;
 };
 
 /// A snapshot that is kept for as long as somebody holds it. Its cursor has no position.
@@ -170,6 +156,10 @@ class EventStore {
 
   /// The figures of the events that match, as of one snapshot. May block on disk.
   virtual absl::StatusOr<AggregateResult> Aggregate(const AggregateQuery& query) const = 0;
+
+  /// A page of lanes of the events that match; the pages of a chain are one snapshot. May block on
+  /// disk.
+  virtual absl::StatusOr<LanesPage> Lanes(const LanesQuery& query) const = 0;
 
   /// Visits the events that match, each once, in no order, as of one snapshot; without copying
   /// them. May block on disk.

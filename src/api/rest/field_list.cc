@@ -12,9 +12,7 @@
 namespace tidings::rest {
 namespace {
 
-std::optional<query::FacetField> ReadField(
-    std::string_view text, std::span<const FilterField> allowed
-) {
+std::optional<FacetField> ReadField(std::string_view text, std::span<const FilterField> allowed) {
   constexpr std::string_view kParameter = "parameter.";
   if (text.starts_with(kParameter) && text.size() > kParameter.size()) {
     return std::string(text.substr(kParameter.size()));
@@ -53,9 +51,7 @@ FieldProblem UnknownField(std::string_view text, const FieldListRule& rule) {
 }  // namespace
 
 std::optional<FieldProblem> ParseFieldList(
-    const QueryParameters& parameters,
-    const FieldListRule& rule,
-    std::vector<query::FacetField>& fields
+    const QueryParameters& parameters, const FieldListRule& rule, std::vector<FacetField>& fields
 ) {
   std::string text;
   if (auto problem = parameters.Single(rule.name, text)) {
@@ -68,7 +64,7 @@ std::optional<FieldProblem> ParseFieldList(
   for (std::string_view rest = text; !rest.empty();) {
     const std::string_view name = rest.substr(0, rest.find(','));
     rest.remove_prefix(std::min(rest.size(), name.size() + 1));
-    std::optional<query::FacetField> field = ReadField(name, rule.fields);
+    std::optional<FacetField> field = ReadField(name, rule.fields);
     if (!field) {
       return UnknownField(name, rule);
     }

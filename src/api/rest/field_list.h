@@ -8,7 +8,7 @@
 #include "api/rest/answer.h"
 #include "api/rest/query_parameters.h"
 #include "event/filter.h"
-#include "query/facet_field.h"
+#include "store/facet_field.h"
 
 namespace tidings::rest {
 
@@ -23,9 +23,7 @@ struct FieldListRule {
 
 /// The fields in the order given, repeats left out; `fields` is left as it is when none is given.
 std::optional<FieldProblem> ParseFieldList(
-    const QueryParameters& parameters,
-    const FieldListRule& rule,
-    std::vector<query::FacetField>& fields
+    const QueryParameters& parameters, const FieldListRule& rule, std::vector<FacetField>& fields
 );
 
 }  // namespace tidings::rest

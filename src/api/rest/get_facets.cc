@@ -60,7 +60,7 @@ absl::StatusOr<std::string> FacetsCall::Answer(const RestContext& context, const
     const {
   AggregateQuery wanted{
       .filter = filter, .prefix = prefix, .top = top, .now_ms = now_ms, .patience = patience};
-  for (const query::FacetField& field : fields) {
+  for (const FacetField& field : fields) {
     if (const auto* const text = std::get_if<FilterField>(&field)) {
       wanted.fields.push_back(*text);
     } else {
@@ -76,9 +76,9 @@ absl::StatusOr<std::string> FacetsCall::Answer(const RestContext& context, const
   json.BeginObject().Key("facets").BeginObject();
   auto of_field = result->fields.begin();
   auto of_parameter = result->parameters.begin();
-  for (const query::FacetField& field : fields) {
+  for (const FacetField& field : fields) {
     const bool is_parameter = std::holds_alternative<std::string>(field);
-    WriteFacet(json.Key(query::NameOf(field)), is_parameter ? *of_parameter++ : *of_field++);
+    WriteFacet(json.Key(NameOf(field)), is_parameter ? *of_parameter++ : *of_field++);
   }
   json.EndObject().Key("total").Uint(result->total.events);
   WriteIncomplete(json, result->incomplete);

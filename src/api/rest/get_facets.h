@@ -11,7 +11,7 @@
 #include "api/rest/answer.h"
 #include "api/rest/context.h"
 #include "event/filter.h"
-#include "query/facet_field.h"
+#include "store/facet_field.h"
 
 namespace tidings::rest {
 
@@ -21,7 +21,7 @@ struct FacetsCall {
 
   Filter filter;
   int64_t now_ms = 0;
-  std::vector<query::FacetField> fields;
+  std::vector<FacetField> fields;
   size_t top = 20;
   std::string prefix;
 

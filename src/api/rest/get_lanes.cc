@@ -1,10 +1,7 @@
 #include "api/rest/get_lanes.h"
 
-#include <algorithm>
 #include <array>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "api/rest/field_list.h"
 #include "api/rest/filter_parameters.h"
@@ -14,14 +11,12 @@
 #include "base/json_writer.h"
 #include "codec/json/event_json.h"
 #include "query/buckets.h"
-#include "query/lanes.h"
 #include "store/cursor_token.h"
 
 namespace tidings::rest {
 namespace {
 
 constexpr size_t kMaxLanesOnAPage = 1000;
-constexpr size_t kMaxGroupFields = 3;
 constexpr std::array<FilterField, 5> kGroupFields = {
     FilterField::kLayer,
     FilterField::kService,
@@ -29,17 +24,17 @@ constexpr std::array<FilterField, 5> kGroupFields = {
     FilterField::kEndpoint,
     FilterField::kName};
 
-void WriteCells(JsonWriter& json, const query::Lane& lane, const query::Buckets& buckets) {
+void WriteCells(JsonWriter& json, const Lane& lane, const query::Buckets& buckets) {
   json.Key("cells").BeginArray();
-  for (const auto& [bucket, cell] : lane.cells) {
-    json.BeginObject().Key("t").Int(buckets.edges[bucket]);
-    json.Key("events").Uint(cell.events).Key("errors").Uint(cell.errors);
+  for (const LaneCell& cell : lane.cells) {
+    json.BeginObject().Key("t").Int(buckets.edges[cell.bucket]);
+    json.Key("events").Uint(cell.counts.events).Key("errors").Uint(cell.counts.errors);
     json.Key("first").String(cell.first_id).Key("last").String(cell.last_id).EndObject();
   }
   json.EndArray();
 }
 
-void WriteSpans(JsonWriter& json, const query::Lane& lane) {
+void WriteSpans(JsonWriter& json, const Lane& lane) {
   json.Key("spans").BeginArray();
   for (const Event& event : lane.spans) {
     json::WriteEvent(json, event.view());
@@ -47,23 +42,16 @@ void WriteSpans(JsonWriter& json, const query::Lane& lane) {
   json.EndArray();
 }
 
-/// The lanes of one page, and what they are of.
-struct LanesPage {
-  query::Lanes lanes;
-  size_t begin = 0;
-  size_t end = 0;
-};
-
 void WriteLanes(JsonWriter& json, const LanesPage& page, const query::Buckets& buckets) {
   json.Key("lanes").BeginArray();
-  for (size_t i = page.begin; i < page.end; ++i) {
-    const query::Lane& lane = page.lanes.lanes[i];
+  for (const Lane& lane : page.lanes) {
     json.BeginObject().Key("key").BeginArray();
     for (const std::string& value : lane.key) {
       json.String(value);
     }
-    json.EndArray().Key("events").Uint(lane.events).Key("errors").Uint(lane.errors);
-    if (page.lanes.is_dense) {
+    json.EndArray();
+    json.Key("events").Uint(lane.counts.events).Key("errors").Uint(lane.counts.errors);
+    if (page.is_dense) {
       WriteCells(json, lane, buckets);
     } else {
       WriteSpans(json, lane);
@@ -96,7 +84,7 @@ std::optional<FieldProblem> LanesCall::Parse(
   problem = problem ? problem
                     : ParseFieldList(
                           parameters,
-                          {.name = "group", .fields = kGroupFields, .most = kMaxGroupFields},
+                          {.name = "group", .fields = kGroupFields, .most = kMaxLaneFields},
                           out.group
                       );
   problem =
@@ -121,57 +109,34 @@ absl::StatusOr<std::string> LanesCall::Answer(const RestContext& context, const 
     return window.status();
   }
   const query::Buckets cut = query::CutInto(*window, buckets, absl::UTCTimeZone());
-  query::LanesBuilder builder(group, cut);
-  LanesPage page;
-  page.begin = cursor ? static_cast<size_t>(cursor->position_time) : 0;
-  absl::StatusOr<ScanEnd> end = store.Scan(
+  absl::StatusOr<LanesPage> page = store.Lanes(
       {.filter = filter,
-       .columns = ScanColumns::kWhole,
+       .group = group,
+       .edges = cut.edges,
+       .limit = limit,
        .now_ms = now_ms,
        .cursor = cursor,
-       .wants_cursor =
-           [&] {
-             page.lanes = std::move(builder).Finish();
-             page.begin = std::min(page.begin, page.lanes.lanes.size());
-             page.end = std::min(page.begin + limit, page.lanes.lanes.size());
-             return page.end < page.lanes.lanes.size();
-           },
-       .patience = patience},
-      [&builder](const EventView& event) {
-        builder.Add(event);
-        return true;
-      }
+       .patience = patience}
   );
-  if (!end.ok()) {
-    return end.status();
-  }
-  if (page.lanes.is_cut) {
-    end->incomplete.push_back(
-        {.reason = Incompleteness::Reason::kMemory,
-         .detail = fmt::format(
-             "there are more than {} lanes or {} cells, of which some are not counted",
-             query::kMaxLanes,
-             query::kMaxLaneCells
-         )}
-    );
+  if (!page.ok()) {
+    return page.status();
   }
   std::string body;
   JsonWriter json(body);
   json.BeginObject();
-  WriteLanes(json, page, cut);
-  json.Key("mode").String(page.lanes.is_dense ? "density" : "spans");
+  WriteLanes(json, *page, cut);
+  json.Key("mode").String(page->is_dense ? "density" : "spans");
   json.Key("from").Int(cut.edges.front()).Key("to").Int(cut.edges.back());
-  json.Key("step").Int(cut.step_ms).Key("distinct").Uint(page.lanes.lanes.size());
-  json.Key("events").Uint(page.lanes.events).Key("errors").Uint(page.lanes.errors);
+  json.Key("step").Int(cut.step_ms).Key("distinct").Uint(page->distinct);
+  json.Key("events").Uint(page->total.events).Key("errors").Uint(page->total.errors);
   json.Key("next_cursor");
-  if (end->cursor) {
-    end->cursor->created_ms = now_ms;
-    end->cursor->position_time = static_cast<int64_t>(page.end);
-    json.String(EncodeCursor(*end->cursor, binding));
+  if (page->next) {
+    page->next->created_ms = now_ms;
+    json.String(EncodeCursor(*page->next, binding));
   } else {
     json.Null();
   }
-  WriteIncomplete(json, end->incomplete);
+  WriteIncomplete(json, page->incomplete);
   json.EndObject();
   return body;
 }

@@ -11,8 +11,8 @@
 #include "api/rest/answer.h"
 #include "api/rest/context.h"
 #include "event/filter.h"
-#include "query/facet_field.h"
 #include "store/event_store.h"
+#include "store/facet_field.h"
 
 namespace tidings::rest {
 
@@ -23,13 +23,12 @@ struct LanesCall {
   Filter filter;
   /// What relative times mean on every page of the chain.
   int64_t now_ms = 0;
-  std::vector<query::FacetField> group;
+  std::vector<FacetField> group;
   size_t buckets = 200;
   /// Lanes of a page.
   size_t limit = 100;
   /// What a cursor of this chain is bound to.
   uint64_t binding = 0;
-  /// Its position is the number of lanes before the page.
   std::optional<Cursor> cursor;
 
   static std::optional<FieldProblem> Parse(

@@ -11,7 +11,7 @@
 #include <simdjson.h>
 
 #include "api/rest/testing/rest_harness.h"
-#include "query/lanes.h"
+#include "store/lanes.h"
 
 namespace tidings::rest {
 namespace {
@@ -96,15 +96,15 @@ TEST_F(GetLanesTest, PagesAreOneSnapshot) {
 }
 
 TEST_F(GetLanesTest, AreDenseAboveTheBound) {
-  Report(0, query::kMaxLaneSpans);
+  Report(0, kMaxLaneSpans);
   EXPECT_EQ(Lanes("").mode, "spans");
   EXPECT_EQ(Lanes("").cell_events, 0);
   Report(1, 1);
   const LanesAnswer dense = Lanes("");
   EXPECT_EQ(dense.mode, "density");
   EXPECT_THAT(dense.lanes, ElementsAre("s0 5000", "s1 1"));
-  EXPECT_EQ(dense.cell_events, query::kMaxLaneSpans + 1);
-  EXPECT_EQ(Lanes("&from=0").cell_events, query::kMaxLaneSpans + 1);
+  EXPECT_EQ(dense.cell_events, kMaxLaneSpans + 1);
+  EXPECT_EQ(Lanes("&from=0").cell_events, kMaxLaneSpans + 1);
 }
 
 }  // namespace

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/status.h"
-
 namespace tidings::embedded {
 namespace {
 
@@ -35,82 +33,44 @@ AggregateScan::AggregateScan(
 )
     : query_(query),
       reader_(reader),
-      view_(view),
-      context_(
-          {.reader = reader,
-           .filter = query.filter,
-           .order = Order::kOldestFirst,
-           .snapshot = view.sequence,
-           .now_ms = query.now_ms.value_or(clock.NowMs()),
-           .behind = std::nullopt,
-           .patience = query.patience,
-           .clock = clock}
+      selection_(
+          query.filter,
+          reader,
+          clock,
+          view,
+          {.now_ms = query.now_ms.value_or(clock.NowMs()), .patience = query.patience}
       ),
-      pruner_(query.filter, reader),
-      counter_(query, context_.now_ms) {}
+      counter_(query, selection_.now_ms()) {}
 
 absl::StatusOr<AggregateResult> AggregateScan::Run() {
-  std::vector<Incompleteness> incomplete;
-  for (const std::shared_ptr<Block>& block : *view_.blocks) {
-    absl::Status status = query_.patience.Check(context_.clock);
-    status = status.ok() ? CountBlock(block) : status;
-    if (status.code() == absl::StatusCode::kDeadlineExceeded) {
-      incomplete.push_back(
-          {.reason = Incompleteness::Reason::kDeadline, .detail = std::string(MessageOf(status))}
-      );
-      break;
-    }
-    if (status.code() == absl::StatusCode::kDataLoss) {
-      incomplete.push_back(
-          {.reason = Incompleteness::Reason::kDamaged, .detail = std::string(MessageOf(status))}
-      );
-    } else if (!status.ok()) {
-      return status;
-    }
+  const absl::StatusOr<std::vector<Incompleteness>> incomplete =
+      selection_.ForEachBlock([this](const RowSelection::MeantBlock& meant) {
+        return CountBlock(meant);
+      });
+  if (!incomplete.ok()) {
+    return incomplete.status();
   }
   AggregateResult result = counter_.Finish();
-  result.incomplete.insert(result.incomplete.end(), incomplete.begin(), incomplete.end());
+  result.incomplete.insert(result.incomplete.end(), incomplete->begin(), incomplete->end());
   return result;
 }
 
-bool AggregateScan::IsWhollyMeant(const Block& block) const {
-  const TimeWindow& window = query_.filter.window;
-  const BlockInfo& info = block.info();
-  return block.dead_rows() == 0 && info.last_born <= view_.sequence &&
-         std::all_of(info.segments.begin(), info.segments.end(), [&](const Segment& segment) {
-           return segment.first_time >= window.from && segment.last_time < window.to;
-         });
-}
-
-absl::Status AggregateScan::CountBlock(const std::shared_ptr<Block>& block) {
-  const BlockInfo& info = block->info();
-  const bool may_hold =
-      std::any_of(info.segments.begin(), info.segments.end(), [&](const Segment& segment) {
-        return MayOverlap(segment, info.has_open, query_.filter.window);
-      });
-  if (!may_hold || info.first_born > view_.sequence || view_.sequence >= block->HiddenAt()) {
-    return absl::OkStatus();
-  }
-  const absl::StatusOr<Verdict> verdict = pruner_.Judge(*block);
-  if (!verdict.ok()) {
-    return verdict.status();
-  }
-  if (*verdict == Verdict::kNo) {
-    return absl::OkStatus();
-  }
-  const bool takes_all = *verdict == Verdict::kYes && query_.parameters.empty();
-  if (takes_all && info.word_parts != 0 && IsWhollyMeant(*block)) {
-    const absl::StatusOr<bool> is_counted = CountWholly(*block);
+absl::Status AggregateScan::CountBlock(const RowSelection::MeantBlock& meant) {
+  Block& block = *meant.block;
+  if (meant.filter_takes_all && query_.parameters.empty() && block.info().word_parts != 0 &&
+      selection_.IsWhollyMeant(block)) {
+    const absl::StatusOr<bool> is_counted = CountWholly(block);
     if (!is_counted.ok() || *is_counted) {
       return is_counted.status();
     }
   }
-  for (size_t segment = 0; segment < info.segments.size(); ++segment) {
-    const SegmentOfBlock source = {.block = block, .segment = segment};
-    if (!MayOverlap(source.info(), info.has_open, query_.filter.window)) {
-      continue;
+  for (const size_t segment : selection_.SegmentsOf(block)) {
+    absl::Status status = selection_.Select(meant, segment, selected_);
+    if (!selected_.rows.empty()) {
+      CountSelected();
     }
-    if (absl::Status status = CountSegment(source, takes_all); !status.ok()) {
+    status.Update(CountParameters(block));
+    if (!status.ok()) {
       return status;
     }
   }
@@ -128,19 +88,18 @@ absl::StatusOr<bool> AggregateScan::CountWholly(Block& block) {
     const std::optional<TextField> text = HotTextOf(field);
     return !text || summary.values(static_cast<size_t>(*text));
   };
-  std::shared_ptr<const HotBlock> hot;
   const bool needs_rows =
       !query_.edges.empty() || !std::all_of(query_.fields.begin(), query_.fields.end(), tells);
   if (needs_rows) {
-    absl::StatusOr<std::shared_ptr<const HotBlock>> hot_read = reader_.Hot(block);
-    if (!hot_read.ok()) {
-      return hot_read.status();
+    absl::StatusOr<std::shared_ptr<const HotBlock>> hot = reader_.Hot(block);
+    if (!hot.ok()) {
+      return hot.status();
     }
-    hot = *std::move(hot_read);
-    selected_.clear();
-    for (uint32_t row = 0; row < hot->rows(); ++row) {
-      if (!hot->IsWithdrawn(row)) {
-        selected_.push_back(row);
+    selected_.hot = *std::move(hot);
+    selected_.rows.clear();
+    for (uint32_t row = 0; row < selected_.hot->rows(); ++row) {
+      if (!selected_.hot->IsWithdrawn(row)) {
+        selected_.rows.push_back(row);
       }
     }
   }
@@ -149,11 +108,11 @@ absl::StatusOr<bool> AggregateScan::CountWholly(Block& block) {
   }
   for (size_t i = 0; i < query_.fields.size(); ++i) {
     if (!CountBySummary(i, summary)) {
-      CountField(i, *hot);
+      CountField(i);
     }
   }
-  if (hot != nullptr) {
-    CountTimes(*hot);
+  if (needs_rows) {
+    CountTimes();
   }
   return true;
 }
@@ -184,81 +143,42 @@ bool AggregateScan::CountBySummary(size_t field, const BlockSummary& summary) {
   return true;
 }
 
-absl::Status AggregateScan::CountSegment(const SegmentOfBlock& source, bool filter_takes_all) {
-  selected_.clear();
-  if (filter_takes_all) {
-    const absl::StatusOr<std::shared_ptr<const HotBlock>> hot = reader_.Hot(*source.block);
-    if (!hot.ok()) {
-      return hot.status();
-    }
-    SelectVisible(source, **hot);
-    CountSelected(**hot);
+absl::Status AggregateScan::CountParameters(Block& block) {
+  if (query_.parameters.empty()) {
     return absl::OkStatus();
   }
-  absl::StatusOr<std::vector<bool>> pages = pruner_.PagesOf(*source.block);
-  if (!pages.ok()) {
-    return pages.status();
-  }
-  const absl::StatusOr<std::unique_ptr<BlockStream>> stream =
-      BlockStream::Open(context_, source, *std::move(pages));
-  if (!stream.ok()) {
-    return stream.status();
-  }
-  absl::Status status = SelectMatching(**stream);
-  CountSelected((*stream)->hot());
-  return status;
-}
-
-void AggregateScan::SelectVisible(const SegmentOfBlock& source, const HotBlock& hot) {
-  const Block& block = *source.block;
-  const RowRange range = RowsToLookAt(source, hot, query_.filter.window);
-  EventView event;
-  for (size_t row = range.first; row < range.end; ++row) {
-    hot.FillTimes(row, event);
-    if (!event.withdrawn && block.IsVisible(row, hot.Born(row), view_.sequence) &&
-        Overlaps(IntervalOf(event, context_.now_ms), query_.filter.window)) {
-      selected_.push_back(static_cast<uint32_t>(row));
-    }
-  }
-}
-
-absl::Status AggregateScan::SelectMatching(BlockStream& stream) {
   RowLoader loader(reader_);
-  while (!stream.IsAtEnd()) {
-    if (!query_.parameters.empty()) {
-      const absl::StatusOr<EventView> whole = loader.Load(stream.block(), stream.row());
-      if (!whole.ok()) {
-        return whole.status();
-      }
-      counter_.AddParameters(*whole);
+  for (const uint32_t row : selected_.rows) {
+    const absl::StatusOr<EventView> whole = loader.Load(block, row);
+    if (!whole.ok()) {
+      return whole.status();
     }
-    selected_.push_back(static_cast<uint32_t>(stream.row()));
-    if (absl::Status status = stream.Advance(); !status.ok()) {
-      return status;
-    }
+    counter_.AddParameters(*whole);
   }
-  return absl::OkStatus();
+  return selection_.CheckPatience();
 }
 
-void AggregateScan::CountSelected(const HotBlock& hot) {
-  TypeCounts total = {.events = selected_.size()};
-  for (const uint32_t row : selected_) {
+void AggregateScan::CountSelected() {
+  const HotBlock& hot = *selected_.hot;
+  TypeCounts total = {.events = selected_.rows.size()};
+  for (const uint32_t row : selected_.rows) {
     total.errors += IsError(hot, row) ? 1 : 0;
   }
   counter_.AddTotal(total);
   for (size_t i = 0; i < query_.fields.size(); ++i) {
-    CountField(i, hot);
+    CountField(i);
   }
-  CountTimes(hot);
+  CountTimes();
 }
 
-void AggregateScan::CountField(size_t field, const HotBlock& hot) {
+void AggregateScan::CountField(size_t field) {
+  const HotBlock& hot = *selected_.hot;
   const FilterField asked = query_.fields[field];
   const std::optional<TextField> text = HotTextOf(asked);
   const size_t column = text ? static_cast<size_t>(*text) : 0;
   // By code and type.
   std::vector<uint64_t> counts(2 * (text ? hot.texts(column).size() : BlockSummary::kStates));
-  for (const uint32_t row : selected_) {
+  for (const uint32_t row : selected_.rows) {
     const bool is_error = IsError(hot, row);
     const size_t code = text                           ? hot.Code(column, row)
                         : asked == FilterField::kState ? static_cast<size_t>(StateOfRow(hot, row))
@@ -280,12 +200,13 @@ void AggregateScan::CountField(size_t field, const HotBlock& hot) {
   }
 }
 
-void AggregateScan::CountTimes(const HotBlock& hot) {
+void AggregateScan::CountTimes() {
   if (!counter_.HasBuckets()) {
     return;
   }
+  const HotBlock& hot = *selected_.hot;
   EventView event;
-  for (const uint32_t row : selected_) {
+  for (const uint32_t row : selected_.rows) {
     const int64_t flags = hot.Flags(row);
     const int64_t span = hot.Span(row);
     if ((flags & kHasStart) != 0 && (flags & kHasEnd) != 0 && span >= 0) {

@@ -1,15 +1,11 @@
 #pragma once
 
-#include <array>
-#include <vector>
-
 #include <absl/status/statusor.h>
 
 #include "base/clock.h"
 #include "store/aggregate.h"
-#include "store/embedded/block_pruner.h"
 #include "store/embedded/block_reader.h"
-#include "store/embedded/block_stream.h"
+#include "store/embedded/row_selection.h"
 #include "store/embedded/store_state.h"
 #include "store/event_counter.h"
 
@@ -33,32 +29,23 @@ class AggregateScan {
   absl::StatusOr<AggregateResult> Run();
 
  private:
-  absl::Status CountBlock(const std::shared_ptr<Block>& block);
-  /// Whether window and snapshot take every row that is not withdrawn.
-  bool IsWhollyMeant(const Block& block) const;
+  absl::Status CountBlock(const RowSelection::MeantBlock& meant);
   /// A compacted block of which every row is meant: what the summary tells from there, the rest
   /// from its columns. Without a summary nothing of it is counted: false.
   absl::StatusOr<bool> CountWholly(Block& block);
   /// False when the summary does not tell the field.
   bool CountBySummary(size_t field, const BlockSummary& summary);
-  absl::Status CountSegment(const SegmentOfBlock& source, bool filter_takes_all);
-  /// The rows of a segment that window and snapshot take.
-  void SelectVisible(const SegmentOfBlock& source, const HotBlock& hot);
-  /// Those that the filter takes too; counts their parameters.
-  absl::Status SelectMatching(BlockStream& stream);
+  absl::Status CountParameters(Block& block);
   /// What is asked of the selected rows, but for parameters.
-  void CountSelected(const HotBlock& hot);
-  void CountField(size_t field, const HotBlock& hot);
-  void CountTimes(const HotBlock& hot);
+  void CountSelected();
+  void CountField(size_t field);
+  void CountTimes();
 
   const AggregateQuery& query_;
   const BlockReader& reader_;
-  const StoreView view_;
-  const StreamContext context_;
-  const BlockPruner pruner_;
+  const RowSelection selection_;
   EventCounter counter_;
-  /// Rows of the present block, ascending.
-  std::vector<uint32_t> selected_;
+  RowSelection::Rows selected_;
 };
 
 }  // namespace tidings::embedded

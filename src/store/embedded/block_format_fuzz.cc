@@ -43,18 +43,19 @@ void ReadHot(std::string_view payload) {
 void ReadPage(std::string_view payload) {
   const std::string value = Sealed(payload, ValueKind::kPage);
   const auto page = ColdPage::Read(value, kPlace);
-  const auto ids = ReadPageIds(value, kPlace);
+  const auto ids = PageIds::Read(value, kPlace);
   if (!page.ok()) {
     return;
   }
-  if (!ids.ok() || ids->ids.size() != (*page)->rows()) {
+  if (!ids.ok() || (*ids)->rows() != (*page)->rows()) {
     std::abort();
   }
   Arena arena;
   for (size_t row = 0; row < (*page)->rows(); ++row) {
     EventView event;
     (*page)->Fill(row, event, arena);
-    if (event.id != ids->ids[row]) {
+    PageIds::Room room;
+    if (event.id != (*ids)->Id(row, room)) {
       std::abort();
     }
   }

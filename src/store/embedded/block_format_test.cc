@@ -249,7 +249,7 @@ TEST(BlockFormatTest, FindsOutEveryFlippedByte) {
     std::string page = block.pages[0];
     page[at] = static_cast<char>(page[at] ^ 1);
     EXPECT_EQ(ColdPage::Read(page, PlaceOf(7, 1)).status().code(), absl::StatusCode::kDataLoss);
-    EXPECT_EQ(ReadPageIds(page, PlaceOf(7, 1)).status().code(), absl::StatusCode::kDataLoss);
+    EXPECT_EQ(PageIds::Read(page, PlaceOf(7, 1)).status().code(), absl::StatusCode::kDataLoss);
   }
 }
 

@@ -107,6 +107,10 @@ absl::StatusOr<std::shared_ptr<const BlockSummary>> BlockReader::Summary(Block& 
   return Cached(summaries_, block, kSummaryPart);
 }
 
+absl::StatusOr<std::shared_ptr<const PageIds>> BlockReader::Ids(Block& block, size_t page) const {
+  return Cached(ids_, block, PartOf(page));
+}
+
 absl::StatusOr<std::shared_ptr<const WordFilter>> BlockReader::Words(Block& block, size_t part)
     const {
   return Cached(words_, block, static_cast<uint16_t>(kFirstWordPart + part));
@@ -122,12 +126,15 @@ absl::Status BlockReader::ForEachId(
     if (!value.ok()) {
       return value.status();
     }
-    const absl::StatusOr<PageIds> ids = ReadPageIds(*value, PlaceOf(block.number(), part));
-    if (!ids.ok()) {
-      return Explain(block, part, ids.status());
+    const absl::StatusOr<std::shared_ptr<const PageIds>> read =
+        PageIds::Read(*value, PlaceOf(block.number(), part));
+    if (!read.ok()) {
+      return Explain(block, part, read.status());
     }
-    for (const std::string_view id : ids->ids) {
-      visit(row++, id);
+    const PageIds& ids = **read;
+    PageIds::Room room;
+    for (size_t i = 0; i < ids.rows(); ++i) {
+      visit(row++, ids.Id(i, room));
     }
   }
   return row == block.rows() ? absl::OkStatus()
@@ -137,6 +144,7 @@ absl::Status BlockReader::ForEachId(
 void BlockReader::Clear() {
   hot_.Clear();
   pages_.Clear();
+  ids_.Clear();
   summaries_.Clear();
   words_.Clear();
 }

@@ -28,7 +28,8 @@ class BlockReader {
  public:
   struct Options {
     size_t hot_cache_bytes = size_t{96} << 20;
-    size_t page_cache_bytes = size_t{160} << 20;
+    size_t page_cache_bytes = size_t{128} << 20;
+    size_t id_cache_bytes = size_t{32} << 20;
     size_t summary_cache_bytes = size_t{16} << 20;
     size_t word_cache_bytes = size_t{16} << 20;
   };
@@ -37,12 +38,15 @@ class BlockReader {
       : database_(database),
         hot_(options.hot_cache_bytes),
         pages_(options.page_cache_bytes),
+        ids_(options.id_cache_bytes),
         summaries_(options.summary_cache_bytes),
         words_(options.word_cache_bytes) {}
 
   absl::StatusOr<std::shared_ptr<const HotBlock>> Hot(Block& block) const;
   /// Pages count from 0.
   absl::StatusOr<std::shared_ptr<const ColdPage>> Page(Block& block, size_t page) const;
+  /// Only the ids of a page: a fraction of its bytes.
+  absl::StatusOr<std::shared_ptr<const PageIds>> Ids(Block& block, size_t page) const;
   /// Only of blocks with word parts.
   absl::StatusOr<std::shared_ptr<const BlockSummary>> Summary(Block& block) const;
   absl::StatusOr<std::shared_ptr<const WordFilter>> Words(Block& block, size_t part) const;
@@ -67,6 +71,7 @@ class BlockReader {
   const Database& database_;
   mutable ByteCache<HotBlock> hot_;
   mutable ByteCache<ColdPage> pages_;
+  mutable ByteCache<PageIds> ids_;
   mutable ByteCache<BlockSummary> summaries_;
   mutable ByteCache<WordFilter> words_;
 };

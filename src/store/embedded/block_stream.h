@@ -73,6 +73,7 @@ class BlockStream {
   size_t row() const { return static_cast<size_t>(row_); }
   Block& block() const { return *block_; }
   const HotBlock& hot() const { return *hot_; }
+  const std::shared_ptr<const HotBlock>& shared_hot() const { return hot_; }
   absl::Status Advance();
 
  private:

@@ -8,7 +8,6 @@
 #include "store/embedded/bytes.h"
 #include "store/embedded/compression.h"
 #include "store/embedded/dictionary.h"
-#include "store/embedded/uuid.h"
 
 namespace tidings::embedded {
 namespace {
@@ -196,42 +195,53 @@ void AppendIds(std::string& out, const std::vector<std::string_view>& ids) {
   AppendCompressed(out, texts);
 }
 
-void UnpackUuids(std::string_view packed, PageIds& ids) {
-  const size_t rows = packed.size() / kUuidBytes;
-  ids.text.reserve(kHeapBytes);
-  ids.text.resize(rows * kUuidTextBytes);
-  ids.ids.reserve(rows);
-  for (size_t i = 0; i < rows; ++i) {
-    char* const text = ids.text.data() + i * kUuidTextBytes;
-    UnpackUuid(packed.data() + i * kUuidBytes, text);
-    ids.ids.emplace_back(text, kUuidTextBytes);
-  }
-}
+/// The front of a page's payload.
+struct IdSection {
+  IdForm form = IdForm::kTexts;
+  uint64_t rows = 0;
+  /// Of kUuids: views into the payload.
+  std::string_view uuids;
+  /// Of kTexts: each with its length before it.
+  std::string texts;
+};
 
-/// Takes the ids from the front of a page's payload.
-absl::Status TakeIds(std::string_view& payload, PageIds& ids) {
+/// Takes it off.
+absl::Status TakeIds(std::string_view& payload, IdSection& ids) {
   ByteReader reader(payload);
-  const uint64_t rows = reader.Varint();
-  const auto form = static_cast<IdForm>(reader.U8());
-  if (!reader.ok() || rows > kMaxRows || form > IdForm::kUuids) {
-    return DataLoss("a page claims {} rows with ids of form {}", rows, static_cast<int>(form));
+  ids.rows = reader.Varint();
+  ids.form = static_cast<IdForm>(reader.U8());
+  if (!reader.ok() || ids.rows > kMaxRows || ids.form > IdForm::kUuids) {
+    return DataLoss(
+        "a page claims {} rows with ids of form {}", ids.rows, static_cast<int>(ids.form)
+    );
   }
-  if (form == IdForm::kUuids) {
-    const std::string_view packed = reader.Raw(rows * kUuidBytes);
+  if (ids.form == IdForm::kUuids) {
+    ids.uuids = reader.Raw(ids.rows * kUuidBytes);
     payload = reader.Rest();
-    UnpackUuids(packed, ids);
-    return ids.ids.size() == rows ? absl::OkStatus() : DataLoss("a page ends within its ids");
+    return reader.ok() ? absl::OkStatus() : DataLoss("a page ends within its ids");
   }
   payload = reader.Rest();
-  ids.text.reserve(kHeapBytes);
-  if (absl::Status status = TakeCompressed(payload, kMaxSectionBytes, ids.text); !status.ok()) {
-    return status;
-  }
-  ByteReader texts(ids.text);
+  ids.texts.reserve(kHeapBytes);
+  return TakeCompressed(payload, kMaxSectionBytes, ids.texts);
+}
+
+/// Views of `text`.
+absl::Status SplitIds(std::string_view text, uint64_t rows, std::vector<std::string_view>& ids) {
+  ByteReader texts(text);
   for (uint64_t i = 0; i < rows; ++i) {
-    ids.ids.push_back(texts.Text());
+    ids.push_back(texts.Text());
   }
   return texts.ok() ? absl::OkStatus() : DataLoss("a page's ids are cut off");
+}
+
+std::string UnpackUuids(std::string_view packed) {
+  std::string text;
+  text.reserve(kHeapBytes);
+  text.resize(packed.size() / kUuidBytes * kUuidTextBytes);
+  for (size_t i = 0; i * kUuidBytes < packed.size(); ++i) {
+    UnpackUuid(packed.data() + i * kUuidBytes, text.data() + i * kUuidTextBytes);
+  }
+  return text;
 }
 
 }  // namespace
@@ -306,12 +316,9 @@ absl::StatusOr<std::shared_ptr<const ColdPage>> ColdPage::Read(
     return payload.status();
   }
   auto page = std::make_shared<ColdPage>();
-  PageIds ids;
-  if (absl::Status status = TakeIds(*payload, ids); !status.ok()) {
+  if (absl::Status status = page->ReadIds(*payload); !status.ok()) {
     return status;
   }
-  page->id_text_ = std::move(ids.text);
-  page->ids_ = std::move(ids.ids);
   if (absl::Status status = TakeCompressed(*payload, kMaxSectionBytes, page->rest_); !status.ok()) {
     return status;
   }
@@ -319,6 +326,23 @@ absl::StatusOr<std::shared_ptr<const ColdPage>> ColdPage::Read(
     return DataLoss("a page's rows are malformed");
   }
   return page;
+}
+
+absl::Status ColdPage::ReadIds(std::string_view& payload) {
+  IdSection ids;
+  if (absl::Status status = TakeIds(payload, ids); !status.ok()) {
+    return status;
+  }
+  if (ids.form == IdForm::kTexts) {
+    id_text_ = std::move(ids.texts);
+    return SplitIds(id_text_, ids.rows, ids_);
+  }
+  id_text_ = UnpackUuids(ids.uuids);
+  ids_.reserve(ids.rows);
+  for (size_t i = 0; i < ids.rows; ++i) {
+    ids_.emplace_back(id_text_.data() + i * kUuidTextBytes, kUuidTextBytes);
+  }
+  return absl::OkStatus();
 }
 
 bool ColdPage::ReadRows() {
@@ -352,16 +376,40 @@ size_t ColdPage::bytes() const {
          keys_.size() * sizeof(std::string_view);
 }
 
-absl::StatusOr<PageIds> ReadPageIds(std::string_view value, uint64_t place) {
+absl::StatusOr<std::shared_ptr<const PageIds>> PageIds::Read(
+    std::string_view value, uint64_t place
+) {
   absl::StatusOr<std::string_view> payload = Unseal(value, ValueKind::kPage, place);
   if (!payload.ok()) {
     return payload.status();
   }
-  PageIds ids;
-  if (absl::Status status = TakeIds(*payload, ids); !status.ok()) {
+  IdSection section;
+  if (absl::Status status = TakeIds(*payload, section); !status.ok()) {
+    return status;
+  }
+  auto ids = std::make_shared<PageIds>();
+  ids->rows_ = section.rows;
+  if (section.form == IdForm::kUuids) {
+    ids->packed_ = section.uuids;
+    return ids;
+  }
+  ids->packed_ = std::move(section.texts);
+  if (absl::Status status = SplitIds(ids->packed_, section.rows, ids->texts_); !status.ok()) {
     return status;
   }
   return ids;
+}
+
+std::string_view PageIds::Id(size_t row, Room& room) const {
+  if (!texts_.empty()) {
+    return texts_[row];
+  }
+  UnpackUuid(packed_.data() + row * kUuidBytes, room.data());
+  return {room.data(), room.size()};
+}
+
+size_t PageIds::bytes() const {
+  return sizeof(PageIds) + packed_.capacity() + texts_.capacity() * sizeof(std::string_view);
 }
 
 }  // namespace tidings::embedded

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "base/arena.h"
 #include "event/event.h"
+#include "store/embedded/uuid.h"
 
 /// A page of cold columns: what only the events of an answer need.
 /// docs/formats/embedded-store-v2.md
@@ -64,6 +66,7 @@ class ColdPage {
   size_t bytes() const;
 
  private:
+  absl::Status ReadIds(std::string_view& payload);
   bool ReadRows();
 
   std::string id_text_;
@@ -74,11 +77,29 @@ class ColdPage {
   std::vector<uint32_t> offsets_;
 };
 
-/// The ids of a page alone: what opening needs.
-struct PageIds {
-  std::string text;
-  std::vector<std::string_view> ids;
+/// The ids of a page alone, still packed.
+///
+/// Thread safety: immutable, safe.
+class PageIds {
+ public:
+  /// kDataLoss when the front of the value is not what ColdPageBuilder wrote for `place`.
+  static absl::StatusOr<std::shared_ptr<const PageIds>> Read(
+      std::string_view value, uint64_t place
+  );
+
+  size_t rows() const { return rows_; }
+  /// A view into this or into `room`.
+  using Room = std::array<char, kUuidTextBytes>;
+  std::string_view Id(size_t row, Room& room) const;
+
+  /// Bytes held, for budgets.
+  size_t bytes() const;
+
+ private:
+  size_t rows_ = 0;
+  /// UUIDs of kUuidBytes each, or what texts_ are views of.
+  std::string packed_;
+  std::vector<std::string_view> texts_;
 };
-absl::StatusOr<PageIds> ReadPageIds(std::string_view value, uint64_t place);
 
 }  // namespace tidings::embedded

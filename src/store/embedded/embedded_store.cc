@@ -420,6 +420,13 @@ absl::StatusOr<AggregateResult> EmbeddedStore::Aggregate(const AggregateQuery& q
   return impl_->Aggregate(query);
 }
 
+absl::StatusOr<LanesPage> EmbeddedStore::Lanes(const LanesQuery& query) const {
+  if (absl::Status status = CheckLanesQuery(query); !status.ok()) {
+    return status;
+  }
+  return impl_->pages().Lanes(query);
+}
+
 absl::StatusOr<ScanEnd> EmbeddedStore::Scan(const ScanQuery& query, const ScanVisitor& visit)
     const {
   return impl_->pages().Scan(query, visit);

@@ -5,6 +5,7 @@
 
 #include "base/status.h"
 #include "event/interval.h"
+#include "store/embedded/lanes_scan.h"
 
 namespace tidings::embedded {
 namespace {
@@ -307,9 +308,24 @@ absl::StatusOr<EventPage> PageQuery::RunByIds(const EventQuery& query, const Sna
   return page;
 }
 
+absl::StatusOr<LanesPage> PageQuery::Lanes(const LanesQuery& query) const {
+  absl::StatusOr<Snapshot> snapshot =
+      query.cursor ? SnapshotOf(*query.cursor) : PresentSnapshot(true);
+  if (!snapshot.ok()) {
+    return snapshot.status();
+  }
+  absl::StatusOr<LanesPage> page = LanesScan(query, reader_, clock_, snapshot->view).Run();
+  if (page.ok() && page->next) {
+    snapshot->cursor.position_time = page->next->position_time;
+    cursors_.Register(snapshot->cursor);
+    page->next = std::move(snapshot->cursor);
+  }
+  return page;
+}
+
 absl::StatusOr<ScanEnd> PageQuery::Scan(const ScanQuery& query, const ScanVisitor& visit) const {
   const absl::StatusOr<Snapshot> snapshot =
-      query.cursor ? SnapshotOf(*query.cursor) : PresentSnapshot(query.wants_cursor != nullptr);
+      query.cursor ? SnapshotOf(*query.cursor) : PresentSnapshot(/*is_pinned=*/false);
   if (!snapshot.ok()) {
     return snapshot.status();
   }
@@ -346,10 +362,6 @@ absl::StatusOr<ScanEnd> PageQuery::Scan(const ScanQuery& query, const ScanVisito
          .detail = std::string(MessageOf(goes_on.status()))}
     );
     break;
-  }
-  if (query.wants_cursor && query.wants_cursor()) {
-    cursors_.Register(snapshot->cursor);
-    end.cursor = snapshot->cursor;
   }
   return end;
 }

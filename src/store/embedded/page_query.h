@@ -16,7 +16,7 @@
 
 namespace tidings::embedded {
 
-/// Answers EventStore::Query, one page each, and EventStore::Scan.
+/// Answers EventStore::Query and EventStore::Lanes, one page each, and EventStore::Scan.
 ///
 /// Thread safety: safe. Blocks on the disk.
 /// Errors:        as EventStore::Query.
@@ -31,6 +31,7 @@ class PageQuery {
       : state_(state), reader_(reader), cursors_(cursors), clock_(clock) {}
 
   absl::StatusOr<EventPage> Run(const EventQuery& query) const;
+  absl::StatusOr<LanesPage> Lanes(const LanesQuery& query) const;
   absl::StatusOr<ScanEnd> Scan(const ScanQuery& query, const ScanVisitor& visit) const;
   HeldSnapshot Hold() const;
   /// The OrderTime of the first event in that order, withdrawn ones left out.

@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "event/interval.h"
 #include "store/event_counter.h"
+#include "store/lane_counter.h"
 
 namespace tidings {
 namespace {
@@ -78,6 +79,42 @@ std::vector<Event> Fill(const EventQuery& query, const std::vector<const Event*>
     page.emplace_back(event->view());
   }
   return page;
+}
+
+/// Events by their places in a list.
+class SelectedEvents final : public LaneRows {
+ public:
+  explicit SelectedEvents(const std::vector<const Event*>& events) : events_(events) {}
+
+  absl::StatusOr<std::string> IdOf(uint64_t row) override {
+    return std::string(events_[row]->view().id);
+  }
+  absl::StatusOr<Event> Load(uint64_t row) override { return Event(events_[row]->view()); }
+
+ private:
+  const std::vector<const Event*>& events_;
+};
+
+absl::Status CountLane(
+    const LanesQuery& query, const EventView& event, uint64_t row, LaneCounter& counter
+) {
+  std::vector<std::string> values;
+  for (const FacetField& field : query.group) {
+    values.push_back(ValueOf(event, field));
+  }
+  const std::vector<std::string_view> key(values.begin(), values.end());
+  const std::optional<uint32_t> lane = counter.LaneOf(key);
+  if (!lane) {
+    return absl::OkStatus();
+  }
+  if (counter.WantsSpans(1)) {
+    counter.AddSpan(*lane, row);
+  }
+  const LaneCounter::Row place = {.time_ms = OrderTime(event), .number = row};
+  const TypeCounts one = {.events = 1, .errors = event.type == EventType::kError ? 1U : 0U};
+  return counter.Add(
+      *lane, counter.BucketOf(place.time_ms), {.counts = one, .first = place, .last = place}
+  );
 }
 
 }  // namespace
@@ -250,6 +287,37 @@ absl::StatusOr<AggregateResult> MemoryStore::Aggregate(const AggregateQuery& que
   return counter.Finish();
 }
 
+absl::StatusOr<LanesPage> MemoryStore::Lanes(const LanesQuery& query) const {
+  if (absl::Status status = CheckLanesQuery(query); !status.ok()) {
+    return status;
+  }
+  const MutexLock lock(mutex_);
+  if (query.cursor) {
+    if (absl::Status status = CheckCursor(*query.cursor); !status.ok()) {
+      return status;
+    }
+  }
+  Cursor cursor = query.cursor.value_or(PresentSnapshot());
+  const std::vector<const Event*> events = Select(query.filter, cursor.sequence, query.now_ms);
+  SelectedEvents rows(events);
+  LaneCounter counter(query, rows);
+  for (uint64_t row = 0; row < events.size(); ++row) {
+    if (absl::Status status = CheckAbandoned(query.patience); !status.ok()) {
+      return status;
+    }
+    if (absl::Status status = CountLane(query, events[row]->view(), row, counter); !status.ok()) {
+      return status;
+    }
+  }
+  absl::StatusOr<LanesPage> page = counter.Finish();
+  if (page.ok() && page->next) {
+    cursor.position_time = page->next->position_time;
+    Keep(cursor);
+    page->next = std::move(cursor);
+  }
+  return page;
+}
+
 absl::StatusOr<ScanEnd> MemoryStore::Scan(const ScanQuery& query, const ScanVisitor& visit) const {
   const MutexLock lock(mutex_);
   if (query.cursor) {
@@ -266,12 +334,7 @@ absl::StatusOr<ScanEnd> MemoryStore::Scan(const ScanQuery& query, const ScanVisi
       break;
     }
   }
-  ScanEnd end;
-  if (query.wants_cursor && query.wants_cursor()) {
-    Keep(snapshot);
-    end.cursor = snapshot;
-  }
-  return end;
+  return ScanEnd();
 }
 
 HeldSnapshot MemoryStore::Hold() const {

@@ -34,6 +34,7 @@ class MemoryStore final : public EventStore {
   absl::StatusOr<std::optional<Event>> Get(std::string_view id) const override;
   absl::StatusOr<EventPage> Query(const EventQuery& query) const override;
   absl::StatusOr<AggregateResult> Aggregate(const AggregateQuery& query) const override;
+  absl::StatusOr<LanesPage> Lanes(const LanesQuery& query) const override;
   absl::StatusOr<ScanEnd> Scan(const ScanQuery& query, const ScanVisitor& visit) const override;
   HeldSnapshot Hold() const override;
   uint64_t LastSequence() const override;

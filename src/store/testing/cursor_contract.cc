@@ -119,46 +119,6 @@ TEST_P(EventStoreContract, KeepsSeveralChainsInTheirOwnSnapshots) {
   });
 }
 
-TEST_P(EventStoreContract, ScansTheSnapshotOfAnEarlierScanOrPage) {
-  Commit(Events());
-  const auto scan = [this](const std::optional<Cursor>& cursor, bool keeps) {
-    std::vector<std::string> events;
-    absl::StatusOr<ScanEnd> end = store().Scan(
-        {.columns = ScanColumns::kWhole,
-         .now_ms = clock_.NowMs(),
-         .cursor = cursor,
-         .wants_cursor = [keeps] { return keeps; }},
-        [&events](const EventView& event) {
-          events.push_back(Describe(event));
-          return true;
-        }
-    );
-    EXPECT_TRUE(end.ok()) << end.status();
-    std::sort(events.begin(), events.end());
-    return std::pair(events, end.ok() ? end->cursor : std::nullopt);
-  };
-  const std::optional<Cursor> of_page = Page({.limit = 7}).next;
-  const auto [before, of_scan] = scan(std::nullopt, true);
-  ASSERT_TRUE(of_scan);
-  EXPECT_EQ(before.size(), kEvents);
-  for (int change = 1; change < 4; ++change) {
-    Commit(ChangesOfEverything(change));
-    Compact();
-    Reopen();
-    clock_.Advance(4min);
-    EXPECT_EQ(scan(of_scan, false).first, before);
-    EXPECT_EQ(scan(of_page, false).first, before);
-  }
-  EXPECT_FALSE(scan(std::nullopt, false).second);
-  EXPECT_NE(scan(std::nullopt, false).first, before);
-  clock_.Advance(4min);
-  const ScanQuery too_old = {.now_ms = clock_.NowMs(), .cursor = of_scan};
-  EXPECT_EQ(
-      store().Scan(too_old, [](const EventView&) { return true; }).status().code(),
-      absl::StatusCode::kFailedPrecondition
-  );
-}
-
 TEST_P(EventStoreContract, ScansASnapshotForAsLongAsItIsHeld) {
   Commit(Events());
   const auto scan = [this](const std::optional<Cursor>& cursor) {

@@ -92,6 +92,31 @@ void EventStoreContract::ExpectSnapshot(EventQuery query, const std::function<vo
   EXPECT_EQ(read, expected);
 }
 
+std::vector<std::string> Described(const LanesPage& page) {
+  std::vector<std::string> lanes;
+  for (const Lane& lane : page.lanes) {
+    std::string line = fmt::format(
+        "{}: {} ({} errors)", fmt::join(lane.key, "/"), lane.counts.events, lane.counts.errors
+    );
+    for (const Event& event : lane.spans) {
+      line += fmt::format(" {}", event->id);
+    }
+    for (const LaneCell& cell : lane.cells) {
+      const TypeCounts& counts = cell.counts;
+      line += fmt::format(
+          " [{}: {} ({}) {}..{}]",
+          cell.bucket,
+          counts.events,
+          counts.errors,
+          cell.first_id,
+          cell.last_id
+      );
+    }
+    lanes.push_back(std::move(line));
+  }
+  return lanes;
+}
+
 std::vector<std::string> Ids(const std::vector<Event>& events) {
   std::vector<std::string> ids;
   ids.reserve(events.size());

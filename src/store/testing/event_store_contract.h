@@ -83,6 +83,9 @@ class EventStoreContract : public ::testing::TestWithParam<StoreFactory> {
   std::unique_ptr<StoreUnderTest> under_test_;
 };
 
+/// A line per lane: its key, numbers, and the ids of its events or what stands in its cells.
+std::vector<std::string> Described(const LanesPage& page);
+
 std::vector<std::string> Ids(const std::vector<Event>& events);
 std::vector<std::string> Descriptions(const std::vector<Event>& events);
 

@@ -28,6 +28,9 @@ class ForwardingStore : public EventStore {
   absl::StatusOr<AggregateResult> Aggregate(const AggregateQuery& query) const override {
     return store_.Aggregate(query);
   }
+  absl::StatusOr<LanesPage> Lanes(const LanesQuery& query) const override {
+    return store_.Lanes(query);
+  }
   absl::StatusOr<ScanEnd> Scan(const ScanQuery& query, const ScanVisitor& visit) const override {
     return store_.Scan(query, visit);
   }

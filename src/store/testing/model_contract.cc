@@ -66,6 +66,49 @@ class Model {
     return counter.Finish();
   }
 
+  /// All lanes, of at most `query.max_spans` events in all or dense.
+  LanesPage Lanes(const LanesQuery& query) const {
+    LanesPage page;
+    std::map<std::vector<std::string>, std::map<std::pair<int64_t, std::string>, const Event*>>
+        lanes;
+    for (const auto& [id, event] : events_) {
+      if (Matches(query.filter, event.view(), query.now_ms)) {
+        std::vector<std::string> key;
+        for (const FacetField& field : query.group) {
+          key.push_back(ValueOf(event.view(), field));
+        }
+        lanes[key].emplace(std::pair(OrderTime(event.view()), id), &event);
+        ++page.total.events;
+      }
+    }
+    page.is_dense = page.total.events > query.max_spans;
+    for (const auto& [key, events] : lanes) {
+      Lane& lane = page.lanes.emplace_back(Lane{.key = key});
+      for (const auto& [place, event] : events) {
+        const TypeCounts one = {1, (*event)->type == EventType::kError ? 1U : 0U};
+        lane.counts += one;
+        if (!page.is_dense) {
+          lane.spans.emplace_back(event->view());
+          continue;
+        }
+        size_t bucket = 0;
+        while (bucket + 2 < query.edges.size() && place.first >= query.edges[bucket + 1]) {
+          ++bucket;
+        }
+        if (lane.cells.empty() || lane.cells.back().bucket != bucket) {
+          lane.cells.push_back({.bucket = bucket, .first_id = place.second});
+        }
+        lane.cells.back().counts += one;
+        lane.cells.back().last_id = place.second;
+      }
+    }
+    std::stable_sort(page.lanes.begin(), page.lanes.end(), [](const Lane& a, const Lane& b) {
+      return std::pair(b.counts.errors, b.counts.events) <
+             std::pair(a.counts.errors, a.counts.events);
+    });
+    return page;
+  }
+
   std::vector<std::string> Query(const EventQuery& query, int64_t now_ms) const {
     std::map<std::pair<int64_t, std::string>, std::string> ordered;
     for (const auto& [id, event] : events_) {
@@ -98,7 +141,7 @@ class Round {
   }
 
   void Step() {
-    switch (Pick(14)) {
+    switch (Pick(15)) {
       case 0:
         return under_test_->Reopen();
       case 1:
@@ -119,6 +162,8 @@ class Round {
         return CheckScan();
       case 10:
         return CheckAggregate();
+      case 11:
+        return CheckLanes();
       default:
         return CommitBatch();
     }
@@ -220,6 +265,39 @@ class Round {
     EXPECT_EQ(result->total, expected.total);
     EXPECT_EQ(result->fields, expected.fields);
     EXPECT_EQ(result->buckets, expected.buckets);
+  }
+
+  /// The pages of a chain of lanes, put together, are what the model tells of the chain's
+  /// beginning.
+  void CheckLanes() {
+    const std::vector<std::vector<FacetField>> groups = {
+        {FilterField::kService},
+        {FilterField::kLayer, FilterField::kName},
+        {FilterField::kInstance, FilterField::kEndpoint, FilterField::kService},
+        {FilterField::kName, std::string("k")},
+        {}};
+    const int64_t first = kFirstTimeMs + Pick(10);
+    LanesQuery query = {
+        .filter = DrawQuery().filter,
+        .group = groups[static_cast<size_t>(Pick(static_cast<int>(groups.size())))],
+        .edges = {first, first + 2, first + 3, first + 9},
+        .limit = 1 + static_cast<size_t>(Pick(4)),
+        .max_spans = static_cast<size_t>(Pick(8)),
+        .now_ms = clock_.NowMs()};
+    const LanesPage expected = model_.Lanes(query);
+    std::vector<std::string> lanes;
+    for (bool goes_on = true; goes_on;) {
+      const absl::StatusOr<LanesPage> page = store().Lanes(query);
+      ASSERT_TRUE(page.ok()) << page.status();
+      EXPECT_EQ(page->total.events, expected.total.events);
+      EXPECT_EQ(page->distinct, expected.lanes.size());
+      for (std::string& lane : Described(*page)) {
+        lanes.push_back(std::move(lane));
+      }
+      goes_on = page->next.has_value();
+      query.cursor = page->next;
+    }
+    EXPECT_EQ(lanes, Described(expected));
   }
 
   /// A scan and the pages of a query find the same.

@@ -351,10 +351,15 @@ TEST_P(EventStoreContract, EndsWhatNobodyWaitsFor) {
         });
     const absl::Status page = store().Query({.patience = patience}).status();
     const absl::Status figures = store().Aggregate({.patience = patience}).status();
+    const absl::Status lanes =
+        store()
+            .Lanes({.group = {FilterField::kName}, .edges = {0, 1}, .patience = patience})
+            .status();
     const auto code = hangs_up ? absl::StatusCode::kCancelled : absl::StatusCode::kOk;
     EXPECT_EQ(scan.status().code(), code);
     EXPECT_EQ(page.code(), code);
     EXPECT_EQ(figures.code(), code);
+    EXPECT_EQ(lanes.code(), code);
     if (hangs_up) {
       EXPECT_LT(visited, 30);
     } else {

@@ -38,6 +38,7 @@ class ScriptedStore final : public EventStore {
   absl::StatusOr<AggregateResult> Aggregate(const AggregateQuery&) const override {
     return AggregateResult();
   }
+  absl::StatusOr<LanesPage> Lanes(const LanesQuery&) const override { return LanesPage(); }
   HeldSnapshot Hold() const override { return {}; }
   uint64_t LastSequence() const override { return 0; }
   absl::StatusOr<std::vector<FeedItem>> ReadFeed(uint64_t, size_t) const override {
