@@ -327,6 +327,14 @@ void MeasureCounts(const EmbeddedStore& store, const Questions& questions) {
   Measure("histogram of 200 buckets over all", questions.repeats(), [&] {
     return CountAll(store, {.edges = Edges(questions.first_ms(), questions.last_ms(), kBuckets)});
   });
+  Measure("lanes of services, 200 buckets over all", questions.repeats(), [&] {
+    const auto page = store.Lanes(
+        {.group = {FilterField::kLayer, FilterField::kService},
+         .edges = Edges(questions.first_ms(), questions.last_ms(), kBuckets),
+         .now_ms = questions.last_ms()}
+    );
+    return page.ok() ? static_cast<size_t>(page->total.events) : 0;
+  });
   Measure("count by name over all", questions.repeats(), [&] {
     return CountAll(store, {.fields = {FilterField::kName}});
   });

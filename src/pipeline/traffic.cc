@@ -21,9 +21,9 @@ void Traffic::Advance(Counts& counts, int64_t slot) {
   counts.last_slot = slot;
 }
 
-uint64_t Traffic::SumOfLast(const Counts& counts, int64_t slots) {
+uint64_t Traffic::SumOf(const Counts& counts, int64_t slots, int64_t back) {
   uint64_t sum = 0;
-  for (int64_t i = 0; i < slots && i <= counts.last_slot; ++i) {
+  for (int64_t i = back; i < back + slots && i <= counts.last_slot; ++i) {
     sum += counts.slots[static_cast<size_t>((counts.last_slot - i) % kSlots)];
   }
   return sum;
@@ -59,10 +59,14 @@ std::vector<Traffic::OfProtocol> Traffic::Read() const {
     Advance(counts, slot);
     OfProtocol& told = all.emplace_back(counts.totals);
     told.protocol = protocol;
-    told.per_second_now = static_cast<double>(SumOfLast(counts, kSlotsOfAMinute)) /
+    told.per_second_now = static_cast<double>(SumOf(counts, kSlotsOfAMinute)) /
                           static_cast<double>(std::min<int64_t>(up_seconds, 60));
-    told.per_second_2h = static_cast<double>(SumOfLast(counts, kSlots)) /
+    told.per_second_2h = static_cast<double>(SumOf(counts, kSlots)) /
                          static_cast<double>(std::min<int64_t>(up_seconds, kSlots * kSlotSeconds));
+    for (size_t i = 0; i < kColumns; ++i) {
+      const auto later = static_cast<int64_t>(kColumns - 1 - i);
+      told.columns[i] = SumOf(counts, kSlotsOfAColumn, later * kSlotsOfAColumn);
+    }
   }
   return all;
 }

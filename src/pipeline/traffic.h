@@ -25,11 +25,17 @@ class Traffic {
   void CountReports(const char* protocol, uint64_t reports);
   void NoteError(const char* protocol, std::string message);
 
+  /// How the last two hours are told piece by piece.
+  static constexpr size_t kColumns = 24;
+  static constexpr std::chrono::minutes kColumnLength{5};
+
   struct OfProtocol {
     std::string protocol;
     uint64_t reports = 0;       ///< since the start
     double per_second_now = 0;  ///< over the last minute
     double per_second_2h = 0;   ///< over two hours, or since the start
+    /// Reports of each kColumnLength, oldest first; the last one ends now.
+    std::array<uint64_t, kColumns> columns{};
     std::optional<int64_t> last_report_ms;
     std::optional<int64_t> last_error_ms;
     std::string last_error;
@@ -39,7 +45,9 @@ class Traffic {
 
  private:
   static constexpr int64_t kSlotSeconds = 10;
-  static constexpr int64_t kSlots = int64_t{2} * 3600 / kSlotSeconds;
+  static constexpr int64_t kSlotsOfAColumn =
+      std::chrono::seconds(kColumnLength).count() / kSlotSeconds;
+  static constexpr int64_t kSlots = kSlotsOfAColumn * int64_t{kColumns};
   static constexpr int64_t kSlotsOfAMinute = 60 / kSlotSeconds;
 
   struct Counts {
@@ -51,7 +59,8 @@ class Traffic {
 
   int64_t SlotNow() const;
   static void Advance(Counts& counts, int64_t slot);
-  static uint64_t SumOfLast(const Counts& counts, int64_t slots);
+  /// Of `slots` slots, the last of which is `back` slots before the present one.
+  static uint64_t SumOf(const Counts& counts, int64_t slots, int64_t back = 0);
 
   const Clock& clock_;
   const std::chrono::steady_clock::time_point started_;

@@ -1,5 +1,8 @@
 #include "pipeline/traffic.h"
 
+#include <array>
+#include <chrono>
+
 #include <gtest/gtest.h>
 
 #include "base/manual_clock.h"
@@ -33,6 +36,25 @@ TEST(TrafficTest, ForgetsWhatIsOlderThanTwoHours) {
 
   EXPECT_EQ(read[0].per_second_2h, 0);
   EXPECT_EQ(read[0].reports, 1000u) << "the total stays";
+}
+
+TEST(TrafficTest, TellsTwoHoursPieceByPieceUntilNow) {
+  ManualClock clock;
+  Traffic traffic(clock);
+  clock.Advance(std::chrono::hours(5));
+  traffic.CountReports("rest", 1);
+  clock.Advance(std::chrono::minutes(5));
+  traffic.CountReports("rest", 20);
+  clock.Advance(std::chrono::minutes(110));
+  traffic.CountReports("rest", 300);
+
+  const auto columns = traffic.Read()[0].columns;
+
+  std::array<uint64_t, Traffic::kColumns> expected{};
+  expected[0] = 1;
+  expected[1] = 20;
+  expected[23] = 300;
+  EXPECT_EQ(columns, expected);
 }
 
 TEST(TrafficTest, RemembersTheLastErrorOfEachProtocol) {

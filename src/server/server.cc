@@ -1,5 +1,7 @@
 #include "server/server.h"
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <optional>
 #include <system_error>
@@ -97,12 +99,28 @@ std::optional<uint64_t> FreeDiskBytes(const std::string& directory) {
   return error ? std::nullopt : std::optional<uint64_t>(space.available);
 }
 
+/// The listener that a protocol comes in by; some come by another too.
+struct ReceiverPlace {
+  const char* protocol;
+  const char* key;
+  const char* other_key;
+};
+constexpr std::array<ReceiverPlace, 5> kReceiverPlaces = {{
+    {"skywalking-grpc", kGrpcKey, ""},
+    {"skywalking-http", kHttpKey, ""},
+    {"rest", kHttpKey, ""},
+    {"otlp-grpc", kOtlpGrpcKey, kGrpcKey},
+    {"otlp-http", kOtlpHttpKey, ""},
+}};
+
 rest::ReceiverStatus ToReceiverStatus(const Traffic::OfProtocol& traffic) {
   rest::ReceiverStatus status;
   status.protocol = traffic.protocol;
   status.reports = traffic.reports;
   status.reports_per_second_now = traffic.per_second_now;
   status.reports_per_second_2h = traffic.per_second_2h;
+  status.series.assign(traffic.columns.begin(), traffic.columns.end());
+  status.series_step = Traffic::kColumnLength;
   status.last_report_ms = traffic.last_report_ms;
   if (traffic.last_error_ms) {
     status.last_error = rest::ReceiverStatus::Error{*traffic.last_error_ms, traffic.last_error};
@@ -170,6 +188,8 @@ class Server::Impl {
   graphql::Health ReadHealth() const;
   rest::ServerStatus ReadStatus() const;
   std::vector<ui::Address> ReadAddresses() const;
+  /// Those that listen, and those that brought something.
+  std::vector<rest::ReceiverStatus> ReadReceivers() const;
   std::vector<net::Front::Bound> ReadBound() const;
   /// Empty when the listener is off.
   std::string BoundAddress(std::string_view key) const;
@@ -433,18 +453,39 @@ rest::ServerStatus Server::Impl::ReadStatus() const {
   for (const net::Front::Bound& bound : ReadBound()) {
     status.listeners.push_back({bound.key, bound.address});
   }
-  for (const Traffic::OfProtocol& traffic : pipeline_.ReadTraffic()) {
-    status.receivers.push_back(ToReceiverStatus(traffic));
-  }
+  status.receivers = ReadReceivers();
   if (!directory_.empty()) {
     status.free_disk_bytes = FreeDiskBytes(directory_);
   }
   if (const std::optional<double> seconds = pipeline_.CommitP99()) {
     status.commit_p99 = std::chrono::microseconds(static_cast<int64_t>(*seconds * 1e6));
   }
+  status.change_names = config_.query.change_names;
   status.retention = config_.store.retention;
   status.open_retention = config_.store.open_retention;
   return status;
+}
+
+std::vector<rest::ReceiverStatus> Server::Impl::ReadReceivers() const {
+  const std::vector<Traffic::OfProtocol> all = pipeline_.ReadTraffic();
+  std::vector<rest::ReceiverStatus> receivers;
+  for (const ReceiverPlace& place : kReceiverPlaces) {
+    std::string address = BoundAddress(place.key);
+    if (address.empty()) {
+      address = BoundAddress(place.other_key);
+    }
+    const auto traffic = std::find_if(all.begin(), all.end(), [&place](const auto& of) {
+      return of.protocol == place.protocol;
+    });
+    if (traffic == all.end() && address.empty()) {
+      continue;
+    }
+    rest::ReceiverStatus& receiver = receivers.emplace_back(ToReceiverStatus(
+        traffic != all.end() ? *traffic : Traffic::OfProtocol{.protocol = place.protocol}
+    ));
+    receiver.address = std::move(address);
+  }
+  return receivers;
 }
 
 std::vector<net::Front::Bound> Server::Impl::ReadBound() const {

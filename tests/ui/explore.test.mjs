@@ -228,6 +228,103 @@ test("every key does what its list says", async () => {
   await closePage(page);
 });
 
+test("rows, and the events of lanes, are walked to and fro by keys", async () => {
+  const page = await open();
+  const focused = () => page.locator(".table-row.focused .c-start").innerText();
+  await page.keyboard.press("j");
+  const first = await focused();
+  await page.keyboard.press("j");
+  assert.notEqual(await focused(), first);
+  await page.keyboard.press("k");
+  assert.equal(await focused(), first);
+  const walked = async (key) => {
+    const old = new URL(page.url()).searchParams.get("sel");
+    await page.keyboard.press(key);
+    await page.waitForFunction((id) => new URLSearchParams(window.location.search).get("sel") !== id, old);
+    return new URL(page.url()).searchParams.get("sel");
+  };
+  const upgrade = inWindow.find((event) => event.name === "Upgrade").id;
+  await page.goto(server.url + explore(`&sel=${upgrade}`));
+  await page.locator(".drawer h2", { hasText: "Upgrade" }).waitFor();
+  for (const [there, back] of [[".", ","], ["ArrowRight", "ArrowLeft"]]) {
+    assert.notEqual(await walked(there), upgrade);
+    assert.equal(await walked(back), upgrade);
+  }
+  const below = await walked("ArrowDown");
+  assert.notEqual(inWindow.find((event) => event.id === below).source.service, "checkout");
+  await walked("ArrowUp");
+  await closePage(page);
+});
+
+test("a change is known by the server's names, whatever their case", async () => {
+  const own = await startServer({ settings: ["query.change_names=GoLive"] });
+  await own.report([
+    { name: "GOLIVE", service: "shop", start: UPGRADE, end: UPGRADE }, { name: "Deploy", service: "shop", start: UPGRADE, end: UPGRADE },
+    // Too many to be shown one by one.
+    ...Array.from({ length: 5001 }, (_, i) => ({ id: `e-${i}`, name: "Tick", service: "clock", start: UPGRADE + i, end: UPGRADE + i })),
+  ]);
+  const page = await openPage(browser, "about:blank");
+  const asked = page.waitForRequest((request) => /\/events\?.*name=GOLIVE/.test(request.url()));
+  await page.goto(`${own.url}/ui/?from=${UPGRADE - MINUTE}&to=${UPGRADE + MINUTE}`);
+  assert.doesNotMatch((await asked).url(), /Deploy/);
+  await closePage(page);
+  await own.remove();
+});
+
+test("a request that takes long says so, and can be cancelled; what was shown stays", async () => {
+  const page = await open();
+  await settled(page);
+  let letGo;
+  const held = new Promise((resolve) => {
+    letGo = resolve;
+  });
+  await page.route("**/api/v1/lanes?*", async (route) => {
+    await held;
+    await route.abort();
+  });
+  await page.keyboard.press("s");
+  await page.locator(".slow").waitFor();
+  await page.keyboard.press("Escape");
+  await settled(page);
+  assert.ok((await rowNames(page)).length > 0);
+  letGo();
+  await closePage(page);
+});
+
+test("an answer that lacks something says so, with its reason", async () => {
+  const page = await openPage(browser, "about:blank");
+  await page.route("**/api/v1/facets?*", async (route) => {
+    const answer = await route.fetch();
+    const body = { ...(await answer.json()), complete: false, incomplete: [{ reason: "deadline", detail: "the query took too long" }] };
+    await route.fulfill({ response: answer, json: body });
+  });
+  await page.goto(server.url + explore());
+  await page.locator(".incomplete", { hasText: "took too long" }).waitFor();
+  assert.match(await page.locator(".counts .total").innerText(), /≥/);
+  await closePage(page);
+});
+
+test("an error of the server is shown with its request id and a way on", async () => {
+  const page = await openPage(browser, "about:blank");
+  let fails = true;
+  await page.route("**/api/v1/events?*", async (route) => {
+    if (!fails) return route.fallback();
+    return route.fulfill({
+      status: 500, contentType: "application/problem+json",
+      json: { type: "about:blank", title: "It broke", status: 500, detail: "A wheel came off.", request_id: "0123abcd" },
+    });
+  });
+  await page.goto(server.url + explore());
+  const failure = page.locator(".failure", { hasText: "A wheel came off." });
+  await failure.waitFor();
+  assert.match(await failure.innerText(), /0123abcd/);
+  fails = false;
+  await failure.getByRole("button").first().click();
+  await page.locator(".table-row").first().waitFor();
+  await failure.waitFor({ state: "detached" });
+  await closePage(page);
+});
+
 test("a service unfolds into its instances", async () => {
   const page = await open();
   await page.getByRole("button", { name: "Unfold checkout" }).click();

@@ -1,9 +1,10 @@
 // The other pages, and that each is fit for all: themes, phones, screen readers.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { cleanUp, closePage, launch, openPage, startServer } from "./support.mjs";
+import { BINARY, cleanUp, closePage, launch, openPage, startServer } from "./support.mjs";
 import { explore, MINUTE, shopDay, UPGRADE } from "./shop.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -82,6 +83,34 @@ test("before: the bad upgrade is ranked first", async () => {
   await page.getByRole("combobox", { name: "Service" }).selectOption("payments");
   await page.waitForURL(/service=payments/);
   await page.locator(".class-row", { hasText: "payments" }).first().waitFor();
+  await closePage(page);
+});
+
+test("each question of the on-call guide is answered by its link", async () => {
+  const guide = readFileSync(new URL("../../docs/guides/on-call.md", import.meta.url), "utf8");
+  const links = [...guide.matchAll(/^On the page: <http:\/\/127\.0\.0\.1:12800([^>]+)>/gm)].map((match) => match[1]);
+  assert.equal(links.length, guide.match(/^## /gm).length, "a link for each question");
+  const shop = await startServer();
+  const demo = spawnSync(BINARY, ["demo", "--address", shop.url, "--end", "2026-11-24T08:00:00Z"], { encoding: "utf8" });
+  assert.equal(demo.status, 0, demo.stderr);
+  const answers = [/Backup[\s\S]*Reindex|Reindex[\s\S]*Backup/, /Upgrade/, /Deploy/, /OOMKilled/, /1\.5\.0/, /Downtime/, /checkout/, /Upgrade/];
+  const page = await openPage(browser, `${shop.url}/ui/status`);
+  for (const [i, link] of links.entries()) {
+    await page.goto(shop.url + link);
+    await page.locator("main", { hasText: answers[i] }).waitFor();
+  }
+  await closePage(page);
+  await shop.remove();
+});
+
+test("status tells of every receiver that listens, also of one that was never used", async () => {
+  const page = await openPage(browser, `${server.url}/ui/status`);
+  const receiver = (name) => page.locator(".receivers tbody tr", { hasText: name });
+  await receiver("SkyWalking gRPC").filter({ hasText: "never" }).waitFor();
+  assert.match(await receiver("REST").innerText(), new RegExp(`:${server.port} /api/v1`));
+  assert.equal(await receiver("OTLP HTTP").count(), 0, "its listener is off");
+  assert.equal(await receiver("REST").locator(".series i").count(), 24);
+  assert.ok(await receiver("REST").locator(".series i").last().evaluate((bar) => bar.offsetHeight) > 20);
   await closePage(page);
 });
 

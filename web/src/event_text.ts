@@ -49,17 +49,16 @@ export function messageOf(event: Event): string {
   });
 }
 
-/// Names of changes, case-folded: the server's default of `query.change_names`.
-const CHANGE_NAMES = new Set([
-  "deploy", "upgrade", "rollback", "restart", "reboot", "stop", "shutdown", "crash", "featureflag",
-  "configchange", "chaostest",
-]);
-export const CHANGE_NAME_FILTER = [
-  "Deploy", "Upgrade", "Rollback", "Restart", "Reboot", "Stop", "Shutdown", "Crash", "FeatureFlag",
-  "ConfigChange", "ChaosTest",
-];
+/// Names of changes, case-folded: `query.change_names`, as the server tells them.
+let changeNames: ReadonlySet<string> = new Set();
+export function setChangeNames(names: readonly string[]): void {
+  changeNames = new Set(names.map((name) => name.toLowerCase()));
+}
+export function isChangeName(name: string): boolean {
+  return changeNames.has(name.toLowerCase());
+}
 export function isChange(event: Event): boolean {
-  return CHANGE_NAMES.has(event.name.toLowerCase());
+  return isChangeName(event.name);
 }
 
 const VERSION_KEYS = ["version", "to", "to_version", "toVersion", "image", "service.version"];

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hitTest, makeChart, neighbourInRow } from "../src/lanes/chart";
 import { laneHeight, layoutCells, layoutEvents, type Scale, type Shape } from "../src/lanes/layout";
+import { isChange, setChangeNames } from "../src/event_text";
 import { changesRow, groupEvents, rowsOf } from "../src/lanes/rows";
 import { makeEvent, MINUTE, T0 } from "./make";
 
@@ -149,8 +150,9 @@ test("lanes can be grouped by any parameter", () => {
   assert.deepEqual(lanes.map((lane) => lane.key), [["eu"], [""]]);
 });
 
-test("changes are known by their names, whatever their case", () => {
-  const row = changesRow([makeEvent({ name: "DEPLOY" }), makeEvent({ name: "Started" })]);
+test("changes are known by the names that the server tells, whatever their case", () => {
+  setChangeNames(["Deploy", "FeatureFlag"]);
+  const row = changesRow([makeEvent({ name: "DEPLOY" }), makeEvent({ name: "Started" })].filter(isChange));
   assert.deepEqual(row.spans.map((event) => event.name), ["DEPLOY"]);
 });
 

@@ -28,14 +28,25 @@ void WriteListeners(JsonWriter& json, const ServerStatus& server) {
   json.EndArray();
 }
 
+void WriteSeries(JsonWriter& json, const ReceiverStatus& receiver) {
+  json.Key("series").BeginObject().Key("step").Int(receiver.series_step.count());
+  json.Key("reports").BeginArray();
+  for (const uint64_t reports : receiver.series) {
+    json.Uint(reports);
+  }
+  json.EndArray().EndObject();
+}
+
 void WriteReceivers(JsonWriter& json, const ServerStatus& server) {
   json.Key("receivers").BeginArray();
   for (const ReceiverStatus& receiver : server.receivers) {
     json.BeginObject().Key("protocol").String(receiver.protocol);
+    json.Key("address").String(receiver.address);
     json.Key("reports").Uint(receiver.reports);
     json.Key("reports_per_second").BeginObject();
     json.Key("now").Double(receiver.reports_per_second_now);
     json.Key("two_hours").Double(receiver.reports_per_second_2h).EndObject();
+    WriteSeries(json, receiver);
     WriteOptional(json, "last_report", receiver.last_report_ms);
     json.Key("last_error");
     if (receiver.last_error) {
@@ -79,6 +90,11 @@ std::string WriteStatus(const ServerStatus& server, const StoreStats& store, int
   json.Key("open_events").Uint(store.open_events);
   json.Key("retention_ms").Int(server.retention.count());
   json.Key("open_retention_ms").Int(server.open_retention.count());
+  json.Key("change_names").BeginArray();
+  for (const std::string& name : server.change_names) {
+    json.String(name);
+  }
+  json.EndArray();
   WriteOptional(json, "oldest", store.oldest_ms);
   WriteOptional(json, "newest", store.newest_ms);
   json.Key("feed_sequence").Uint(store.last_sequence).EndObject();

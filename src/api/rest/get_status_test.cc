@@ -20,13 +20,17 @@ TEST(GetStatusTest, TellsEverything) {
       .listeners = {{.key = "http.address", .address = "127.0.0.1:12800"}},
       .receivers =
           {{.protocol = "rest",
+            .address = "127.0.0.1:12800",
             .reports = 7,
             .reports_per_second_now = 1.5,
             .reports_per_second_2h = 0.25,
+            .series = {4, 3},
+            .series_step = std::chrono::minutes(5),
             .last_report_ms = 4'000,
             .last_error = ReceiverStatus::Error{.time_ms = 3'000, .message = "no"}}},
       .free_disk_bytes = 1'000'000,
       .commit_p99 = std::chrono::microseconds(12'500),
+      .change_names = {"Deploy", "Upgrade"},
       .retention = std::chrono::hours(1),
       .open_retention = std::chrono::hours(2)};
   const StoreStats store{
@@ -43,12 +47,14 @@ TEST(GetStatusTest, TellsEverything) {
       WriteStatus(server, store, 6'000),
       R"({"version":"1.2.3","started":1000,"uptime_ms":5000,"now":6000,"data_directory":"/data",)"
       R"("listeners":[{"key":"http.address","address":"127.0.0.1:12800"}],)"
-      R"("receivers":[{"protocol":"rest","reports":7,"reports_per_second":{"now":1.5,)"
-      R"("two_hours":0.25},"last_report":4000,"last_error":{"time":3000,"message":"no"}}],)"
+      R"("receivers":[{"protocol":"rest","address":"127.0.0.1:12800","reports":7,)"
+      R"("reports_per_second":{"now":1.5,"two_hours":0.25},)"
+      R"("series":{"step":300000,"reports":[4,3]},)"
+      R"("last_report":4000,"last_error":{"time":3000,"message":"no"}}],)"
       R"("store":{"engine":"embedded","events":5,"blocks":3,"bytes":999,"bytes_per_day":500,)"
       R"("read_only_reason":"","commit_p99_ms":12.5},"free_disk_bytes":1000000,"open_events":2,)"
-      R"("retention_ms":3600000,"open_retention_ms":7200000,"oldest":100,"newest":200,)"
-      R"("feed_sequence":42})"
+      R"("retention_ms":3600000,"open_retention_ms":7200000,"change_names":["Deploy","Upgrade"],)"
+      R"("oldest":100,"newest":200,"feed_sequence":42})"
   );
 }
 

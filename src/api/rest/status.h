@@ -9,13 +9,18 @@
 /// What `GET /api/v1/status` tells that only the composed server knows.
 namespace tidings::rest {
 
-/// One protocol's traffic.
+/// A protocol that can be received, or was, and its traffic.
 struct ReceiverStatus {
   /// As in the metrics: `skywalking-grpc`, `rest`.
   std::string protocol;
+  /// Where it listens; empty where it does not.
+  std::string address;
   uint64_t reports = 0;               ///< since the start
   double reports_per_second_now = 0;  ///< over the last minute
   double reports_per_second_2h = 0;   ///< over two hours, or since the start
+  /// Of equal pieces of the last two hours, oldest first.
+  std::vector<uint64_t> series;
+  std::chrono::milliseconds series_step{0};
   std::optional<int64_t> last_report_ms;
 
   struct Error {
@@ -41,6 +46,8 @@ struct ServerStatus {
   std::vector<ReceiverStatus> receivers;
   std::optional<uint64_t> free_disk_bytes;
   std::optional<std::chrono::microseconds> commit_p99;
+  /// Names of events that change a service, whatever their case.
+  std::vector<std::string> change_names;
   std::chrono::milliseconds retention{0};
   std::chrono::milliseconds open_retention{0};
 };

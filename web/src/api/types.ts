@@ -121,8 +121,10 @@ export interface Before extends Completeness {
 
 export interface Receiver {
   protocol: string;
+  address: string;
   reports: number;
   reports_per_second: { now: number; two_hours: number };
+  series: { step: number; reports: number[] };
   last_report: number | null;
   last_error: { time: number; message: string } | null;
 }
@@ -148,6 +150,7 @@ export interface Status {
   open_events: number;
   retention_ms: number;
   open_retention_ms: number;
+  change_names: string[];
   oldest: number | null;
   newest: number | null;
   feed_sequence: number;

@@ -1,5 +1,4 @@
 import type { Cell, Event, Lane } from "../api/types";
-import { isChange } from "../event_text";
 
 /// The rows of the lanes: groups of groups of events, as far as they are unfolded.
 
@@ -154,8 +153,7 @@ function contentOf(node: Node, isOpen: boolean, isHeading: boolean): { spans: Ev
 }
 
 /// The pinned row of changes.
-export function changesRow(events: readonly Event[]): Row {
-  const spans = events.filter(isChange);
+export function changesRow(spans: Event[]): Row {
   return {
     id: CHANGES_ROW, path: [], depth: 0, name: "Changes", field: "", events: spans.length,
     errors: spans.filter((event) => event.type === "Error").length,

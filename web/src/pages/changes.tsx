@@ -1,9 +1,9 @@
 import { get } from "../api/client";
 import type { Change, Changes, Event, EventPage, Lanes } from "../api/types";
-import { CHANGE_NAME_FILTER, changeLabel, intervalOf, lastedText, numberText, orderTime, versionBefore, versionOf } from "../event_text";
+import { changeLabel, intervalOf, lastedText, numberText, orderTime, versionBefore, versionOf } from "../event_text";
 import { changeParams, eventHref, href, params, zone, zoneQuery } from "../router";
 import { literal } from "../state/filters";
-import { serverNow } from "../state/server";
+import { changeNamesAmong, serverNow, status } from "../state/server";
 import { durationText } from "../time/duration";
 import { ticks as ticksOf, tickStep, tickText } from "../time/ticks";
 import { resolveWindow, type Window } from "../time/window";
@@ -25,7 +25,6 @@ interface Found {
   now: number;
 }
 
-const KINDS = ["Deploy", "Upgrade", "Rollback", "Restart"];
 const RANGES: [string, string][] = [["now-6h", "6 h"], ["now-24h", "24 h"], ["now-7d", "7 d"], ["now-30d", "30 d"]];
 const COLUMNS = 100;
 
@@ -34,13 +33,18 @@ async function ask(from: string, kind: string, signal: AbortSignal): Promise<Fou
   const view = resolveWindow(from, "", now, "", null);
   const window_: [string, string][] = [["from", String(view.from)], ["to", String(view.to)]];
   const named: [string, string][] = kind === "" ? [] : [["name", kind]];
-  const names: [string, string][] = kind === "" ? CHANGE_NAME_FILTER.map((name) => ["name", name]) : named;
+  const drawn = async (): Promise<Event[]> => {
+    const names = kind === "" ? await changeNamesAmong(window_, signal) : [kind];
+    if (names.length === 0) return [];
+    const chosen = names.map((name): [string, string] => ["name", literal(name, false)]);
+    return (await get<EventPage>("events", [...window_, ...chosen, ["limit", "2000"]], signal)).events;
+  };
   const [changes, events, errors] = await Promise.all([
     get<Changes>("changes", named, signal),
-    get<EventPage>("events", [...window_, ...names, ["limit", "2000"]], signal),
+    drawn(),
     get<Lanes>("lanes", [...window_, ["type", "Error"], ["group", "service"], ["buckets", String(COLUMNS)]], signal),
   ]);
-  return { changes, view, now, events: byService(events.events), errors: errorColumns(errors, view) };
+  return { changes, view, now, events: byService(events), errors: errorColumns(errors, view) };
 }
 
 function byService(events: readonly Event[]): Map<string, Event[]> {
@@ -82,7 +86,7 @@ export function ChangesPage() {
       <div class="page-head">
         <h1>Changes</h1><span class="faint wide-only">the last one of each service, newest first</span>
         <span class="actions right">
-          <Choice label="Kind of change" options={[["", "All"], ...KINDS.map((k): [string, string] => [k, k])]} value={kind}
+          <Choice label="Kind of change" options={[["", "All"], ...(status.value?.change_names ?? []).slice(0, 4).map((k): [string, string] => [k, k])]} value={kind}
             onPick={(name) => changeParams({ name })} />
           <label class="search-field"><Icon name="search" /><input aria-label="Service" placeholder="Service" value={wanted}
             onInput={(event) => changeParams({ service: event.currentTarget.value }, true)} /></label>

@@ -5,10 +5,11 @@ import { pollStatus, status } from "../state/server";
 import { followTail } from "../api/tail";
 import { Icon } from "../ui/icons";
 import { Code, Tabs } from "../ui/parts";
-import { TestEvent } from "../ui/test_event";
+import { SendTest, TestEvent, useTestEvent } from "../ui/test_event";
 
 /// Before the first event: how to send it. The page shows it the moment it arrives.
 export function EmptyState() {
+  const test = useTestEvent();
   useEffect(() => followTail([], "", {
     changed: () => void pollStatus().then(reload),
     gone: () => undefined,
@@ -24,7 +25,8 @@ export function EmptyState() {
         <Tabs names={SAMPLES.map(([name]) => name)}>
           {(name) => <Code text={SAMPLES.find(([n]) => n === name)![1]()} />}
         </Tabs>
-        <TestEvent />
+        <SendTest {...test} />
+        {test.outcome && <TestEvent {...test} />}
         <p class="hint"><code>tidings demo</code> fills the server with a day of a shop; <code>tidings demo --remove</code> takes it away again.</p>
         <Listening />
       </div>

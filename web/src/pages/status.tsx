@@ -10,19 +10,18 @@ import { dateText, isoText } from "../time/zone";
 import { Icon } from "../ui/icons";
 import { Failure } from "../ui/notices";
 import { Button, copy, SkeletonLines, Text } from "../ui/parts";
-import { TestEvent } from "../ui/test_event";
+import { SendTest, TestEvent, useTestEvent } from "../ui/test_event";
 import { useQuery } from "../ui/use_query";
 
 /// How the server is doing.
 
+/// Names of protocols, and the path that is theirs where others share the port.
 const PROTOCOLS: Record<string, [string, string]> = {
-  skywalking_grpc: ["SkyWalking gRPC", "grpc.address"],
-  skywalking_http: ["SkyWalking HTTP", "http.address"],
-  rest: ["REST", "http.address"],
-  otlp_grpc: ["OTLP gRPC", "otlp.grpc_address"],
-  otlp_http: ["OTLP HTTP", "otlp.http_address"],
-  kafka: ["Kafka", ""],
-  kubernetes: ["Kubernetes watcher", ""],
+  "skywalking-grpc": ["SkyWalking gRPC", ""],
+  "skywalking-http": ["SkyWalking HTTP", "/v3/events"],
+  rest: ["REST", "/api/v1"],
+  "otlp-grpc": ["OTLP gRPC", ""],
+  "otlp-http": ["OTLP HTTP", "/v1/logs"],
 };
 
 const OUTCOMES = ["new", "joined", "unchanged", "superseded", "rejected"];
@@ -41,6 +40,7 @@ async function countOutcomes(signal: AbortSignal): Promise<Map<string, Record<st
 
 export function StatusPage() {
   const now = status.value;
+  const test = useTestEvent();
   const outcomes = useQuery(`outcomes ${now?.now ?? 0}`, countOutcomes).data;
   if (!now) {
     return <main class="page status-page"><h1>Status</h1>{trouble.value
@@ -52,7 +52,8 @@ export function StatusPage() {
         <h1>Status</h1><span class="faint">Tidings {now.version}, up {durationText(now.uptime_ms)}</span>
         <span class="actions right">
           {hasLoggedIn() && <Button label="Log out" onClick={() => void logOut()} />}
-          <Button icon="copy" label="Copy as text" onClick={() => void copy(statusText(now), "The status is")} /></span>
+          <Button icon="copy" label="Copy as text" onClick={() => void copy(statusText(now), "The status is")} />
+          <SendTest {...test} /></span>
       </div>
       {trouble.value && <Failure error={trouble.value} onRetry={() => void pollStatus()} />}
       {now.store.read_only_reason !== "" && (
@@ -63,7 +64,7 @@ export function StatusPage() {
       <StoreFigures now={now} />
       <div class="two-columns">
         <ByDay now={now} />
-        <section class="card"><header><h2>Test event</h2></header><TestEvent /></section>
+        <section class="card"><header><h2>Test event</h2></header><TestEvent {...test} /></section>
       </div>
       <p class="foot"><span>Data in <code>{now.data_directory}</code></span>
         <span class="right"><a href={`${BASE}metrics`} target="_blank" rel="noreferrer">Metrics</a> · <a href={`${BASE}readyz`} target="_blank" rel="noreferrer">Ready</a> · <a href={`${BASE}api/v1/openapi.json`} target="_blank" rel="noreferrer">OpenAPI</a></span></p>
@@ -83,7 +84,7 @@ function Receivers({ now, outcomes }: { now: Status; outcomes: Map<string, Recor
     <section class="card flush">
       <table class="rows receivers">
         <thead><tr>
-          <th>Receiver</th><th class="wide-only">Address</th><th class="number">Reports/s</th><th class="number wide-only">over 2 h</th>
+          <th>Receiver</th><th class="wide-only">Address</th><th class="number">Reports/s</th><th class="wide-only">Last 2 hours</th>
           <th class="number">Reports</th><th class="number wide-only">Rejected</th><th>Last report</th><th class="wide-only">Last error</th>
         </tr></thead>
         <tbody>
@@ -101,21 +102,36 @@ function Receivers({ now, outcomes }: { now: Status; outcomes: Map<string, Recor
 }
 
 function ReceiverRow({ receiver, now, rejected }: { receiver: Receiver; now: Status; rejected: number | undefined }) {
-  const [name, key] = PROTOCOLS[receiver.protocol] ?? [receiver.protocol, ""];
-  const address = now.listeners.find((l) => l.key === key)?.address ?? "";
+  const [name, path] = PROTOCOLS[receiver.protocol] ?? [receiver.protocol, ""];
+  const port = receiver.address.slice(receiver.address.lastIndexOf(":"));
   const rates = receiver.reports_per_second;
   return (
     <tr>
       <td><span class="with-icon">{receiver.reports > 0 ? <Icon name="check" /> : <Icon name="more" />}<b>{name}</b></span></td>
-      <td class="mono wide-only">{address || "–"}</td>
+      <td class="mono wide-only" title={receiver.address}>{port === "" ? "–" : `${port} ${path}`}</td>
       <td class={rates.now > 0 ? "number" : "number faint"}>{rates.now.toFixed(1)}</td>
-      <td class={rates.two_hours > 0 ? "number wide-only" : "number faint wide-only"}>{rates.two_hours.toFixed(1)}</td>
+      <td class="wide-only"><Series receiver={receiver} name={name} /></td>
       <td class={receiver.reports > 0 ? "number" : "number faint"}>{numberText(receiver.reports)}</td>
       <td class={rejected ? "number wide-only" : "number faint wide-only"}>{rejected === undefined ? "" : numberText(rejected)}</td>
       <td class={receiver.last_report === null ? "faint" : ""}>{receiver.last_report === null ? "never" : `${durationText(Math.max(0, now.now - receiver.last_report))} ago`}</td>
       <td class="wide-only">{receiver.last_error === null ? <span class="faint">none</span>
         : <span title={isoText(receiver.last_error.time, zone.value)}><Text>{receiver.last_error.message}</Text> <span class="faint">({durationText(Math.max(0, now.now - receiver.last_error.time))} ago)</span></span>}</td>
     </tr>
+  );
+}
+
+/// Reports of the last two hours, each receiver by its own measure.
+function Series({ receiver, name }: { receiver: Receiver; name: string }) {
+  const { reports, step } = receiver.series;
+  const max = Math.max(1, ...reports);
+  return (
+    <div class="series" role="img"
+      aria-label={`${name}: ${receiver.reports_per_second.two_hours.toFixed(1)} reports/s over the last 2 hours`}>
+      {reports.map((count, i) => (
+        <i key={i} style={{ height: `${(count / max) * 100}%` }}
+          title={`${numberText(count)} in ${durationText(step)}, until ${durationText((reports.length - 1 - i) * step)} ago`} />
+      ))}
+    </div>
   );
 }
 

@@ -4,13 +4,13 @@ import { followTail } from "../api/tail";
 import type {
   Completeness, Event, EventPage, Facets, Histogram, Lane, Lanes, Nearest, Reason,
 } from "../api/types";
-import { CHANGE_NAME_FILTER, intervalOf, isChange, orderTime } from "../event_text";
+import { intervalOf, isChange, orderTime } from "../event_text";
 import { groupEvents, pathOf } from "../lanes/rows";
 import { bucketStep } from "../time/ticks";
 import { resolveWindow, type Window } from "../time/window";
 import { viewState } from "../router";
 import { FIELDS, isExcluded, isField, literal, withValues, type Filters } from "./filters";
-import { pollStatus, serverNow, status } from "./server";
+import { changeNamesAmong, pollStatus, serverNow, status, statusKnown } from "./server";
 import { filterParameters, windowParameters } from "./view_state";
 
 /// What Explore shows of the server: read anew whenever the question in the address changes, kept up
@@ -140,7 +140,7 @@ function shared(): Parameters {
 }
 
 async function load(signal_: AbortSignal): Promise<void> {
-  if (viewState.value.from === "0" && status.value === null) await pollStatus();
+  if (viewState.value.from === "0") await statusKnown();
   const reasons: Reason[] = [];
   const note = <T extends Completeness>(answer: T): T => {
     for (const reason of answer.incomplete ?? []) {
@@ -223,7 +223,7 @@ let spans = new Map<string, Event>();
 async function loadLanes(signal_: AbortSignal): Promise<Lanes> {
   const { group, filters } = viewState.value;
   const top = group.slice(0, 2);
-  const answer = await askLanes(top, filters, signal_);
+  const [answer] = await Promise.all([askLanes(top, filters, signal_), statusKnown()]);
   if (answer.mode === "spans") {
     spans = new Map(answer.lanes.flatMap((lane) => lane.spans ?? []).map((event) => [event.id, event]));
     showSpans(answer.next_cursor !== null);
@@ -231,14 +231,14 @@ async function loadLanes(signal_: AbortSignal): Promise<Lanes> {
   }
   const [all, changes] = await Promise.all([
     withUnfolded(answer.lanes, signal_),
-    get<EventPage>("events", changeParameters(), signal_),
+    loadChanges(signal_),
   ]);
   batch(() => {
     spans = new Map();
     lanes.value = all;
     cellStep.value = answer.step;
     hasMoreLanes.value = answer.next_cursor !== null;
-    changeEvents.value = changes.events;
+    changeEvents.value = changes;
   });
   return answer;
 }
@@ -291,16 +291,15 @@ function narrowTo(filters: Filters, field: string, text: string): Filters {
   return withValues(filters, field, [...excluded, literal(text, false)]);
 }
 
-function changeParameters(): Parameters {
+async function loadChanges(signal_: AbortSignal): Promise<Event[]> {
+  const names = await changeNamesAmong(shared(), signal_);
+  if (names.length === 0) return [];
   const { q, filters } = viewState.value;
-  const named: Filters = { ...filters };
-  if (!named.name?.some((value) => !isExcluded(value))) {
-    named.name = [...(named.name ?? []), ...CHANGE_NAME_FILTER];
-  }
-  return [
-    ...filterParameters({ q, filters: named }), ...windowParameters(asked.value),
-    ["limit", "500"], ["render", "true"],
-  ];
+  const named = withValues(filters, "name", names.map((name) => literal(name, false)));
+  const page = await get<EventPage>("events", [
+    ...filterParameters({ q, filters: named }), ...windowParameters(asked.value), ["limit", "500"], ["render", "true"],
+  ], signal_);
+  return page.events;
 }
 
 export function loadMoreLanes(): void {

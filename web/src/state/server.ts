@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
-import { ApiError, get, isCancelled } from "../api/client";
-import type { Status } from "../api/types";
+import { ApiError, get, isCancelled, type Parameters } from "../api/client";
+import type { Facets, Status } from "../api/types";
+import { isChangeName, setChangeNames } from "../event_text";
 
 /// What every page knows of the server: polled, for the rate in the top bar and for its clock.
 
@@ -15,7 +16,17 @@ export function serverNow(): number {
   return Date.now() + clockDifference;
 }
 
-export async function pollStatus(): Promise<Status | null> {
+let asking: Promise<Status | null> | null = null;
+
+/// Asks, unless an answer is under way.
+export function pollStatus(): Promise<Status | null> {
+  asking ??= ask().finally(() => {
+    asking = null;
+  });
+  return asking;
+}
+
+async function ask(): Promise<Status | null> {
   const asked = Date.now();
   try {
     const answer = await get<Status>("status");
@@ -23,6 +34,7 @@ export async function pollStatus(): Promise<Status | null> {
     // differences are left: a window that moves by them helps nobody.
     const difference = answer.now - (asked + Date.now()) / 2;
     clockDifference = Math.abs(difference) > 1000 ? difference : 0;
+    setChangeNames(answer.change_names);
     status.value = answer;
     trouble.value = null;
     return answer;
@@ -31,6 +43,19 @@ export async function pollStatus(): Promise<Status | null> {
     else if (!isCancelled(error)) throw error;
     return null;
   }
+}
+
+/// Waits until the server has told of itself, or could not.
+export async function statusKnown(): Promise<void> {
+  if (status.value === null) await pollStatus();
+}
+
+/// The names that changes have among the events that are asked for, as they are written there.
+export async function changeNamesAmong(parameters: Parameters, signal_: AbortSignal): Promise<string[]> {
+  const [answer] = await Promise.all([
+    get<Facets>("facets", [...parameters, ["fields", "name"], ["top", "1000"]], signal_), statusKnown(),
+  ]);
+  return answer.facets["name"]!.values.map((v) => v.value).filter(isChangeName);
 }
 
 const POLL_MS = 10_000;

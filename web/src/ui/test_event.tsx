@@ -59,10 +59,18 @@ async function sendTestEvent(): Promise<Outcome> {
   }
 }
 
-export function TestEvent() {
+interface TestProps {
+  outcome: Outcome | null;
+  isSending: boolean;
+  send: () => void;
+  forget: () => void;
+}
+
+export function useTestEvent(): TestProps {
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const [isSending, setSending] = useState(false);
   const send = (): void => {
+    if (isSending) return;
     setSending(true);
     void sendTestEvent().then((result) => {
       setOutcome(result);
@@ -70,10 +78,18 @@ export function TestEvent() {
       void pollStatus();
     });
   };
+  return { outcome, isSending, send, forget: () => setOutcome(null) };
+}
+
+export function SendTest({ isSending, send }: TestProps) {
+  return <Button icon="play" isPrimary label={isSending ? "Sending" : "Send a test event"} onClick={send} />;
+}
+
+export function TestEvent({ outcome, isSending, send, forget }: TestProps) {
   const withdraw = (): void => {
     request(apiUrl("event", [["id", outcome!.id]]), { method: "DELETE" })
       .then(() => {
-        setOutcome(null);
+        forget();
         say("Withdrawn");
       })
       .catch((error: unknown) => {
@@ -92,11 +108,13 @@ export function TestEvent() {
           <ul>{outcome.steps.map(([what, ms]) => <li key={what}>{what}<span>{ms} ms</span></li>)}</ul>
         </>
       )}
-      <p class="actions">
-        {outcome?.trouble === "" && <a class="button" href={eventHref(outcome.id)}>Open it</a>}
-        {outcome?.trouble === "" && <Button label="Withdraw it" onClick={withdraw} />}
-        <Button icon="play" isPrimary={outcome === null} label={isSending ? "Sending" : outcome ? "Send another" : "Send a test event"} onClick={send} />
-      </p>
+      {outcome ? (
+        <p class="actions">
+          {outcome.trouble === "" && <a class="button" href={eventHref(outcome.id)}>Open it</a>}
+          {outcome.trouble === "" && <Button label="Withdraw it" onClick={withdraw} />}
+          <Button label={isSending ? "Sending" : "Send another"} onClick={send} />
+        </p>
+      ) : <p class="faint">Reports an event by REST, reads it back, and waits until the live tail tells of it.</p>}
     </div>
   );
 }
