@@ -32,7 +32,8 @@ bool IsRepresentable(std::string_view number) {
   return result.ec == std::errc() || std::abs(real) < 1;
 }
 
-/// The length of the string that `text` begins with, with its quotes; all of `text` if it has no end.
+/// The length of the string that `text` begins with, with its quotes; all of `text` if it has no
+/// end.
 size_t JsonStringLength(std::string_view text) {
   size_t at = 1;
   while (at < text.size() && text[at] != '"') {
@@ -96,8 +97,7 @@ bool LacksOnlyUnicode(std::string_view string) {
   }
   const Text escapes = JudgeEscapes(string);
   return escapes != Text::kNoString &&
-         (escapes == Text::kNotUnicode ||
-          !simdjson::validate_utf8(string.data(), string.size()));
+         (escapes == Text::kNotUnicode || !simdjson::validate_utf8(string.data(), string.size()));
 }
 
 /// `text` with JsonDocument's stand-ins for values that JSON allows, or nearly, and no element can

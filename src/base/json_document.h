@@ -15,8 +15,8 @@ namespace tidings {
 ///
 /// Numbers have no bounds in JSON. One that is no 64-bit integer and no finite double (1e400, 30
 /// digits) spoils nothing but its own value: it reads as kHugeNumber, which is no int64 either, and
-/// whoever wants that value refuses it. A text that is not valid UTF-8, or holds half of a surrogate
-/// pair, likewise reads as kBrokenText, but for a key.
+/// whoever wants that value refuses it. A text that is not valid UTF-8, or holds half of a
+/// surrogate pair, likewise reads as kBrokenText, but for a key.
 class JsonDocument {
  public:
   /// 2^64 - 1: the element's type is UINT64.

@@ -70,8 +70,16 @@ TEST(JsonDocumentTest, ReadsANumberThatNothingHoldsAsAHugeOneAndTheRestAsItIs) {
 
 TEST(JsonDocumentTest, ReadsATextThatIsNoUnicodeAsABrokenOneAndTheRestAsItIs) {
   for (const char* broken :
-       {"\xff", "a\xe2\x82", "\xed\xa0\x80", R"(\ud800)", R"(\"\udc00)", R"(\ud800\u0041)",
-        R"(\ud800\ud800)", R"(\ud83d\ude00\uD83D)", R"(\ud83)" "d"}) {
+       {"\xff",
+        "a\xe2\x82",
+        "\xed\xa0\x80",
+        R"(\ud800)",
+        R"(\"\udc00)",
+        R"(\ud800\u0041)",
+        R"(\ud800\ud800)",
+        R"(\ud83d\ude00\uD83D)",
+        R"(\ud83)"
+        "d"}) {
     const auto document = JsonDocument::Parse(
         std::string(R"({"a":["\ud83d\ude00\\ud800",")") + broken + R"("],"b" : 1e400,"c":"\\"})", 64
     );

@@ -307,7 +307,8 @@ TEST(FrontHttp1Test, RefusesFramingsThatItDoesNotKnowAndReadsNoBodyAsARequest) {
     RawClient client(front.port());
     client.Send("POST /echo " + framing + "\r\nDELETE /items/7 HTTP/1.1\r\nHost: t\r\n\r\n");
     const std::string answer = client.ReadToEnd();
-    const bool is_refused = answer.starts_with("HTTP/1.1 501") || answer.starts_with("HTTP/1.1 400");
+    const bool is_refused =
+        answer.starts_with("HTTP/1.1 501") || answer.starts_with("HTTP/1.1 400");
     EXPECT_TRUE(is_refused) << answer;
     EXPECT_EQ(answer.rfind("HTTP/1.1 "), 0) << "one answer: " << answer;
   }

@@ -145,7 +145,9 @@ std::optional<HttpResponse> Http1Connection::FindHeadFault(
     return Problem(400, "bad-request", "The request cannot be read", "the header Host is missing");
   }
   if (CountHeaders(request, "host") > 1) {
-    return Problem(400, "bad-request", "The request cannot be read", "there are several Host headers");
+    return Problem(
+        400, "bad-request", "The request cannot be read", "there are several Host headers"
+    );
   }
   const std::string expect = ToLowerAscii(request.header("expect"));
   if (!expect.empty() && expect != "100-continue") {

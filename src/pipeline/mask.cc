@@ -48,8 +48,8 @@ bool NamesASecret(std::string_view name, const MaskingConfig& config) {
 /// Where the next option begins, with the space before it.
 size_t FindNextOption(std::string_view options) {
   size_t dash = options.find('-', 2);
-  while (dash != std::string_view::npos &&
-         kSpaces.find(options[dash - 1]) == std::string_view::npos) {
+  while (dash != std::string_view::npos && kSpaces.find(options[dash - 1]) == std::string_view::npos
+  ) {
     dash = options.find('-', dash + 1);
   }
   return dash == std::string_view::npos ? options.size() : dash - 1;

@@ -76,11 +76,13 @@ void KeepValid(
 }
 
 size_t CountTimesLikeSeconds(const ReportBatch& batch) {
-  return static_cast<size_t>(
-      std::count_if(batch.reports.begin(), batch.reports.end(), [](const Report& report) {
+  return static_cast<size_t>(std::count_if(
+      batch.reports.begin(),
+      batch.reports.end(),
+      [](const Report& report) {
         return LooksLikeSeconds(report.start) || LooksLikeSeconds(report.end);
-      })
-  );
+      }
+  ));
 }
 
 /// What the answer needs of the batch, before the store takes it over.

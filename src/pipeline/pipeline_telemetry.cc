@@ -58,7 +58,8 @@ PipelineTelemetry::PipelineTelemetry(const Clock& clock, prometheus::Registry& m
       times_like_seconds_(
           prometheus::BuildCounter()
               .Name("tidings_times_like_seconds_total")
-              .Help("Reports with a time that looks like seconds instead of ms; it was taken as ms.")
+              .Help("Reports with a time that looks like seconds instead of ms; it was taken as ms."
+              )
               .Register(metrics)
       ),
       bytes_(prometheus::BuildCounter()

@@ -38,9 +38,8 @@
 #include "receiver/skywalking_grpc/collect_method.h"
 #include "receiver/skywalking_http/events_handler.h"
 #include "server/credentials.h"
+#include "server/open_store.h"
 #include "server/server_metrics.h"
-#include "store/embedded/embedded_store.h"
-#include "store/memory/memory_store.h"
 
 namespace tidings {
 namespace {
@@ -52,37 +51,6 @@ constexpr const char* kOtlpHttpKey = "otlp.http_address";
 /// Queries wait for the disk and for each other, not for cores only.
 constexpr unsigned kQueryThreads = 4;
 constexpr size_t kMaxWaitingQueries = 1000;
-
-struct OpenedStore {
-  std::unique_ptr<EventStore> store;
-  /// The same, where it keeps something on disk.
-  StoreAdmin* admin = nullptr;
-};
-
-absl::StatusOr<OpenedStore> OpenStore(
-    const StoreConfig& config, const Clock& clock, prometheus::Registry& metrics
-) {
-  if (config.engine == "memory") {
-    return OpenedStore{.store = std::make_unique<MemoryStore>(clock)};
-  }
-  absl::StatusOr<std::unique_ptr<EmbeddedStore>> store =
-      EmbeddedStore::Open(config, clock, metrics);
-  if (!store.ok()) {
-    return store.status();
-  }
-  StoreAdmin* const admin = store->get();
-  return OpenedStore{.store = *std::move(store), .admin = admin};
-}
-
-/// Empty for a store that has none.
-std::string AbsoluteDirectory(const StoreConfig& config) {
-  if (config.engine == "memory") {
-    return {};
-  }
-  std::error_code error;
-  const std::filesystem::path absolute = std::filesystem::weakly_canonical(config.directory, error);
-  return error ? config.directory : absolute.string();
-}
 
 /// Null when it is switched off.
 std::unique_ptr<derive::Derivation> StartDerivation(
@@ -161,6 +129,7 @@ class Server::Impl {
         derivation_(StartDerivation(config, directory_, *store_, clock)),
         metrics_(*registry_, *store_, FeedReaders(), clock),
         credentials_(std::move(credentials)) {
+    AddListenersCheck();
     health::AddStoreChecks(health_, *store_);
     AddDerivationCheck();
   }
@@ -175,6 +144,7 @@ class Server::Impl {
   void Stop(std::chrono::milliseconds grace);
 
  private:
+  void AddListenersCheck();
   void AddDerivationCheck();
   std::vector<FeedReader> FeedReaders() const;
   std::shared_ptr<const net::Router> MakeRouter();
@@ -219,6 +189,13 @@ class Server::Impl {
   std::vector<net::Front::Bound> bound_ ABSL_GUARDED_BY(mutex_);
   bool stopped_ = false;
 };
+
+void Server::Impl::AddListenersCheck() {
+  using Finding = health::HealthState::Finding;
+  health_.AddCheck("listeners", [this] {
+    return ReadBound().empty() ? Finding{Finding::Verdict::kFailed, "none is open yet"} : Finding();
+  });
+}
 
 void Server::Impl::AddDerivationCheck() {
   if (derivation_ == nullptr) {
