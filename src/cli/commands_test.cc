@@ -214,7 +214,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadUsage{{"report", "--name", "x", "novalue"}, "expected key=value"},
         BadUsage{{"report", "--name", "x", "--start", "2023-11-14"}, "has no offset"},
         BadUsage{{"report", "--name", "\xff"}, "is not UTF-8"},
-        BadUsage{{"report", "-f", "-", "--name", "x"}, "-f takes whole reports"},
+        BadUsage{{"report", "-f", "-", "--name", "x"}, "-f and - take whole reports"},
         BadUsage{{"report", "-f", "-"}, "is empty"},
         BadUsage{{"report", "-f", "testdata"}, "is a directory"},
         BadUsage{{"report", "-f", "none.json"}, "No such file"},

@@ -55,10 +55,10 @@ void KeepValid(
   for (Report& report : batch.reports) {
     std::optional<Rejection> rejection = CheckRights(report, rights);
     if (!rejection) {
-      rejection = CheckCorrection(report);
+      rejection = Normalise(report, batch, limits);
     }
     if (!rejection) {
-      rejection = Normalise(report, batch, limits);
+      rejection = CheckCorrection(report);
     }
     if (rejection) {
       batch.rejections.push_back(*std::move(rejection));

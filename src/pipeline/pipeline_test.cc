@@ -126,7 +126,7 @@ TEST_F(PipelineTest, NormalisesBeforeItCommits) {
 TEST_F(PipelineTest, RefusesCorrectionsAndWithdrawalsWithoutTheRight) {
   Report correction = Named(0, "a");
   correction.generation = 1;
-  correction.end = 1'000;
+  correction.end = correction.start;
   Report withdrawal{.index = 1, .id = "b", .withdrawn = true, .generation = 1};
   Report derived = Named(2, "c");
   derived.derived = true;

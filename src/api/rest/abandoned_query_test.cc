@@ -38,6 +38,9 @@ class InterruptedStore final : public store_testing::ForwardingStore {
   absl::StatusOr<AggregateResult> Aggregate(const AggregateQuery& query) const override {
     return Between([&] { return ForwardingStore::Aggregate(query); });
   }
+  absl::StatusOr<LanesPage> Lanes(const LanesQuery& query) const override {
+    return Between([&] { return ForwardingStore::Lanes(query); });
+  }
   absl::StatusOr<ScanEnd> Scan(const ScanQuery& query, const ScanVisitor& visit) const override {
     return Between([&] { return ForwardingStore::Scan(query, visit); });
   }

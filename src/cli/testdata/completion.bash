@@ -29,30 +29,30 @@ _tidings() {
     path=''
   fi
   case "$path" in
-    '') words='serve report end list get tail before changes facets histogram export import demo delete status doctor health bench store config token completion version' ;;
+    '') words='serve report end list get tail before changes facets histogram export import demo delete status doctor health bench store config token completion help version' ;;
     'serve') words='-h --help --config --data-dir --set' ;;
-    'report') words='-h --help --id --uuid --service --service-name --instance --instance-name --endpoint --endpoint-name --layer --name --type --message --start --start-time --end --end-time -f --file --address --token-file' ;;
-    'end') words='-h --help --address --token-file' ;;
-    'list') words='-h --help --service --instance --endpoint --layer --name --type --state --id --from --since --to --until -q --query --derived --min-duration --max-duration --limit --all --order -o --output --address --token-file' ;;
-    'get') words='-h --help -o --output --address --token-file' ;;
-    'tail') words='-h --help --service --instance --endpoint --layer --name --type --state --id -q --query --derived --min-duration --max-duration -n --last --since -o --output --tries --address --token-file' ;;
-    'before') words='-h --help --service --instance --endpoint --layer --name --type --state --id -q --query --derived --min-duration --max-duration --window --limit -o --output --address --token-file' ;;
-    'changes') words='-h --help --service --instance --endpoint --layer --name --type --state --id --from --since --to --until -q --query --derived --min-duration --max-duration --all-levels -o --output --address --token-file' ;;
-    'facets') words='-h --help --service --instance --endpoint --layer --name --type --state --id --from --since --to --until -q --query --derived --min-duration --max-duration --top --prefix -o --output --address --token-file' ;;
-    'histogram') words='-h --help --service --instance --endpoint --layer --name --type --state --id --from --since --to --until -q --query --derived --min-duration --max-duration --step --buckets --tz --count -o --output --address --token-file' ;;
-    'export') words='-h --help --service --instance --endpoint --layer --name --type --state --id --from --since --to --until -q --query --derived --min-duration --max-duration --format -f --file --address --token-file' ;;
-    'import') words='-h --help --format --resume-after --address --token-file' ;;
-    'demo') words='-h --help --end --remove --address --token-file' ;;
-    'delete') words='-h --help --address --token-file' ;;
-    'status') words='-h --help -o --output --address --token-file' ;;
-    'doctor') words='-h --help --address --token-file' ;;
-    'health') words='-h --help --address --token-file' ;;
-    'bench') words='-h --help --protocol --connections --in-flight --batch --ends --events --duration --rate --idle --seed --no-floor -o --output --address --token-file --grpc-address' ;;
+    'report') words='-h --help --id --uuid --service --service-name --instance --instance-name --endpoint --endpoint-name --layer --name --type --message --start --start-time --end --end-time -f --file --address --token-file --ca-file --cert-file --key-file' ;;
+    'end') words='-h --help --address --token-file --ca-file --cert-file --key-file' ;;
+    'list') words='-h --help --service --instance --endpoint --layer --name --type --state --id --from --since --to --until -q --query --derived --min-duration --max-duration --limit --all --order -o --output --address --token-file --ca-file --cert-file --key-file' ;;
+    'get') words='-h --help -o --output --address --token-file --ca-file --cert-file --key-file' ;;
+    'tail') words='-h --help --service --instance --endpoint --layer --name --type --state --id -q --query --derived --min-duration --max-duration -n --last --since -o --output --tries --address --token-file --ca-file --cert-file --key-file' ;;
+    'before') words='-h --help --service --instance --endpoint --layer --name --type --state --id -q --query --derived --min-duration --max-duration --window --limit -o --output --address --token-file --ca-file --cert-file --key-file' ;;
+    'changes') words='-h --help --service --instance --endpoint --layer --name --type --state --id --from --since --to --until -q --query --derived --min-duration --max-duration --all-levels -o --output --address --token-file --ca-file --cert-file --key-file' ;;
+    'facets') words='-h --help --service --instance --endpoint --layer --name --type --state --id --from --since --to --until -q --query --derived --min-duration --max-duration --top --prefix -o --output --address --token-file --ca-file --cert-file --key-file' ;;
+    'histogram') words='-h --help --service --instance --endpoint --layer --name --type --state --id --from --since --to --until -q --query --derived --min-duration --max-duration --step --buckets --tz --count -o --output --address --token-file --ca-file --cert-file --key-file' ;;
+    'export') words='-h --help --service --instance --endpoint --layer --name --type --state --id --from --since --to --until -q --query --derived --min-duration --max-duration --format -f --file --address --token-file --ca-file --cert-file --key-file' ;;
+    'import') words='-h --help --format --resume-after --address --token-file --ca-file --cert-file --key-file' ;;
+    'demo') words='-h --help --end --remove --address --token-file --ca-file --cert-file --key-file' ;;
+    'delete') words='-h --help --address --token-file --ca-file --cert-file --key-file' ;;
+    'status') words='-h --help -o --output --address --token-file --ca-file --cert-file --key-file' ;;
+    'doctor') words='-h --help --address --token-file --ca-file --cert-file --key-file' ;;
+    'health') words='-h --help --address --token-file --ca-file --cert-file --key-file' ;;
+    'bench') words='-h --help --protocol --connections --in-flight --batch --ends --events --duration --rate --idle --seed --no-floor -o --output --address --token-file --ca-file --cert-file --key-file --grpc-address' ;;
     'store') words='check compact stats backup restore -h --help' ;;
     'store check') words='-h --help --repair --config --data-dir --set' ;;
-    'store compact') words='-h --help --config --data-dir --set --address --token-file' ;;
-    'store stats') words='-h --help --config --data-dir --set --address --token-file' ;;
-    'store backup') words='-h --help --config --data-dir --set --address --token-file' ;;
+    'store compact') words='-h --help --config --data-dir --set --address --token-file --ca-file --cert-file --key-file' ;;
+    'store stats') words='-h --help --config --data-dir --set --address --token-file --ca-file --cert-file --key-file' ;;
+    'store backup') words='-h --help --config --data-dir --set --address --token-file --ca-file --cert-file --key-file' ;;
     'store restore') words='-h --help --config --data-dir --set' ;;
     'config') words='check show -h --help' ;;
     'config check') words='-h --help --config --data-dir --set' ;;
@@ -60,6 +60,7 @@ _tidings() {
     'token') words='create -h --help' ;;
     'token create') words='-h --help --name --scope --file' ;;
     'completion') words='-h --help' ;;
+    'help') words='-h --help' ;;
     'version') words='-h --help' ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")

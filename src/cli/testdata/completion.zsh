@@ -26,6 +26,7 @@ _tidings() {
     'config:Check and show the configuration'
     'token:Make tokens for clients'
     'completion:Print a script that completes commands in a shell'
+    'help:How to use a command'
     'version:The version of this program'
   )
   if (( CURRENT == 2 )); then
@@ -87,6 +88,9 @@ _tidings() {
         '--file:Reports: JSON, an array, or NDJSON; - is stdin'
         '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
         '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+        '--ca-file:The authorities to trust over https, in PEM; else TIDINGS_CA_FILE, else `ca_file` in client.yaml, else CURL_CA_BUNDLE or SSL_CERT_FILE, else the system'\''s'
+        '--cert-file:The certificate to show the server, in PEM; else TIDINGS_CERT_FILE, else `cert_file` in client.yaml'
+        '--key-file:Its key, if it is not in the same file; else TIDINGS_KEY_FILE, else `key_file` in client.yaml'
       ) ;;
     'end')
       words_after=(
@@ -94,6 +98,9 @@ _tidings() {
         '--help:Print this help message and exit'
         '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
         '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+        '--ca-file:The authorities to trust over https, in PEM; else TIDINGS_CA_FILE, else `ca_file` in client.yaml, else CURL_CA_BUNDLE or SSL_CERT_FILE, else the system'\''s'
+        '--cert-file:The certificate to show the server, in PEM; else TIDINGS_CERT_FILE, else `cert_file` in client.yaml'
+        '--key-file:Its key, if it is not in the same file; else TIDINGS_KEY_FILE, else `key_file` in client.yaml'
       ) ;;
     'list')
       words_after=(
@@ -123,6 +130,9 @@ _tidings() {
         '--output:table, wide, json, ndjson, yaml or csv'
         '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
         '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+        '--ca-file:The authorities to trust over https, in PEM; else TIDINGS_CA_FILE, else `ca_file` in client.yaml, else CURL_CA_BUNDLE or SSL_CERT_FILE, else the system'\''s'
+        '--cert-file:The certificate to show the server, in PEM; else TIDINGS_CERT_FILE, else `cert_file` in client.yaml'
+        '--key-file:Its key, if it is not in the same file; else TIDINGS_KEY_FILE, else `key_file` in client.yaml'
       ) ;;
     'get')
       words_after=(
@@ -132,6 +142,9 @@ _tidings() {
         '--output:table, wide, json, ndjson, yaml or csv'
         '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
         '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+        '--ca-file:The authorities to trust over https, in PEM; else TIDINGS_CA_FILE, else `ca_file` in client.yaml, else CURL_CA_BUNDLE or SSL_CERT_FILE, else the system'\''s'
+        '--cert-file:The certificate to show the server, in PEM; else TIDINGS_CERT_FILE, else `cert_file` in client.yaml'
+        '--key-file:Its key, if it is not in the same file; else TIDINGS_KEY_FILE, else `key_file` in client.yaml'
       ) ;;
     'tail')
       words_after=(
@@ -158,6 +171,9 @@ _tidings() {
         '--tries:Ends after so many lost connections (0: never)'
         '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
         '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+        '--ca-file:The authorities to trust over https, in PEM; else TIDINGS_CA_FILE, else `ca_file` in client.yaml, else CURL_CA_BUNDLE or SSL_CERT_FILE, else the system'\''s'
+        '--cert-file:The certificate to show the server, in PEM; else TIDINGS_CERT_FILE, else `cert_file` in client.yaml'
+        '--key-file:Its key, if it is not in the same file; else TIDINGS_KEY_FILE, else `key_file` in client.yaml'
       ) ;;
     'before')
       words_after=(
@@ -182,6 +198,9 @@ _tidings() {
         '--output:table, json or yaml'
         '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
         '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+        '--ca-file:The authorities to trust over https, in PEM; else TIDINGS_CA_FILE, else `ca_file` in client.yaml, else CURL_CA_BUNDLE or SSL_CERT_FILE, else the system'\''s'
+        '--cert-file:The certificate to show the server, in PEM; else TIDINGS_CERT_FILE, else `cert_file` in client.yaml'
+        '--key-file:Its key, if it is not in the same file; else TIDINGS_KEY_FILE, else `key_file` in client.yaml'
       ) ;;
     'changes')
       words_after=(
@@ -209,6 +228,9 @@ _tidings() {
         '--output:table, json or yaml'
         '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
         '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+        '--ca-file:The authorities to trust over https, in PEM; else TIDINGS_CA_FILE, else `ca_file` in client.yaml, else CURL_CA_BUNDLE or SSL_CERT_FILE, else the system'\''s'
+        '--cert-file:The certificate to show the server, in PEM; else TIDINGS_CERT_FILE, else `cert_file` in client.yaml'
+        '--key-file:Its key, if it is not in the same file; else TIDINGS_KEY_FILE, else `key_file` in client.yaml'
       ) ;;
     'facets')
       words_after=(
@@ -237,6 +259,9 @@ _tidings() {
         '--output:table, json or yaml'
         '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
         '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+        '--ca-file:The authorities to trust over https, in PEM; else TIDINGS_CA_FILE, else `ca_file` in client.yaml, else CURL_CA_BUNDLE or SSL_CERT_FILE, else the system'\''s'
+        '--cert-file:The certificate to show the server, in PEM; else TIDINGS_CERT_FILE, else `cert_file` in client.yaml'
+        '--key-file:Its key, if it is not in the same file; else TIDINGS_KEY_FILE, else `key_file` in client.yaml'
       ) ;;
     'histogram')
       words_after=(
@@ -267,6 +292,9 @@ _tidings() {
         '--output:table, json or yaml'
         '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
         '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+        '--ca-file:The authorities to trust over https, in PEM; else TIDINGS_CA_FILE, else `ca_file` in client.yaml, else CURL_CA_BUNDLE or SSL_CERT_FILE, else the system'\''s'
+        '--cert-file:The certificate to show the server, in PEM; else TIDINGS_CERT_FILE, else `cert_file` in client.yaml'
+        '--key-file:Its key, if it is not in the same file; else TIDINGS_KEY_FILE, else `key_file` in client.yaml'
       ) ;;
     'export')
       words_after=(
@@ -294,6 +322,9 @@ _tidings() {
         '--file:Where to; standard output without'
         '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
         '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+        '--ca-file:The authorities to trust over https, in PEM; else TIDINGS_CA_FILE, else `ca_file` in client.yaml, else CURL_CA_BUNDLE or SSL_CERT_FILE, else the system'\''s'
+        '--cert-file:The certificate to show the server, in PEM; else TIDINGS_CERT_FILE, else `cert_file` in client.yaml'
+        '--key-file:Its key, if it is not in the same file; else TIDINGS_KEY_FILE, else `key_file` in client.yaml'
       ) ;;
     'import')
       words_after=(
@@ -303,6 +334,9 @@ _tidings() {
         '--resume-after:Passes over the lines up to this one, which an import that broke off has named'
         '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
         '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+        '--ca-file:The authorities to trust over https, in PEM; else TIDINGS_CA_FILE, else `ca_file` in client.yaml, else CURL_CA_BUNDLE or SSL_CERT_FILE, else the system'\''s'
+        '--cert-file:The certificate to show the server, in PEM; else TIDINGS_CERT_FILE, else `cert_file` in client.yaml'
+        '--key-file:Its key, if it is not in the same file; else TIDINGS_KEY_FILE, else `key_file` in client.yaml'
       ) ;;
     'demo')
       words_after=(
@@ -312,6 +346,9 @@ _tidings() {
         '--remove:Withdraw it: with --end that day, else all of them'
         '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
         '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+        '--ca-file:The authorities to trust over https, in PEM; else TIDINGS_CA_FILE, else `ca_file` in client.yaml, else CURL_CA_BUNDLE or SSL_CERT_FILE, else the system'\''s'
+        '--cert-file:The certificate to show the server, in PEM; else TIDINGS_CERT_FILE, else `cert_file` in client.yaml'
+        '--key-file:Its key, if it is not in the same file; else TIDINGS_KEY_FILE, else `key_file` in client.yaml'
       ) ;;
     'delete')
       words_after=(
@@ -319,6 +356,9 @@ _tidings() {
         '--help:Print this help message and exit'
         '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
         '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+        '--ca-file:The authorities to trust over https, in PEM; else TIDINGS_CA_FILE, else `ca_file` in client.yaml, else CURL_CA_BUNDLE or SSL_CERT_FILE, else the system'\''s'
+        '--cert-file:The certificate to show the server, in PEM; else TIDINGS_CERT_FILE, else `cert_file` in client.yaml'
+        '--key-file:Its key, if it is not in the same file; else TIDINGS_KEY_FILE, else `key_file` in client.yaml'
       ) ;;
     'status')
       words_after=(
@@ -328,6 +368,9 @@ _tidings() {
         '--output:text (default), json or yaml'
         '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
         '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+        '--ca-file:The authorities to trust over https, in PEM; else TIDINGS_CA_FILE, else `ca_file` in client.yaml, else CURL_CA_BUNDLE or SSL_CERT_FILE, else the system'\''s'
+        '--cert-file:The certificate to show the server, in PEM; else TIDINGS_CERT_FILE, else `cert_file` in client.yaml'
+        '--key-file:Its key, if it is not in the same file; else TIDINGS_KEY_FILE, else `key_file` in client.yaml'
       ) ;;
     'doctor')
       words_after=(
@@ -335,6 +378,9 @@ _tidings() {
         '--help:Print this help message and exit'
         '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
         '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+        '--ca-file:The authorities to trust over https, in PEM; else TIDINGS_CA_FILE, else `ca_file` in client.yaml, else CURL_CA_BUNDLE or SSL_CERT_FILE, else the system'\''s'
+        '--cert-file:The certificate to show the server, in PEM; else TIDINGS_CERT_FILE, else `cert_file` in client.yaml'
+        '--key-file:Its key, if it is not in the same file; else TIDINGS_KEY_FILE, else `key_file` in client.yaml'
       ) ;;
     'health')
       words_after=(
@@ -342,6 +388,9 @@ _tidings() {
         '--help:Print this help message and exit'
         '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
         '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+        '--ca-file:The authorities to trust over https, in PEM; else TIDINGS_CA_FILE, else `ca_file` in client.yaml, else CURL_CA_BUNDLE or SSL_CERT_FILE, else the system'\''s'
+        '--cert-file:The certificate to show the server, in PEM; else TIDINGS_CERT_FILE, else `cert_file` in client.yaml'
+        '--key-file:Its key, if it is not in the same file; else TIDINGS_KEY_FILE, else `key_file` in client.yaml'
       ) ;;
     'bench')
       words_after=(
@@ -362,6 +411,9 @@ _tidings() {
         '--output:text (default) or json'
         '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
         '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+        '--ca-file:The authorities to trust over https, in PEM; else TIDINGS_CA_FILE, else `ca_file` in client.yaml, else CURL_CA_BUNDLE or SSL_CERT_FILE, else the system'\''s'
+        '--cert-file:The certificate to show the server, in PEM; else TIDINGS_CERT_FILE, else `cert_file` in client.yaml'
+        '--key-file:Its key, if it is not in the same file; else TIDINGS_KEY_FILE, else `key_file` in client.yaml'
         '--grpc-address:host:port of the gRPC or OTLP port; else the server at --address tells it'
       ) ;;
     'store')
@@ -392,6 +444,9 @@ _tidings() {
         '--set:A value of the configuration, as log.level=debug; repeatable'
         '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
         '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+        '--ca-file:The authorities to trust over https, in PEM; else TIDINGS_CA_FILE, else `ca_file` in client.yaml, else CURL_CA_BUNDLE or SSL_CERT_FILE, else the system'\''s'
+        '--cert-file:The certificate to show the server, in PEM; else TIDINGS_CERT_FILE, else `cert_file` in client.yaml'
+        '--key-file:Its key, if it is not in the same file; else TIDINGS_KEY_FILE, else `key_file` in client.yaml'
       ) ;;
     'store stats')
       words_after=(
@@ -402,6 +457,9 @@ _tidings() {
         '--set:A value of the configuration, as log.level=debug; repeatable'
         '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
         '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+        '--ca-file:The authorities to trust over https, in PEM; else TIDINGS_CA_FILE, else `ca_file` in client.yaml, else CURL_CA_BUNDLE or SSL_CERT_FILE, else the system'\''s'
+        '--cert-file:The certificate to show the server, in PEM; else TIDINGS_CERT_FILE, else `cert_file` in client.yaml'
+        '--key-file:Its key, if it is not in the same file; else TIDINGS_KEY_FILE, else `key_file` in client.yaml'
       ) ;;
     'store backup')
       words_after=(
@@ -412,6 +470,9 @@ _tidings() {
         '--set:A value of the configuration, as log.level=debug; repeatable'
         '--address:The server, a URL or host:port; else TIDINGS_ADDRESS, else `address` in ~/.config/tidings/client.yaml, else http://127.0.0.1:12800'
         '--token-file:A file with the token in its first line; else TIDINGS_TOKEN, else `token_file` in client.yaml'
+        '--ca-file:The authorities to trust over https, in PEM; else TIDINGS_CA_FILE, else `ca_file` in client.yaml, else CURL_CA_BUNDLE or SSL_CERT_FILE, else the system'\''s'
+        '--cert-file:The certificate to show the server, in PEM; else TIDINGS_CERT_FILE, else `cert_file` in client.yaml'
+        '--key-file:Its key, if it is not in the same file; else TIDINGS_KEY_FILE, else `key_file` in client.yaml'
       ) ;;
     'store restore')
       words_after=(
@@ -460,6 +521,11 @@ _tidings() {
         '--file:The server'\''s auth.tokens_file; made if it is missing'
       ) ;;
     'completion')
+      words_after=(
+        '-h:Print this help message and exit'
+        '--help:Print this help message and exit'
+      ) ;;
+    'help')
       words_after=(
         '-h:Print this help message and exit'
         '--help:Print this help message and exit'
