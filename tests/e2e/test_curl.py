@@ -1,11 +1,14 @@
 """curl and nghttp: HTTP/1.1, HTTP/2 with prior knowledge, the page for people, metrics."""
 
 import json
+import os
+import pathlib
 import subprocess
 
 import pytest
 
 from support.rest import Rest
+from support.server import Server
 
 VERSIONS = {"1.1": "--http1.1", "2": "--http2-prior-knowledge"}
 
@@ -85,6 +88,22 @@ def test_metrics_are_clean_and_count(shared):
     checked = subprocess.run(["promtool", "check", "metrics"], input=metrics, text=True,
                              capture_output=True, timeout=60, check=False)
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_list_of_metrics_is_the_expected_one(tmp_path):
+    """After a report, one that is rejected, garbage and a question; UPDATE_GOLDEN=1 writes the list."""
+    server = Server(tmp_path).start()
+    api = Rest(server.http)
+    api.report([{"name": "Counted"}, {"id": "x" * 129}])
+    api.call("POST", "/v3/events", b"no JSON")
+    api.list()
+    families = sorted(line.removeprefix("# TYPE ") for line in curl(f"http://{server.http}/metrics").splitlines()
+                      if line.startswith("# TYPE "))
+    server.stop()
+    expected = pathlib.Path(__file__).parent / "testdata" / "metrics.txt"
+    if os.environ.get("UPDATE_GOLDEN"):
+        expected.write_text("\n".join(families) + "\n")
+    assert families == expected.read_text().splitlines()
 
 
 @pytest.mark.parametrize("method, path, status", [
