@@ -1,9 +1,7 @@
 #include "base/json_document.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
-#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -32,74 +30,6 @@ bool IsRepresentable(std::string_view number) {
   return result.ec == std::errc() || std::abs(real) < 1;
 }
 
-/// The length of the string that `text` begins with, with its quotes; all of `text` if it has no
-/// end.
-size_t JsonStringLength(std::string_view text) {
-  size_t at = 1;
-  while (at < text.size() && text[at] != '"') {
-    at += text[at] == '\\' ? 2 : 1;
-  }
-  return std::min(at + 1, text.size());
-}
-
-/// The code unit that `text` begins with as `\uXXXX`.
-std::optional<uint32_t> EscapedCodeUnit(std::string_view text) {
-  constexpr size_t kLength = 6;
-  uint32_t unit = 0;
-  if (text.size() < kLength || !text.starts_with("\\u")) {
-    return std::nullopt;
-  }
-  const auto result = std::from_chars(text.data() + 2, text.data() + kLength, unit, 16);
-  return result.ptr == text.data() + kLength ? std::optional(unit) : std::nullopt;
-}
-
-bool IsHighSurrogate(uint32_t unit) {
-  return unit >= 0xd800 && unit < 0xdc00;
-}
-bool IsLowSurrogate(uint32_t unit) {
-  return unit >= 0xdc00 && unit < 0xe000;
-}
-
-/// What a string's only fault is, if it has one, that it is no Unicode text.
-enum class Text : uint8_t { kGood, kNotUnicode, kNoString };
-
-Text JudgeEscapes(std::string_view string) {
-  constexpr size_t kUnit = 6;
-  Text verdict = Text::kGood;
-  size_t at = string.find('\\');
-  while (at < string.size()) {
-    const std::optional<uint32_t> unit = EscapedCodeUnit(string.substr(at));
-    if (!unit) {
-      constexpr std::string_view kEscapable = "\"\\/bfnrt";
-      if (at + 1 == string.size() || kEscapable.find(string[at + 1]) == std::string_view::npos) {
-        return Text::kNoString;
-      }
-      at = string.find('\\', at + 2);
-      continue;
-    }
-    const std::optional<uint32_t> other = EscapedCodeUnit(string.substr(at + kUnit));
-    const bool is_pair = IsHighSurrogate(*unit) && other && IsLowSurrogate(*other);
-    if (!is_pair && (IsHighSurrogate(*unit) || IsLowSurrogate(*unit))) {
-      verdict = Text::kNotUnicode;
-    }
-    at = string.find('\\', at + (is_pair ? 2 * kUnit : kUnit));
-  }
-  return verdict;
-}
-
-/// `string` with its quotes.
-bool LacksOnlyUnicode(std::string_view string) {
-  const bool has_control = std::any_of(string.begin(), string.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x20;
-  });
-  if (has_control || string.size() < 2 || string.back() != '"') {
-    return false;
-  }
-  const Text escapes = JudgeEscapes(string);
-  return escapes != Text::kNoString &&
-         (escapes == Text::kNotUnicode || !simdjson::validate_utf8(string.data(), string.size()));
-}
-
 /// `text` with JsonDocument's stand-ins for values that JSON allows, or nearly, and no element can
 /// hold. Everything else is copied as it is, wrong or not; also keys.
 std::string ReplaceUnreadableValues(std::string_view text) {
@@ -109,14 +39,15 @@ std::string ReplaceUnreadableValues(std::string_view text) {
     const char c = text.front();
     const bool begins_number = c == '-' || (c >= '0' && c <= '9');
     const size_t number = begins_number ? JsonNumberLength(text) : 0;
-    const size_t string = c == '"' ? JsonStringLength(text) : 0;
-    const std::string_view token = text.substr(0, std::max({number, string, size_t{1}}));
+    const JsonString string = c == '"' ? ScanJsonString(text) : JsonString();
+    const std::string_view token = text.substr(0, std::max({number, string.length, size_t{1}}));
     text.remove_prefix(token.size());
     const size_t next = text.find_first_not_of(" \t\r\n");
-    const bool is_key = string > 0 && next != std::string_view::npos && text[next] == ':';
+    const bool is_key = next != std::string_view::npos && text[next] == ':';
+    const bool is_broken = string.length > 0 && (string.has_half_pair || !IsValidUtf8(token));
     if (number > 0 && !IsRepresentable(token)) {
       out += JsonDocument::kHugeNumber;
-    } else if (string > 0 && !is_key && LacksOnlyUnicode(token)) {
+    } else if (is_broken && !is_key) {
       out += JsonDocument::kBrokenText;
     } else {
       out += token;

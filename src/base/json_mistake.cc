@@ -15,7 +15,8 @@ bool IsHexDigit(char c) {
 /// depth. Every function that reads says with true that it went on, else `mistake_` is set.
 class Scanner {
  public:
-  explicit Scanner(std::string_view text) : text_(text) {}
+  explicit Scanner(std::string_view text, bool takes_half_pairs = false)
+      : text_(text), takes_half_pairs_(takes_half_pairs) {}
 
   std::optional<JsonMistake> Scan() {
     bool go_on = Value();
@@ -27,6 +28,11 @@ class Scanner {
       Fail("the end");
     }
     return mistake_;
+  }
+
+  JsonString ScanString() {
+    return Peek() == '"' && String() ? JsonString{.length = at_, .has_half_pair = has_half_pair_}
+                                     : JsonString();
   }
 
  private:
@@ -144,7 +150,12 @@ class Scanner {
     const std::optional<unsigned> low = begins_pair ? HexAt(at_ + 6) : std::nullopt;
     const bool has_low = low && *low >= 0xDC00 && *low < 0xE000;
     if ((begins_pair && !has_low) || (*high >= 0xDC00 && *high < 0xE000)) {
-      return Fail("both halves of a surrogate pair");
+      if (!takes_half_pairs_) {
+        return Fail("both halves of a surrogate pair");
+      }
+      has_half_pair_ = true;
+      at_ += 5;
+      return true;
     }
     at_ += begins_pair ? 11 : 5;
     return true;
@@ -165,7 +176,9 @@ class Scanner {
     return value;
   }
 
-  std::string_view text_;
+  const std::string_view text_;
+  const bool takes_half_pairs_;
+  bool has_half_pair_ = false;
   size_t at_ = 0;
   std::vector<char> open_;
   std::optional<JsonMistake> mistake_;
@@ -198,6 +211,10 @@ size_t JsonNumberLength(std::string_view text) {
     return take_digits() ? at : 0;
   }
   return at;
+}
+
+JsonString ScanJsonString(std::string_view text) {
+  return Scanner(text, /*takes_half_pairs=*/true).ScanString();
 }
 
 std::optional<JsonMistake> FindJsonMistake(std::string_view text) {

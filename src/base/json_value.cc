@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 #include <absl/strings/charconv.h>
 
@@ -18,18 +19,22 @@ using simdjson::dom::element_type;
 
 constexpr size_t kShownBytes = 64;
 
-bool ReadIntegral(double real, int64_t& number) {
-  constexpr double kTwoTo63 = 9223372036854775808.0;
-  if (real != std::trunc(real) || real < -kTwoTo63 || real >= kTwoTo63) {
+template <typename Integer>
+bool ReadIntegral(double real, Integer& number) {
+  // The greatest integer is no double, the one behind it is.
+  constexpr auto kLeast = static_cast<double>(std::numeric_limits<Integer>::min());
+  constexpr double kBehind = 2.0 * static_cast<double>(std::numeric_limits<Integer>::max() / 2 + 1);
+  if (real != std::trunc(real) || real < kLeast || real >= kBehind) {
     return false;
   }
-  number = static_cast<int64_t>(real);
+  number = static_cast<Integer>(real);
   return true;
 }
 
 /// Digits, or whatever JSON's grammar for numbers has and is an integer (1e3): proto3's JSON takes
 /// both in a string too.
-bool ReadIntegerText(std::string_view text, int64_t& number) {
+template <typename Integer>
+bool ReadIntegerText(std::string_view text, Integer& number) {
   const char* const end = text.data() + text.size();
   const auto result = std::from_chars(text.data(), end, number);
   if (!text.empty() && result.ec == std::errc() && result.ptr == end) {
@@ -39,6 +44,20 @@ bool ReadIntegerText(std::string_view text, int64_t& number) {
   const bool is_number = !text.empty() && JsonNumberLength(text) == text.size();
   return is_number && absl::from_chars(text.data(), end, real).ec == std::errc() &&
          ReadIntegral(real, number);
+}
+
+template <typename Integer>
+absl::Status ReadAnyInteger(element value, Integer& number) {
+  if (!IsUnreadable(value) && !value.get(number)) {
+    return absl::OkStatus();
+  }
+  number = 0;
+  std::string_view text;
+  double real = 0;
+  const bool is_read = value.is_null() || (!value.get(text) && ReadIntegerText(text, number)) ||
+                       (value.is_double() && !value.get(real) && ReadIntegral(real, number));
+  return is_read ? absl::OkStatus()
+                 : InvalidArgument("is {}, expected a 64-bit integer", Shown(value));
 }
 
 }  // namespace
@@ -82,20 +101,19 @@ std::string Shown(element value) {
   return value.is_number() ? simdjson::minify(value) : std::string(KindOf(value));
 }
 
+bool IsUnreadable(element value) {
+  // The stand-ins are the two greatest.
+  uint64_t integer = 0;
+  return value.is_uint64() && !value.get(integer) &&
+         integer >= std::numeric_limits<uint64_t>::max() - 1;
+}
+
 absl::Status ReadInteger(element value, int64_t& number) {
-  if (!value.get(number)) {
-    return absl::OkStatus();
-  }
-  number = 0;
-  std::string_view text;
-  if (value.is_null() || (!value.get(text) && ReadIntegerText(text, number))) {
-    return absl::OkStatus();
-  }
-  double real = 0;
-  if (value.is_double() && !value.get(real) && ReadIntegral(real, number)) {
-    return absl::OkStatus();
-  }
-  return InvalidArgument("is {}, expected a 64-bit integer", Shown(value));
+  return ReadAnyInteger(value, number);
+}
+
+absl::Status ReadInteger(element value, uint64_t& number) {
+  return ReadAnyInteger(value, number);
 }
 
 }  // namespace tidings::json_value

@@ -20,7 +20,11 @@ std::string Shown(simdjson::dom::element value);
 /// A string; null is the empty one.
 absl::Status ReadText(simdjson::dom::element value, std::string_view& text);
 
-/// A 64-bit integer as a number (1.0 and 1e3 are integers) or as a string of digits; null is 0.
+/// Whether it is a value that no element can hold: one of JsonDocument's stand-ins.
+bool IsUnreadable(simdjson::dom::element value);
+
+/// A 64-bit integer as a number (1.0 and 1e3 are integers) or as a string of one; null is 0.
 absl::Status ReadInteger(simdjson::dom::element value, int64_t& number);
+absl::Status ReadInteger(simdjson::dom::element value, uint64_t& number);
 
 }  // namespace tidings::json_value

@@ -42,7 +42,7 @@ INSTANTIATE_TEST_SUITE_P(
     Engines,
     ChangedEventsTest,
     ::testing::Values(Engine::kMemory, Engine::kEmbedded),
-    [](const auto& engine) { return engine.param == Engine::kMemory ? "Memory" : "Embedded"; }
+    testing::NameOfEngine
 );
 
 /// What may become of a point that it is none of its job any more.

@@ -45,7 +45,7 @@ INSTANTIATE_TEST_SUITE_P(
     Engines,
     FlinkDeriverTest,
     ::testing::Values(Engine::kMemory, Engine::kEmbedded),
-    [](const auto& engine) { return engine.param == Engine::kMemory ? "Memory" : "Embedded"; }
+    testing::NameOfEngine
 );
 
 TEST_P(FlinkDeriverTest, AnIntervalIsShownWhenItsJobHasBeenQuietForTheSettlingTime) {

@@ -1,17 +1,13 @@
 #include "codec/otlp/logs_json.h"
 
-#include <charconv>
-#include <cmath>
 #include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
 
-#include <absl/strings/charconv.h>
 #include <absl/strings/escaping.h>
 
 #include "base/json_document.h"
-#include "base/json_mistake.h"
 #include "base/json_value.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -78,40 +74,13 @@ absl::Status ForEachMember(std::string_view field, element value, Read read) {
   return absl::OkStatus();
 }
 
-bool ReadIntegral(double real, uint64_t& number) {
-  constexpr double kTwoTo64 = 18446744073709551616.0;
-  if (real != std::trunc(real) || real < 0 || real >= kTwoTo64) {
-    return false;
-  }
-  number = static_cast<uint64_t>(real);
-  return true;
-}
-
-/// Digits, or a number of JSON that is an integer.
-bool ReadUnsignedText(std::string_view text, uint64_t& number) {
-  const char* const end = text.data() + text.size();
-  const auto result = std::from_chars(text.data(), end, number);
-  if (!text.empty() && result.ec == std::errc() && result.ptr == end) {
-    return true;
-  }
-  double real = 0;
-  const bool is_number = !text.empty() && JsonNumberLength(text) == text.size();
-  return is_number && absl::from_chars(text.data(), end, real).ec == std::errc() &&
-         ReadIntegral(real, number);
-}
-
 /// A fixed64 as a number (1.7e18 is an integer) or as a string of one; null is 0.
 absl::Status ReadNanoseconds(element value, uint64_t& number) {
-  std::string_view text;
-  double real = 0;
-  number = 0;
-  const bool is_read = value.is_null() || (!IsUnreadable(value) && !value.get(number)) ||
-                       (!value.get(text) && ReadUnsignedText(text, number)) ||
-                       (!value.get(real) && ReadIntegral(real, number));
-  return is_read ? absl::OkStatus()
-                 : InvalidArgument(
-                       "is {}, expected nanoseconds since the epoch as an integer", Shown(value)
-                   );
+  return json_value::ReadInteger(value, number).ok()
+             ? absl::OkStatus()
+             : InvalidArgument(
+                   "is {}, expected nanoseconds since the epoch as an integer", Shown(value)
+               );
 }
 
 absl::Status ReadSeverityNumber(element value, int32_t& severity) {

@@ -1,6 +1,5 @@
 #include "codec/otlp/value_json.h"
 
-#include <limits>
 #include <utility>
 
 #include <absl/strings/numbers.h>
@@ -37,7 +36,7 @@ JsonProblem Inside(std::string_view outer, JsonProblem problem) {
 /// A number, or one of its texts: NaN and infinities have no other form in JSON.
 absl::Status ReadDouble(element value, double& number) {
   std::string_view text;
-  if (IsUnreadable(value)) {
+  if (json_value::IsUnreadable(value)) {
     return InvalidArgument(
         "is {}, expected a number that a double can hold, a large one with an exponent (1e30)",
         Shown(value)
@@ -295,13 +294,6 @@ JsonProblem ProblemIf(std::string_view field, const absl::Status& status) {
   }
   return Rejection{
       .index = 0, .field = std::string(field), .error = std::string(MessageOf(status))};
-}
-
-bool IsUnreadable(element value) {
-  // JsonDocument's stand-ins are the two greatest.
-  uint64_t integer = 0;
-  return value.is_uint64() && !value.get(integer) &&
-         integer >= std::numeric_limits<uint64_t>::max() - 1;
 }
 
 JsonProblem ReadBody(element any_value, Arena& arena, std::optional<Value>& body) {

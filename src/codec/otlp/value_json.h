@@ -21,9 +21,6 @@ using JsonProblem = std::optional<Rejection>;
 /// A problem of `field`, unless `status` is OK.
 JsonProblem ProblemIf(std::string_view field, const absl::Status& status);
 
-/// Whether a JsonDocument could not hold what stood there: a number, or a text.
-bool IsUnreadable(simdjson::dom::element value);
-
 /// The body of a record, an `AnyValue`; nothing when none is set: a string as it is, bytes, arrays
 /// and maps as JSON. Strings are views of the document; other text goes to the arena. A problem's
 /// field begins with `body`.

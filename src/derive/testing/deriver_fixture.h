@@ -24,6 +24,11 @@ inline constexpr int64_t kNow = 1'700'000'000'000;
 /// A store as tests use it; the second engine is what runs in production.
 enum class Engine { kMemory, kEmbedded };
 
+/// The name of a test of that engine.
+inline std::string NameOfEngine(const ::testing::TestParamInfo<Engine>& engine) {
+  return engine.param == Engine::kMemory ? "Memory" : "Embedded";
+}
+
 inline std::unique_ptr<EventStore> OpenStore(
     Engine engine, const std::string& directory, const Clock& clock
 ) {

@@ -224,6 +224,14 @@ Cursor MemoryStore::PresentSnapshot() const {
   return {.sequence = last_sequence_, .now_ms = now_ms, .created_ms = now_ms, .position_id = {}};
 }
 
+absl::StatusOr<Cursor> MemoryStore::SnapshotOf(const std::optional<Cursor>& cursor) const {
+  if (!cursor) {
+    return PresentSnapshot();
+  }
+  absl::Status status = CheckCursor(*cursor);
+  return status.ok() ? absl::StatusOr<Cursor>(*cursor) : status;
+}
+
 void MemoryStore::Keep(const Cursor& cursor) const {
   int64_t& end_ms = cursor_ends_ms_[cursor.sequence];
   end_ms = std::max(end_ms, cursor.created_ms + CursorLifetimeMs());
@@ -250,12 +258,11 @@ absl::StatusOr<EventPage> MemoryStore::Query(const EventQuery& query) const {
     return status;
   }
   const MutexLock lock(mutex_);
-  if (query.cursor) {
-    if (absl::Status status = CheckCursor(*query.cursor); !status.ok()) {
-      return status;
-    }
+  absl::StatusOr<Cursor> snapshot = SnapshotOf(query.cursor);
+  if (!snapshot.ok()) {
+    return snapshot.status();
   }
-  Cursor cursor = query.cursor.value_or(PresentSnapshot());
+  Cursor& cursor = *snapshot;
 
   EventPage page;
   page.now_ms = cursor.now_ms;
@@ -292,12 +299,11 @@ absl::StatusOr<LanesPage> MemoryStore::Lanes(const LanesQuery& query) const {
     return status;
   }
   const MutexLock lock(mutex_);
-  if (query.cursor) {
-    if (absl::Status status = CheckCursor(*query.cursor); !status.ok()) {
-      return status;
-    }
+  absl::StatusOr<Cursor> snapshot = SnapshotOf(query.cursor);
+  if (!snapshot.ok()) {
+    return snapshot.status();
   }
-  Cursor cursor = query.cursor.value_or(PresentSnapshot());
+  Cursor& cursor = *snapshot;
   const std::vector<const Event*> events = Select(query.filter, cursor.sequence, query.now_ms);
   SelectedEvents rows(events);
   LaneCounter counter(query, rows);
@@ -320,13 +326,11 @@ absl::StatusOr<LanesPage> MemoryStore::Lanes(const LanesQuery& query) const {
 
 absl::StatusOr<ScanEnd> MemoryStore::Scan(const ScanQuery& query, const ScanVisitor& visit) const {
   const MutexLock lock(mutex_);
-  if (query.cursor) {
-    if (absl::Status status = CheckCursor(*query.cursor); !status.ok()) {
-      return status;
-    }
+  const absl::StatusOr<Cursor> snapshot = SnapshotOf(query.cursor);
+  if (!snapshot.ok()) {
+    return snapshot.status();
   }
-  const Cursor snapshot = query.cursor.value_or(PresentSnapshot());
-  for (const Event* event : Select(query.filter, snapshot.sequence, query.now_ms)) {
+  for (const Event* event : Select(query.filter, snapshot->sequence, query.now_ms)) {
     if (absl::Status status = CheckAbandoned(query.patience); !status.ok()) {
       return status;
     }

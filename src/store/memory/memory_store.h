@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -65,6 +66,9 @@ class MemoryStore final : public EventStore {
   void Prune(History& history) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   absl::Status CheckCursor(const Cursor& cursor) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  /// That of the cursor, or the present.
+  absl::StatusOr<Cursor> SnapshotOf(const std::optional<Cursor>& cursor) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Cursor PresentSnapshot() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   /// Keeps the cursor's snapshot until it ends.
   void Keep(const Cursor& cursor) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
