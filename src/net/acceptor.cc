@@ -122,6 +122,14 @@ void Acceptor::RestThenAccept(const boost::system::error_code& error) {
   });
 }
 
+void Acceptor::BeginStop() {
+  if (!services_->when_stopping) {
+    Close();
+    return;
+  }
+  services_ = services_->when_stopping;
+}
+
 void Acceptor::Close() {
   boost::system::error_code ignored;
   acceptor_.close(ignored);

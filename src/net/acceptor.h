@@ -34,6 +34,8 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
   );
 
   void Run(ChooseIo choose, Accepted accepted);
+  /// From now on it serves what is served while the front stops; without such, it closes.
+  void BeginStop();
   void Close();
 
   boost::asio::ip::tcp::endpoint endpoint() const { return endpoint_; }

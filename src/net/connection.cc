@@ -41,6 +41,7 @@ Connection::Connection(
       thread_(thread),
       mailbox_(std::make_shared<Mailbox>(thread.io())),
       unread_(context.unread_answers),
+      draining_(services_->is_stopping),
       timer_(thread.io()) {
   context_.metrics.connections().Increment();
 }
@@ -50,7 +51,7 @@ Connection::~Connection() {
   if (account_) {
     account_->Close();
   }
-  context_.connections.fetch_sub(1);
+  context_.CountOf(*services_).fetch_sub(1);
   context_.connections_by_address.Leave(peer_.address);
   context_.metrics.connections().Decrement();
 }
@@ -305,6 +306,9 @@ std::chrono::milliseconds Connection::Linger() const {
 }
 
 void Connection::BeginDrain() {
+  if (services_->is_stopping) {
+    return;  // It does so since it began.
+  }
   draining_ = true;
   WakeAt(Now() + kLingerWhenStopping);
   if (state_ == State::kSpeaking) {
@@ -312,15 +316,21 @@ void Connection::BeginDrain() {
     Flush();
     return;
   }
-  if (state_ == State::kSniffing || state_ == State::kHandshake) {
-    CloseNow(Unavailable("the server stops"));
-  }
+  CloseUnlessSpoken();
 }
 
 void Connection::Abort() {
   if (state_ == State::kSpeaking) {
     protocol_->Abort();
     Flush();
+    return;
+  }
+  CloseUnlessSpoken();
+}
+
+void Connection::CloseUnlessSpoken() {
+  if (state_ == State::kSniffing || state_ == State::kHandshake) {
+    CloseNow(Unavailable("the server stops"));
   }
 }
 

@@ -71,6 +71,7 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
   bool Send();
   void WaitForOutput();
   void FinishWriting();
+  void CloseUnlessSpoken();
   std::chrono::milliseconds Linger() const;
   void OnTimer();
   std::optional<TimePoint> OnOwnTime(TimePoint now);
@@ -98,7 +99,7 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
   UnreadShare unread_;
   bool waits_for_output_ = false;
   bool flushing_ = false;
-  bool draining_ = false;
+  bool draining_;
   TimePoint output_moved_;
   boost::asio::steady_timer timer_;
   std::optional<TimePoint> wake_at_;

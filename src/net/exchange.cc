@@ -113,7 +113,7 @@ void Exchange::Open(Head head) {
 void Exchange::Begin(Head head, const ListenerServices& services) {
   const std::shared_ptr<HttpRequest> request = head.request;
   Open(std::move(head));
-  if (!FindRoute(services.router.get())) {
+  if (!FindRoute(services)) {
     return;
   }
   if (const auto denial = services.http_access->Admit(*request, route_->scope)) {
@@ -177,10 +177,15 @@ void Exchange::Answer(HttpResponse response) {
   }
 }
 
-bool Exchange::FindRoute(const Router* router) {
+bool Exchange::FindRoute(const ListenerServices& services) {
+  const Router* const router = services.router.get();
   const Router::Match match =
       router == nullptr ? Router::Match{}
                         : router->Find(request_->method, request_->path, request_->media_type());
+  if (match.route == nullptr && services.is_stopping) {
+    Answer(ProblemOf(Unavailable("the server stops")));
+    return false;
+  }
   if (match.route == nullptr) {
     Answer(
         match.allowed.empty() ? NoSuchPath(request_->path, router)

@@ -80,7 +80,7 @@ class Exchange final : public ResponseTaker,
 
   void Open(Head head);
   void Answer(HttpResponse response);
-  bool FindRoute(const Router* router);
+  bool FindRoute(const ListenerServices& services);
   bool CheckHead();
   /// Whether an answer of that size may be held until it is read.
   bool HasAnswerRoom(size_t bytes) const;

@@ -4,6 +4,7 @@
 #include <future>
 #include <optional>
 #include <thread>
+#include <unistd.h>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -27,6 +28,8 @@ namespace {
 /// What is left of a connection after its streams were told has this long to leave the machine.
 constexpr std::chrono::milliseconds kLastWords(300);
 constexpr std::chrono::milliseconds kStopPoll(5);
+/// Of who connects while the front stops: probes, not a crowd.
+constexpr uint32_t kMostConnectionsWhileStopping = 64;
 
 std::vector<std::unique_ptr<IoThread>> StartThreads(unsigned wanted) {
   const unsigned count = wanted != 0 ? wanted : std::max(1U, std::thread::hardware_concurrency());
@@ -55,6 +58,14 @@ void RunOnAll(
   }
 }
 
+template <typename Count>
+void WaitForNone(const Count& count, std::chrono::milliseconds at_most) {
+  const auto until = std::chrono::steady_clock::now() + at_most;
+  while (count() != 0 && std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(kStopPoll);
+  }
+}
+
 /// The listeners' services by address: those with the same one share a socket.
 struct Plan {
   struct Place {
@@ -77,6 +88,20 @@ void Merge(const std::shared_ptr<const Services>& more, std::shared_ptr<const Se
   auto merged = std::make_shared<Services>(*into);
   merged->AddAll(*more);
   into = std::move(merged);
+}
+
+std::shared_ptr<const ListenerServices> ServicesWhenStopping(
+    const Listener& listener, const ListenerServices& services
+) {
+  if (!listener.while_stopping) {
+    return services.when_stopping;
+  }
+  auto stopping = std::make_shared<ListenerServices>();
+  stopping->tls = services.tls;
+  stopping->router = listener.while_stopping;
+  stopping->http_access = services.http_access;
+  stopping->is_stopping = true;
+  return stopping;
 }
 
 void SetAccess(const Listener& listener, ListenerServices& services) {
@@ -112,6 +137,7 @@ absl::StatusOr<Plan> MakePlan(const std::vector<Listener>& listeners) {
     Merge(listener.router, place->services->router);
     Merge(listener.grpc, place->services->grpc);
     SetAccess(listener, *place->services);
+    place->services->when_stopping = ServicesWhenStopping(listener, *place->services);
     plan.place_of.emplace_back(place - plan.places.begin());
   }
   return plan;
@@ -144,8 +170,11 @@ class Front::Impl {
  private:
   IoThread& LeastLoaded();
   void Take(tcp::socket socket, std::shared_ptr<const ListenerServices> services);
-  bool AllGone() const { return context_.connections.load() == 0; }
-  void WaitUntilGone(std::chrono::milliseconds at_most) const;
+  void ForAcceptors(void (Acceptor::*act)());
+  uint32_t CountConnections() const { return context_.connections.load(); }
+  uint32_t CountAllConnections() const {
+    return CountConnections() + context_.connections_while_stopping.load();
+  }
 
   FrontContext context_;
   std::vector<std::shared_ptr<Acceptor>> acceptors_;
@@ -204,8 +233,11 @@ void Front::Impl::Run() {
 
 void Front::Impl::Take(tcp::socket socket, std::shared_ptr<const ListenerServices> services) {
   const auto limits = context_.limits.current();
-  if (context_.connections.fetch_add(1) >= limits->connections) {
-    context_.connections.fetch_sub(1);
+  std::atomic<uint32_t>& connections = context_.CountOf(*services);
+  const uint32_t most =
+      services->is_stopping ? kMostConnectionsWhileStopping : limits->connections;
+  if (connections.fetch_add(1) >= most) {
+    connections.fetch_sub(1);
     context_.metrics.CountRefused("tcp", "connections");
     return;  // Closed at once: an answer would cost what the limit is to save.
   }
@@ -213,7 +245,7 @@ void Front::Impl::Take(tcp::socket socket, std::shared_ptr<const ListenerService
   const auto remote = socket.remote_endpoint(error);
   Connection::Peer peer{remote.address().to_string(), remote.address().is_loopback()};
   if (!context_.connections_by_address.Enter(peer.address, limits->connections_per_address)) {
-    context_.connections.fetch_sub(1);
+    connections.fetch_sub(1);
     context_.metrics.CountRefused("tcp", "connections_per_address");
     return;
   }
@@ -226,7 +258,9 @@ void Front::Impl::Take(tcp::socket socket, std::shared_ptr<const ListenerService
       [this, handle, protocol, peer, services = std::move(services), &thread] {
         boost::system::error_code assign_error;
         tcp::socket own(thread.io());
-        own.assign(protocol, handle, assign_error);
+        if (own.assign(protocol, handle, assign_error); assign_error) {
+          ::close(handle);  // The connection below finds its socket closed, and ends.
+        }
         const auto connection = std::make_shared<Connection>(
             MakeStream(std::move(own), *services), peer, services, context_, thread
         );
@@ -241,25 +275,22 @@ void Front::Impl::SetLimits(const FrontLimits& limits) {
   context_.budget->SetLimit(limits.inflight_bytes);
 }
 
-void Front::Impl::WaitUntilGone(std::chrono::milliseconds at_most) const {
-  const auto until = std::chrono::steady_clock::now() + at_most;
-  while (!AllGone() && std::chrono::steady_clock::now() < until) {
-    std::this_thread::sleep_for(kStopPoll);
-  }
+void Front::Impl::ForAcceptors(void (Acceptor::*act)()) {
+  std::promise<void> done;
+  boost::asio::post(threads_.front()->io(), [this, act, &done] {
+    for (const auto& acceptor : acceptors_) {
+      ((*acceptor).*act)();
+    }
+    done.set_value();
+  });
+  done.get_future().wait();
 }
 
 void Front::Impl::Stop(std::chrono::milliseconds grace) {
   if (std::exchange(stopped_, true)) {
     return;
   }
-  std::promise<void> closed;
-  boost::asio::post(threads_.front()->io(), [this, &closed] {
-    for (const auto& acceptor : acceptors_) {
-      acceptor->Close();
-    }
-    closed.set_value();
-  });
-  closed.get_future().wait();
+  ForAcceptors(&Acceptor::BeginStop);
   const auto for_all = [this](void (Connection::*act)()) {
     RunOnAll(threads_, [act](IoThread& thread) {
       // A copy: what is done to a connection may take it out.
@@ -270,9 +301,10 @@ void Front::Impl::Stop(std::chrono::milliseconds grace) {
     });
   };
   for_all(&Connection::BeginDrain);
-  WaitUntilGone(grace);
+  WaitForNone([this] { return CountConnections(); }, grace);
+  ForAcceptors(&Acceptor::Close);
   for_all(&Connection::Abort);
-  WaitUntilGone(kLastWords);
+  WaitForNone([this] { return CountAllConnections(); }, kLastWords);
   RunOnAll(threads_, [](IoThread& thread) {
     const std::vector connections(thread.connections().begin(), thread.connections().end());
     for (const auto& connection : connections) {

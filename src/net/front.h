@@ -26,6 +26,9 @@ struct Listener {
   /// bytes, gRPC from HTTP by its content type.
   std::shared_ptr<const Router> router;
   std::shared_ptr<const GrpcServices> grpc;
+  /// What new connections are still served while the front stops; anything else answers 503. Null: the
+  /// address is closed at once.
+  std::shared_ptr<const Router> while_stopping = nullptr;
   /// Null: plain text. The same for listeners that share an address.
   std::shared_ptr<const TlsCredentials> tls = nullptr;
   /// Null: no tokens, no rate limits. Listeners that share an address may differ in it.
@@ -66,8 +69,9 @@ class Front {
   /// against the new limits at once. Nobody is cut off. Any thread.
   void SetLimits(const FrontLimits& limits);
 
-  /// Stops accepting, sends GOAWAY and `connection: close`, lets calls and requests under way
-  /// finish until `grace` is over, ends what is left with UNAVAILABLE / 503. Idempotent.
+  /// Stops accepting, but for what is served while it stops; sends GOAWAY and `connection: close`,
+  /// lets calls and requests under way finish until `grace` is over, ends what is left with
+  /// UNAVAILABLE / 503. Who connects meanwhile is not waited for. Idempotent.
   void Stop(std::chrono::milliseconds grace);
 
  private:

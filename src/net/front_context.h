@@ -34,6 +34,10 @@ struct ListenerServices {
   /// Of the router, and of the gRPC services.
   std::shared_ptr<const Access> http_access = std::make_shared<const Access>();
   std::shared_ptr<const Access> grpc_access = http_access;
+  /// For who connects while the front stops: one answer, then the connection ends.
+  bool is_stopping = false;
+  /// What takes the place of these while the front stops. Null: nothing, the address is closed.
+  std::shared_ptr<const ListenerServices> when_stopping = nullptr;
 };
 
 /// Says once per method that clients call something that is not served; bounded, since clients
@@ -91,6 +95,10 @@ struct FrontContext {
         budget(std::make_shared<Budget>(front_limits.inflight_bytes)),
         metrics(registry) {}
 
+  std::atomic<uint32_t>& CountOf(const ListenerServices& services) {
+    return services.is_stopping ? connections_while_stopping : connections;
+  }
+
   /// A connection keeps those that it began with.
   Published<FrontLimits> limits;
   const Clock& clock;
@@ -100,6 +108,8 @@ struct FrontContext {
   UnknownMethods unknown_methods;
   HandshakeFailures handshake_failures;
   std::atomic<uint32_t> connections{0};
+  /// Those that came while the front stops; not among the ones above, which it waits for.
+  std::atomic<uint32_t> connections_while_stopping{0};
   AddressCounts connections_by_address;
   UnreadAnswers unread_answers;
 };

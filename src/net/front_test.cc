@@ -3,15 +3,19 @@
 #include <latch>
 #include <memory>
 #include <string>
+#include <sys/resource.h>
+#include <thread>
 #include <unistd.h>
 #include <vector>
 
+#include <boost/asio/ip/tcp.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <prometheus/registry.h>
 
 #include "base/clock.h"
 #include "base/status.h"
+#include "net/io_thread.h"
 #include "net/listen_address.h"
 #include "net/testing/collect_method.h"
 #include "net/testing/handlers.h"
@@ -20,6 +24,7 @@
 namespace tidings::net {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -47,6 +52,20 @@ TEST_F(FrontTest, TellsTheRealPort) {
   ASSERT_EQ((*front)->bound().size(), 1U);
   EXPECT_EQ((*front)->bound()[0].key, "http.address");
   EXPECT_NE(PortOf((*front)->bound()[0].address), 0);
+}
+
+TEST(IoThreadTest, TakesConnectionsAlsoWhenTheirSocketWasTheLastDescriptor) {
+  IoThread thread(1);
+  const int last = dup(STDIN_FILENO);
+  ASSERT_GE(last, 0);
+  close(last);
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit none_left{static_cast<rlim_t>(last), before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none_left), 0);
+  EXPECT_NO_THROW(boost::asio::ip::tcp::socket(thread.io()));
+  EXPECT_EQ(dup(STDIN_FILENO), -1) << "the control: no descriptor was left";
+  setrlimit(RLIMIT_NOFILE, &before);
 }
 
 TEST_F(FrontTest, NamesEverythingAboutATakenPort) {
@@ -140,6 +159,40 @@ TEST_F(FrontTest, StopsTwiceWithoutHarm) {
   const auto front = Start({{"x", "127.0.0.1:0", RouterWith("/a"), nullptr}});
   (*front)->Stop(std::chrono::milliseconds(0));
   (*front)->Stop(std::chrono::milliseconds(0));
+}
+
+TEST_F(FrontTest, AnswersWhatIsServedWhileItStopsAndNothingElse) {
+  const auto front = Start(
+      {{.key = "x",
+        .address = "127.0.0.1:0",
+        .router = RouterWith("/a"),
+        .while_stopping = RouterWith("/health")},
+       {.key = "y", .address = "127.0.0.1:0", .router = RouterWith("/a")}}
+  );
+  const uint16_t port = PortOf((*front)->bound()[0].address);
+  const uint16_t closed_port = PortOf((*front)->bound()[1].address);
+  const auto ask = [](uint16_t at, const std::string& path) {
+    RawClient client(at);
+    const bool connected =
+        client.Send("POST " + path + " HTTP/1.1\r\nHost: t\r\nContent-Length: 2\r\n\r\nhi");
+    return connected ? client.ReadToEnd() : "refused";
+  };
+  RawClient held(port);
+  held.Send(
+      "POST /a HTTP/1.1\r\nHost: t\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n"
+  );
+  ASSERT_THAT(held.ReadUntil("\r\n\r\n"), HasSubstr(" 100 "));
+  const RawClient silent(port);
+  std::jthread stop([&front] { (*front)->Stop(std::chrono::seconds(60)); });
+  while (RawClient(closed_port).Send("x")) {
+  }
+  EXPECT_THAT(ask(port, "/health"), AllOf(HasSubstr(" 200 OK"), HasSubstr("connection: close")));
+  EXPECT_THAT(ask(port, "/a"), AllOf(HasSubstr(" 503 "), HasSubstr("the server stops")));
+  const RawClient silent_too(port);
+  EXPECT_TRUE(held.Send("done"));
+  EXPECT_TRUE(held.ReadToEnd().ends_with("done"));
+  stop.join();
+  EXPECT_EQ(ask(port, "/health"), "refused");
 }
 
 TEST(ListenAddressTest, TakesV4V6AndLocalhost) {

@@ -52,7 +52,10 @@ HttpResponse GrpcNeedsHttp2() {
 Http1Connection::Http1Connection(
     Transport& transport, std::shared_ptr<const ListenerServices> services
 )
-    : transport_(transport), services_(std::move(services)), since_(Now()) {}
+    : transport_(transport),
+      services_(std::move(services)),
+      since_(Now()),
+      draining_(services_->is_stopping) {}
 
 Http1Connection::~Http1Connection() {
   if (exchange_) {

@@ -75,7 +75,7 @@ class Http1Connection final : public Protocol, public Exchange::Host, public Htt
   bool streaming_ = false;
   bool chunked_ = false;
   bool input_ended_ = false;
-  bool draining_ = false;
+  bool draining_;
   bool closing_ = false;
 };
 

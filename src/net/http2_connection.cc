@@ -42,7 +42,11 @@ Http2Connection::Http2Connection(
       settings_(transport.limits().settings_per_10s),
       empty_frames_(transport.limits().empty_frames_per_10s),
       received_(Now()),
-      idle_since_(received_) {}
+      idle_since_(received_) {
+  if (services_->is_stopping) {
+    BeginDrain();
+  }
+}
 
 Http2Connection::~Http2Connection() {
   OnLost(Unavailable("the connection has ended"));

@@ -6,6 +6,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "net/http_head.h"
 
@@ -42,6 +43,9 @@ class IoThread {
 
  private:
   boost::asio::io_context io_{1};
+  /// Never set. An io_context opens the descriptors that it waits with when the first timer or socket is
+  /// made on it: here at the start, not when connections have taken the last ones.
+  boost::asio::steady_timer opens_descriptors_{io_};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   std::unordered_set<std::shared_ptr<Connection>> connections_;
   std::atomic<size_t> load_{0};

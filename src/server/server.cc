@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include <absl/base/thread_annotations.h>
 #include <fmt/format.h>
 #include <opentelemetry/proto/collector/logs/v1/logs_service.pb.h>
 #include <prometheus/registry.h>
@@ -20,7 +19,6 @@
 #include "api/health/health_state.h"
 #include "api/rest/rest.h"
 #include "api/ui/ui_routes.h"
-#include "base/mutex.h"
 #include "base/status.h"
 #include "base/thread_pool.h"
 #include "base/version.h"
@@ -37,6 +35,7 @@
 #include "receiver/otlp/other_signal.h"
 #include "receiver/skywalking_grpc/collect_method.h"
 #include "receiver/skywalking_http/events_handler.h"
+#include "server/bound_addresses.h"
 #include "server/credentials.h"
 #include "server/open_store.h"
 #include "server/server_metrics.h"
@@ -44,10 +43,6 @@
 namespace tidings {
 namespace {
 
-constexpr const char* kHttpKey = "http.address";
-constexpr const char* kGrpcKey = "grpc.address";
-constexpr const char* kOtlpGrpcKey = "otlp.grpc_address";
-constexpr const char* kOtlpHttpKey = "otlp.http_address";
 /// Queries wait for the disk and for each other, not for cores only.
 constexpr unsigned kQueryThreads = 4;
 constexpr size_t kMaxWaitingQueries = 1000;
@@ -148,6 +143,8 @@ class Server::Impl {
   void AddDerivationCheck();
   std::vector<FeedReader> FeedReaders() const;
   std::shared_ptr<const net::Router> MakeRouter();
+  /// Of these a stopping server still answers, so that it is seen to be one.
+  std::shared_ptr<const net::Router> MakeHealthRouter();
   std::shared_ptr<const net::GrpcServices> MakeGrpcServices();
   std::shared_ptr<const net::Router> MakeOtlpRouter();
   /// Serves nothing: says where what is looked for is.
@@ -157,12 +154,8 @@ class Server::Impl {
   void AddOtlpTo(net::GrpcServices& services);
   graphql::Health ReadHealth() const;
   rest::ServerStatus ReadStatus() const;
-  std::vector<ui::Address> ReadAddresses() const;
   /// Those that listen, and those that brought something.
   std::vector<rest::ReceiverStatus> ReadReceivers() const;
-  std::vector<net::Front::Bound> ReadBound() const;
-  /// Empty when the listener is off.
-  std::string BoundAddress(std::string_view key) const;
 
   const Config config_;
   const Clock& clock_;
@@ -183,17 +176,15 @@ class Server::Impl {
   const std::shared_ptr<net::GrpcHealth> otlp_grpc_health_ = net::GrpcHealth::Create();
   ThreadPool queries_{{.threads = kQueryThreads, .max_waiting = kMaxWaitingQueries}};
   Credentials credentials_;
+  BoundAddresses addresses_;
   std::unique_ptr<net::Front> front_;
-  mutable Mutex mutex_;
-  /// Empty until the front has told: requests come in while it starts.
-  std::vector<net::Front::Bound> bound_ ABSL_GUARDED_BY(mutex_);
   bool stopped_ = false;
 };
 
 void Server::Impl::AddListenersCheck() {
   using Finding = health::HealthState::Finding;
   health_.AddCheck("listeners", [this] {
-    return ReadBound().empty() ? Finding{Finding::Verdict::kFailed, "none is open yet"} : Finding();
+    return addresses_.All().empty() ? Finding{Finding::Verdict::kFailed, "none is open yet"} : Finding();
   });
 }
 
@@ -225,6 +216,7 @@ absl::Status Server::Impl::StartFront() {
       {.key = kHttpKey,
        .address = config_.http.address,
        .router = MakeRouter(),
+       .while_stopping = MakeHealthRouter(),
        .tls = credentials_.tls(),
        .access = credentials_.AccessFor(config_.auth.http)}
   );
@@ -255,12 +247,15 @@ absl::Status Server::Impl::StartFront() {
     return front.status();
   }
   front_ = *std::move(front);
-  {
-    const MutexLock lock(mutex_);
-    bound_ = front_->bound();
-  }
+  addresses_.Set(front_->bound());
   health_.SetPhase(health::HealthState::Phase::kServing);
   return absl::OkStatus();
+}
+
+std::shared_ptr<const net::Router> Server::Impl::MakeHealthRouter() {
+  auto router = std::make_shared<net::Router>();
+  health::AddHealthRoutes(*router, {.state = health_, .executor = queries_, .metrics = metrics_});
+  return router;
 }
 
 std::shared_ptr<const net::Router> Server::Impl::MakeRouter() {
@@ -300,14 +295,14 @@ std::shared_ptr<const net::Router> Server::Impl::MakeRouter() {
        .access = credentials_.AccessFor(config_.auth.http),
        .admin = store_admin_}
   );
-  health::AddHealthRoutes(*router, {.state = health_, .executor = queries_, .metrics = metrics_});
+  router->AddAll(*MakeHealthRouter());
   ui::AddUiRoutes(
       *router,
       {.store = *store_,
        .executor = queries_,
        .clock = clock_,
        .version = kVersion,
-       .addresses = [this] { return ReadAddresses(); }}
+       .addresses = [this] { return addresses_.ForPage(); }}
   );
   router->SetHint([this](std::string_view path) {
     return otlp::LooksLikeOtlp(path) ? WhereOtlpIs() : std::string();
@@ -376,7 +371,7 @@ std::shared_ptr<const net::Router> Server::Impl::MakeOtlpGrpcRouter() {
 }
 
 std::string Server::Impl::WhereOtlpIs() const {
-  return otlp::WhereOtlpIs(BoundAddress(kOtlpHttpKey), BoundAddress(kOtlpGrpcKey));
+  return otlp::WhereOtlpIs(addresses_.Find(kOtlpHttpKey), addresses_.Find(kOtlpGrpcKey));
 }
 
 void Server::Impl::AddOtlpTo(net::GrpcServices& services) {
@@ -427,7 +422,7 @@ rest::ServerStatus Server::Impl::ReadStatus() const {
   status.started_ms = started_ms_;
   status.data_directory = directory_;
   status.store_engine = config_.store.engine;
-  for (const net::Front::Bound& bound : ReadBound()) {
+  for (const net::Front::Bound& bound : addresses_.All()) {
     status.listeners.push_back({bound.key, bound.address});
   }
   status.receivers = ReadReceivers();
@@ -447,9 +442,9 @@ std::vector<rest::ReceiverStatus> Server::Impl::ReadReceivers() const {
   const std::vector<Traffic::OfProtocol> all = pipeline_.ReadTraffic();
   std::vector<rest::ReceiverStatus> receivers;
   for (const ReceiverPlace& place : kReceiverPlaces) {
-    std::string address = BoundAddress(place.key);
+    std::string address = addresses_.Find(place.key);
     if (address.empty()) {
-      address = BoundAddress(place.other_key);
+      address = addresses_.Find(place.other_key);
     }
     const auto traffic = std::find_if(all.begin(), all.end(), [&place](const auto& of) {
       return of.protocol == place.protocol;
@@ -465,52 +460,13 @@ std::vector<rest::ReceiverStatus> Server::Impl::ReadReceivers() const {
   return receivers;
 }
 
-std::vector<net::Front::Bound> Server::Impl::ReadBound() const {
-  const MutexLock lock(mutex_);
-  return bound_;
-}
-
-std::string Server::Impl::BoundAddress(std::string_view key) const {
-  for (const net::Front::Bound& bound : ReadBound()) {
-    if (bound.key == key) {
-      return bound.address;
-    }
-  }
-  return {};
-}
-
-std::vector<ui::Address> Server::Impl::ReadAddresses() const {
-  std::vector<ui::Address> addresses;
-  if (const std::string http = BoundAddress(kHttpKey); !http.empty()) {
-    addresses.push_back({"REST, GraphQL, SkyWalking over HTTP", http});
-  }
-  if (const std::string grpc = BoundAddress(kGrpcKey); !grpc.empty()) {
-    addresses.push_back({"SkyWalking and OTLP over gRPC", grpc});
-  }
-  if (const std::string grpc = BoundAddress(kOtlpGrpcKey); !grpc.empty()) {
-    addresses.push_back({"OTLP over gRPC", grpc});
-  }
-  if (const std::string http = BoundAddress(kOtlpHttpKey); !http.empty()) {
-    addresses.push_back({"OTLP over HTTP", http});
-  }
-  return addresses;
-}
-
 std::string Server::Impl::ReadyLine() const {
-  const std::string http = BoundAddress(kHttpKey);
-  const std::string grpc = BoundAddress(kGrpcKey);
-  std::string line = fmt::format("Tidings {} is ready: HTTP ", kVersion);
-  const std::string_view scheme = credentials_.tls() ? "https" : "http";
-  line += http.empty() ? "off" : fmt::format("{}://{}", scheme, http);
-  line += fmt::format(", gRPC {}", grpc.empty() ? "off" : grpc);
-  const std::string otlp_grpc = BoundAddress(kOtlpGrpcKey);
-  const std::string otlp_http = BoundAddress(kOtlpHttpKey);
-  line += fmt::format(", OTLP gRPC {}", otlp_grpc.empty() ? "off" : otlp_grpc);
-  line +=
-      otlp_http.empty() ? ", OTLP HTTP off" : fmt::format(", OTLP HTTP {}://{}", scheme, otlp_http);
-  line += http.empty() ? std::string() : fmt::format(", page {}://{}/ui/", scheme, http);
-  line += fmt::format(", data {}", directory_.empty() ? "in memory only" : directory_);
-  return line;
+  return fmt::format(
+      "Tidings {} is ready: {}, data {}",
+      kVersion,
+      addresses_.Describe(credentials_.tls() != nullptr),
+      directory_.empty() ? "in memory only" : directory_
+  );
 }
 
 void Server::Impl::SetLimits(const Config& config) {

@@ -5,6 +5,7 @@ import socket
 import time
 
 import grpc
+import pytest
 
 from support import load, oracle, wire
 from support.grpc_client import OpenStream
@@ -65,6 +66,37 @@ def test_idle_connections_do_not_hold_the_stop_up(server):
         one.close()
     server.start()
     assert Rest(server.http).status_of("begun") == 200
+
+
+def test_a_stopping_server_says_so_to_who_asks_for_its_health(server):
+    """While a request that was begun is waited for: 503 and `draining` for /readyz, 200 for /healthz, 503
+    for all else, on connections that end after one answer. gRPC is closed.
+    """
+    host, port = server.http.split(":")
+    report = b'{"id":"slow","name":"S","start":1700000000000}'
+    with socket.create_connection((host, int(port)), timeout=60) as begun:
+        begun.sendall(b"POST /api/v1/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                      b"Content-Length: %d\r\nExpect: 100-continue\r\n\r\n" % len(report))
+        assert begun.recv(1000).startswith(b"HTTP/1.1 100 ")
+        server.signal(signal.SIGTERM)
+        until(lambda: Rest(server.http).call("GET", "/readyz").status == 503, "it drains")
+        ready = Rest(server.http).call("GET", "/readyz")
+        assert ready.status == 503 and ready.body.startswith(b"draining\n")
+        assert ready.headers["connection"] == "close"
+        assert Rest(server.http).call("GET", "/healthz").status == 200
+        assert Rest(server.http).call("GET", "/metrics").status == 200
+        other = Rest(server.http).call("GET", "/api/v1/events")
+        assert other.status == 503 and b"the server stops" in other.body
+        with pytest.raises(ConnectionRefusedError):
+            grpc_host, grpc_port = server.grpc.split(":")
+            socket.create_connection((grpc_host, int(grpc_port)), timeout=60)
+        silent = socket.create_connection((host, int(port)), timeout=60)
+        begun.sendall(report)
+        assert begun.recv(1000).startswith(b"HTTP/1.1 200 ")
+        assert server.wait() == 0
+        assert silent.recv(1) == b""
+    server.start()
+    assert Rest(server.http).status_of("slow") == 200
 
 
 def test_second_signal_ends_at_once(server):
