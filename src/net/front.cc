@@ -234,8 +234,7 @@ void Front::Impl::Run() {
 void Front::Impl::Take(tcp::socket socket, std::shared_ptr<const ListenerServices> services) {
   const auto limits = context_.limits.current();
   std::atomic<uint32_t>& connections = context_.CountOf(*services);
-  const uint32_t most =
-      services->is_stopping ? kMostConnectionsWhileStopping : limits->connections;
+  const uint32_t most = services->is_stopping ? kMostConnectionsWhileStopping : limits->connections;
   if (connections.fetch_add(1) >= most) {
     connections.fetch_sub(1);
     context_.metrics.CountRefused("tcp", "connections");

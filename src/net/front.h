@@ -26,8 +26,8 @@ struct Listener {
   /// bytes, gRPC from HTTP by its content type.
   std::shared_ptr<const Router> router;
   std::shared_ptr<const GrpcServices> grpc;
-  /// What new connections are still served while the front stops; anything else answers 503. Null: the
-  /// address is closed at once.
+  /// What new connections are still served while the front stops; anything else answers 503. Null:
+  /// the address is closed at once.
   std::shared_ptr<const Router> while_stopping = nullptr;
   /// Null: plain text. The same for listeners that share an address.
   std::shared_ptr<const TlsCredentials> tls = nullptr;

@@ -3,7 +3,6 @@
 #include <latch>
 #include <memory>
 #include <string>
-#include <sys/resource.h>
 #include <thread>
 #include <unistd.h>
 #include <vector>
@@ -12,6 +11,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <prometheus/registry.h>
+#include <sys/resource.h>
 
 #include "base/clock.h"
 #include "base/status.h"
@@ -178,9 +178,7 @@ TEST_F(FrontTest, AnswersWhatIsServedWhileItStopsAndNothingElse) {
     return connected ? client.ReadToEnd() : "refused";
   };
   RawClient held(port);
-  held.Send(
-      "POST /a HTTP/1.1\r\nHost: t\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n"
-  );
+  held.Send("POST /a HTTP/1.1\r\nHost: t\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n");
   ASSERT_THAT(held.ReadUntil("\r\n\r\n"), HasSubstr(" 100 "));
   const RawClient silent(port);
   std::jthread stop([&front] { (*front)->Stop(std::chrono::seconds(60)); });

@@ -43,8 +43,8 @@ class IoThread {
 
  private:
   boost::asio::io_context io_{1};
-  /// Never set. An io_context opens the descriptors that it waits with when the first timer or socket is
-  /// made on it: here at the start, not when connections have taken the last ones.
+  /// Never set. An io_context opens the descriptors that it waits with when the first timer or
+  /// socket is made on it: here at the start, not when connections have taken the last ones.
   boost::asio::steady_timer opens_descriptors_{io_};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   std::unordered_set<std::shared_ptr<Connection>> connections_;

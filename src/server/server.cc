@@ -184,7 +184,8 @@ class Server::Impl {
 void Server::Impl::AddListenersCheck() {
   using Finding = health::HealthState::Finding;
   health_.AddCheck("listeners", [this] {
-    return addresses_.All().empty() ? Finding{Finding::Verdict::kFailed, "none is open yet"} : Finding();
+    return addresses_.All().empty() ? Finding{Finding::Verdict::kFailed, "none is open yet"}
+                                    : Finding();
   });
 }
 
