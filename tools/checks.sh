@@ -114,8 +114,8 @@ check_fuzz() {
 check_tidy() {
   command -v clang-tidy-19 >/dev/null || cannot_run "clang-tidy-19 is not installed" || return
   step configure-tidy cmake --preset tidy || return 1
-  # What protobuf generates is included too.
-  step build-tidy cmake --build build/tidy --target tidings_proto tidings_proto_grpc || return 1
+  # What protobuf and the page make is included too.
+  step build-tidy cmake --build build/tidy --target tidings_proto tidings_proto_grpc web || return 1
   step tidy python3 tools/tidy.py --build build/tidy --minutes "$TIDY_MINUTES" || return 1
   if ! tail -n 1 "$LOGS/tidy.log" | grep -q ' 0 NOT RUN'; then
     cannot_run "$(tail -n 1 "$LOGS/tidy.log"); they are due the next time"

@@ -124,27 +124,34 @@ void AppendFolded(std::string& out, int32_t code) {
 
 bool WordReader::Next() {
   size_t at = end_;
-  // Nearly all text is ASCII, which needs no decoding.
   while (at < text_.size() && IsAscii(text_[at]) && FoldedAscii(text_[at]) == 0) {
     ++at;
   }
+  return TakeAscii(at) || TakeAny(at);
+}
+
+bool WordReader::TakeAscii(size_t at) {
   size_t end = at;
   int folds = 0;
   for (; end < text_.size() && FoldedAscii(text_[end]) != 0; ++end) {
     folds |= FoldedAscii(text_[end]) ^ text_[end];
   }
-  if (end != at && (end == text_.size() || IsAscii(text_[end]))) {
-    is_glued_ = at == end_ && at != 0;
-    begin_ = at;
-    end_ = end;
-    word_ = text_.substr(at, end - at);
-    if (folds != 0) {
-      folded_.resize(word_.size());
-      std::transform(word_.begin(), word_.end(), folded_.begin(), FoldedAscii);
-      word_ = folded_;
-    }
-    return true;
+  if (end == at || (end < text_.size() && !IsAscii(text_[end]))) {
+    return false;
   }
+  is_glued_ = at == end_ && at != 0;
+  begin_ = at;
+  end_ = end;
+  word_ = text_.substr(at, end - at);
+  if (folds != 0) {
+    folded_.resize(word_.size());
+    std::transform(word_.begin(), word_.end(), folded_.begin(), FoldedAscii);
+    word_ = folded_;
+  }
+  return true;
+}
+
+bool WordReader::TakeAny(size_t at) {
   Character character = CharacterAt(text_, at);
   while (character.bytes != 0 && !IsWordCharacter(character.code)) {
     at += character.bytes;

@@ -32,6 +32,11 @@ class WordReader {
   size_t end() const { return end_; }
 
  private:
+  /// Tries the way that nearly all text allows: a word in ASCII from `at` on, with nothing else at
+  /// its end. False: nothing has changed.
+  bool TakeAscii(size_t at);
+  bool TakeAny(size_t at);
+
   std::string_view text_;
   /// In the text itself, or in folded_ where folding changes it.
   std::string_view word_;

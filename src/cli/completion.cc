@@ -32,7 +32,7 @@ std::string FieldOfFlag(const CLI::App& command, const CLI::Option& option) {
 }
 
 std::string FieldOfWord(const CLI::App& command) {
-  const std::string name = command.get_name();
+  const std::string& name = command.get_name();
   return name == "end" ? "open-id" : name == "get" || name == "delete" ? "id" : "";
 }
 

@@ -89,46 +89,8 @@ std::string FieldsOfWords(const std::vector<CommandWords>& commands) {
   return cases;
 }
 
-/// For between single quotes of a shell.
-std::string Quoted(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) {
-    out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  }
-  return out + "'";
-}
-
-/// For a description of zsh's _describe, which ends a word at a colon.
-std::string ZshItem(std::string_view word, std::string_view help) {
-  std::string escaped;
-  for (const char c : word) {
-    escaped += c == ':' ? std::string("\\:") : std::string(1, c);
-  }
-  return Quoted(fmt::format("{}:{}", escaped, help));
-}
-
-/// What fish runs for the values of a field.
-std::string FishValues(std::string_view field) {
-  return Quoted(fmt::format("({} {} --word=(commandline -ct))", kAsk, field));
-}
-
-}  // namespace
-
-std::string BashCompletion(const std::vector<CommandWords>& commands) {
-  std::string cases;
-  for (const CommandWords& command : commands) {
-    cases += fmt::format(
-        "    {}) words={} ;;\n",
-        Quoted(command.path),
-        Quoted(fmt::format("{}", fmt::join(WordsAfter(command, commands), " ")))
-    );
-  }
-  std::vector<std::string> names;
-  for (const CommandWords& command : TopLevel(commands)) {
-    names.push_back(command.path);
-  }
-  return fmt::format(
-      R"sh(# bash completion of tidings: source <(tidings completion bash)
+constexpr const char* kBashScript =
+    R"sh(# bash completion of tidings: source <(tidings completion bash)
 _tidings() {{
   local current="${{COMP_WORDS[COMP_CWORD]}}" path="${{COMP_WORDS[1]}}" words='' field='' value
   local previous="${{COMP_WORDS[COMP_CWORD-1]}}"
@@ -161,36 +123,9 @@ _tidings() {{
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 }}
 complete -o default -F _tidings tidings
-)sh",
-      fmt::arg("flag_commands", CommandsWithValues(commands)),
-      fmt::arg("flags", FlagsWithValues(commands)),
-      fmt::arg("words", FieldsOfWords(commands)),
-      fmt::arg("ask", kAsk),
-      fmt::arg("names", Quoted(fmt::format("{}", fmt::join(names, " ")))),
-      fmt::arg("cases", cases)
-  );
-}
+)sh";
 
-std::string ZshCompletion(const std::vector<CommandWords>& commands) {
-  std::string items;
-  for (const CommandWords& command : TopLevel(commands)) {
-    items += "    " + ZshItem(command.path, command.help) + "\n";
-  }
-  std::string cases;
-  for (const CommandWords& command : commands) {
-    cases += fmt::format("    {})\n      words_after=(\n", Quoted(command.path));
-    for (const CommandWords& other : commands) {
-      if (FirstWord(other.path) == command.path && !SecondWord(other.path).empty()) {
-        cases += "        " + ZshItem(SecondWord(other.path), other.help) + "\n";
-      }
-    }
-    for (const CommandWords::Flag& flag : command.flags) {
-      cases += "        " + ZshItem(flag.name, flag.help) + "\n";
-    }
-    cases += "      ) ;;\n";
-  }
-  return fmt::format(
-      R"sh(#compdef tidings
+constexpr const char* kZshScript = R"sh(#compdef tidings
 # zsh completion of tidings: tidings completion zsh > "${{fpath[1]}}/_tidings"
 _tidings() {{
   local -a commands words_after values
@@ -225,7 +160,110 @@ _tidings() {{
   _describe word words_after || _files
 }}
 compdef _tidings tidings
-)sh",
+)sh";
+
+/// For between single quotes of a shell.
+std::string Quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) {
+    out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  }
+  return out + "'";
+}
+
+/// For a description of zsh's _describe, which ends a word at a colon.
+std::string ZshItem(std::string_view word, std::string_view help) {
+  std::string escaped;
+  for (const char c : word) {
+    escaped += c == ':' ? std::string("\\:") : std::string(1, c);
+  }
+  return Quoted(fmt::format("{}:{}", escaped, help));
+}
+
+/// What fish runs for the values of a field.
+std::string FishValues(std::string_view field) {
+  return Quoted(fmt::format("({} {} --word=(commandline -ct))", kAsk, field));
+}
+
+std::string FishFlag(const CommandWords::Flag& flag, std::string_view condition) {
+  const bool is_long = flag.name.substr(0, 2) == "--";
+  return fmt::format(
+      "complete -c tidings -n {} {} {} {}-d {}\n",
+      condition,
+      is_long ? "-l" : "-s",
+      flag.name.substr(is_long ? 2 : 1),
+      flag.field.empty() ? "" : fmt::format("-x -a {} ", FishValues(flag.field)),
+      Quoted(flag.help)
+  );
+}
+
+/// Of a command of the first level, or of one below it.
+std::string FishLines(const CommandWords& command) {
+  std::string out;
+  std::string condition = fmt::format("__fish_seen_subcommand_from {}", FirstWord(command.path));
+  if (const std::string_view below = SecondWord(command.path); !below.empty()) {
+    out += fmt::format(
+        "complete -c tidings -n {} -f -a {} -d {}\n", Quoted(condition), below, Quoted(command.help)
+    );
+    condition += fmt::format("; and __fish_seen_subcommand_from {}", below);
+  }
+  condition = Quoted(condition);
+  if (!command.field.empty()) {
+    out +=
+        fmt::format("complete -c tidings -n {} -f -a {}\n", condition, FishValues(command.field));
+  }
+  for (const CommandWords::Flag& flag : command.flags) {
+    out += FishFlag(flag, condition);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string BashCompletion(const std::vector<CommandWords>& commands) {
+  std::string cases;
+  for (const CommandWords& command : commands) {
+    cases += fmt::format(
+        "    {}) words={} ;;\n",
+        Quoted(command.path),
+        Quoted(fmt::format("{}", fmt::join(WordsAfter(command, commands), " ")))
+    );
+  }
+  std::vector<std::string> names;
+  for (const CommandWords& command : TopLevel(commands)) {
+    names.push_back(command.path);
+  }
+  return fmt::format(
+      kBashScript,
+      fmt::arg("flag_commands", CommandsWithValues(commands)),
+      fmt::arg("flags", FlagsWithValues(commands)),
+      fmt::arg("words", FieldsOfWords(commands)),
+      fmt::arg("ask", kAsk),
+      fmt::arg("names", Quoted(fmt::format("{}", fmt::join(names, " ")))),
+      fmt::arg("cases", cases)
+  );
+}
+
+std::string ZshCompletion(const std::vector<CommandWords>& commands) {
+  std::string items;
+  for (const CommandWords& command : TopLevel(commands)) {
+    items += "    " + ZshItem(command.path, command.help) + "\n";
+  }
+  std::string cases;
+  for (const CommandWords& command : commands) {
+    cases += fmt::format("    {})\n      words_after=(\n", Quoted(command.path));
+    for (const CommandWords& other : commands) {
+      if (FirstWord(other.path) == command.path && !SecondWord(other.path).empty()) {
+        cases += "        " + ZshItem(SecondWord(other.path), other.help) + "\n";
+      }
+    }
+    for (const CommandWords::Flag& flag : command.flags) {
+      cases += "        " + ZshItem(flag.name, flag.help) + "\n";
+    }
+    cases += "      ) ;;\n";
+  }
+  return fmt::format(
+      kZshScript,
       fmt::arg("items", items),
       fmt::arg("flag_commands", CommandsWithValues(commands)),
       fmt::arg("flags", FlagsWithValues(commands)),
@@ -245,38 +283,7 @@ std::string FishCompletion(const std::vector<CommandWords>& commands) {
     );
   }
   for (const CommandWords& command : commands) {
-    const std::string_view below = SecondWord(command.path);
-    const std::string condition =
-        below.empty() ? fmt::format("__fish_seen_subcommand_from {}", command.path)
-                      : fmt::format(
-                            "__fish_seen_subcommand_from {}; and __fish_seen_subcommand_from {}",
-                            FirstWord(command.path),
-                            below
-                        );
-    if (!below.empty()) {
-      out += fmt::format(
-          "complete -c tidings -n {} -f -a {} -d {}\n",
-          Quoted(fmt::format("__fish_seen_subcommand_from {}", FirstWord(command.path))),
-          below,
-          Quoted(command.help)
-      );
-    }
-    if (!command.field.empty()) {
-      out += fmt::format(
-          "complete -c tidings -n {} -f -a {}\n", Quoted(condition), FishValues(command.field)
-      );
-    }
-    for (const CommandWords::Flag& flag : command.flags) {
-      const bool is_long = flag.name.substr(0, 2) == "--";
-      out += fmt::format(
-          "complete -c tidings -n {} {} {} {}-d {}\n",
-          Quoted(condition),
-          is_long ? "-l" : "-s",
-          flag.name.substr(is_long ? 2 : 1),
-          flag.field.empty() ? "" : fmt::format("-x -a {} ", FishValues(flag.field)),
-          Quoted(flag.help)
-      );
-    }
+    out += FishLines(command);
   }
   return out;
 }

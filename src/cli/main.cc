@@ -20,8 +20,11 @@
 namespace tidings::cli {
 namespace {
 
+// What a signal's handler and the program tell each other can stand nowhere else.
+// NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables)
 volatile std::sig_atomic_t asks_for_interrupts = 0;
 volatile std::sig_atomic_t interrupts = 0;
+// NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
 void TakeInterrupt(int /*signal*/) {
   interrupts = interrupts + 1;

@@ -64,7 +64,9 @@ void TailWriter::WriteComment(uint64_t sequence, std::string& out) {
   fmt::format_to(std::back_inserter(out), ": here\nid: {}\n\n", sequence);
 }
 
-TailStream::TailStream(SharedContext context, TailQuestion question, net::Permission permission)
+TailStream::TailStream(
+    SharedContext context, const TailQuestion& question, net::Permission permission
+)
     : context_(std::move(context)),
       writer_(question),
       permission_(std::move(permission)),

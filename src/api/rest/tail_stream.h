@@ -60,7 +60,7 @@ class TailWriter {
 class TailStream final : public net::BodyStream, public std::enable_shared_from_this<TailStream> {
  public:
   /// Ends when `permission` holds no more.
-  TailStream(SharedContext context, TailQuestion question, net::Permission permission);
+  TailStream(SharedContext context, const TailQuestion& question, net::Permission permission);
 
   void Pull(Give give) override;
   void BeginDrain() override { drains_ = true; }
