@@ -112,6 +112,29 @@ TEST(BlockFormatTest, StoresUuidsInSixteenBytes) {
   EXPECT_LT(block.pages[0].size(), 200 * 17 + 100);
 }
 
+TEST(BlockFormatTest, StoresValuesThatStandInTheMessageByTheirPlace) {
+  const auto encode = [](bool tells_all) {
+    std::vector<Event> events;
+    for (int i = 0; i < 200; ++i) {
+      const std::string revision = fmt::format("{}", 10'000 + i * 7919 % 90'000);
+      const std::string node = fmt::format("ip-10-{}-{}", i * 31 % 250, i * 17 % 250);
+      const std::string words = fmt::format("rev {} on {}, again {}", revision, node, revision);
+      events.push_back(EventOf(
+          {.id = fmt::format("{:08x}-7c1e-7abc-8def-0123456789ab", i * 7919),
+           .message = tells_all ? words : "rev unknown",
+           .parameters = {{"node", node}, {"part", "again"}, {"rev", revision}},
+           .start = i + 1}
+      ));
+    }
+    const std::vector<BlockRow> rows = RowsOf(events);
+    const EncodedBlock block = EncodeBlock(kKey, rows);
+    EXPECT_EQ(ReadAll(block), Expected(rows));
+    return block.pages.at(0).size();
+  };
+  // The message tells more, and costs no more than the places in it.
+  EXPECT_LT(encode(true), encode(false) + 200 * 4);
+}
+
 TEST(BlockFormatTest, CutsPagesByRowsAndByBytes) {
   std::vector<Event> events;
   for (int i = 0; i < 600; ++i) {

@@ -8,6 +8,7 @@
 #include "store/embedded/bytes.h"
 #include "store/embedded/compression.h"
 #include "store/embedded/dictionary.h"
+#include "store/embedded/message_piece.h"
 
 namespace tidings::embedded {
 namespace {
@@ -24,7 +25,14 @@ enum class ClockForm : uint8_t {
   kExplicit = 2,  ///< one clock per text field, and one behind each parameter
 };
 
-enum class ValueForm : uint8_t { kFalse = 0, kTrue = 1, kInteger = 2, kDouble = 3, kText = 4 };
+enum class ValueForm : uint8_t {
+  kFalse = 0,
+  kTrue = 1,
+  kInteger = 2,
+  kDouble = 3,
+  kText = 4,
+  kPiece = 5  ///< a piece of the message
+};
 
 int64_t ClockOfTimes(const EventView& event) {
   return std::max(event.start, event.end);
@@ -59,43 +67,80 @@ RowClock FindClock(const EventView& event) {
       .form = clock == ClockOfTimes(event) ? ClockForm::kOfTimes : ClockForm::kOne, .clock = clock};
 }
 
-void AppendValue(ByteWriter& writer, const Value& value) {
-  if (const auto* const text = std::get_if<std::string_view>(&value)) {
-    writer.U8(static_cast<uint8_t>(ValueForm::kText));
-    writer.Text(*text);
-  } else if (const auto* const integer = std::get_if<int64_t>(&value)) {
-    writer.U8(static_cast<uint8_t>(ValueForm::kInteger));
-    writer.Signed(*integer);
-  } else if (const auto* const number = std::get_if<double>(&value)) {
-    writer.U8(static_cast<uint8_t>(ValueForm::kDouble));
-    writer.Fixed64(std::bit_cast<uint64_t>(*number));
-  } else {
-    const bool flag = *std::get_if<bool>(&value);
-    writer.U8(static_cast<uint8_t>(flag ? ValueForm::kTrue : ValueForm::kFalse));
-  }
-}
+/// A row's values as they are written and read: pieces of the message are told by how far they
+/// begin behind the end of the piece before, or before it.
+class ValueCoder {
+ public:
+  explicit ValueCoder(std::string_view message) : message_(message) {}
 
-/// False for a form that is none.
-bool ReadValue(ByteReader& reader, Value& value) {
-  switch (static_cast<ValueForm>(reader.U8())) {
-    case ValueForm::kFalse:
-      value = false;
-      return true;
-    case ValueForm::kTrue:
-      value = true;
-      return true;
-    case ValueForm::kInteger:
-      value = reader.Signed();
-      return true;
-    case ValueForm::kDouble:
-      value = std::bit_cast<double>(reader.Fixed64());
-      return true;
-    case ValueForm::kText:
-      value = reader.Text();
-      return true;
+  void Append(ByteWriter& writer, const Value& value) {
+    if (const auto* const text = std::get_if<std::string_view>(&value)) {
+      AppendText(writer, *text);
+    } else if (const auto* const integer = std::get_if<int64_t>(&value)) {
+      AppendForm(writer, ValueForm::kInteger);
+      writer.Signed(*integer);
+    } else if (const auto* const number = std::get_if<double>(&value)) {
+      AppendForm(writer, ValueForm::kDouble);
+      writer.Fixed64(std::bit_cast<uint64_t>(*number));
+    } else {
+      AppendForm(writer, *std::get_if<bool>(&value) ? ValueForm::kTrue : ValueForm::kFalse);
+    }
   }
-  return false;
-}
+
+  /// False for a form that is none, and for a piece that is none.
+  bool Read(ByteReader& reader, Value& value) {
+    switch (static_cast<ValueForm>(reader.U8())) {
+      case ValueForm::kFalse:
+        value = false;
+        return true;
+      case ValueForm::kTrue:
+        value = true;
+        return true;
+      case ValueForm::kInteger:
+        value = reader.Signed();
+        return true;
+      case ValueForm::kDouble:
+        value = std::bit_cast<double>(reader.Fixed64());
+        return true;
+      case ValueForm::kText:
+        value = reader.Text();
+        return true;
+      case ValueForm::kPiece:
+        return ReadPiece(reader, value);
+    }
+    return false;
+  }
+
+ private:
+  static void AppendForm(ByteWriter& writer, ValueForm form) {
+    writer.U8(static_cast<uint8_t>(form));
+  }
+
+  void AppendText(ByteWriter& writer, std::string_view text) {
+    if (const std::optional<size_t> at = FindPiece(message_, text)) {
+      AppendForm(writer, ValueForm::kPiece);
+      writer.Signed(static_cast<int64_t>(*at) - static_cast<int64_t>(end_of_piece_));
+      end_of_piece_ = *at + text.size();
+    } else {
+      AppendForm(writer, ValueForm::kText);
+      writer.Text(text);
+    }
+  }
+
+  bool ReadPiece(ByteReader& reader, Value& value) {
+    const uint64_t at = end_of_piece_ + static_cast<uint64_t>(reader.Signed());
+    if (at >= message_.size()) {
+      return false;
+    }
+    const std::string_view piece = PieceAt(message_, at);
+    end_of_piece_ = at + piece.size();
+    value = piece;
+    return !piece.empty();
+  }
+
+  const std::string_view message_;
+  uint64_t end_of_piece_ = 0;
+};
 
 /// The clocks of the text fields, and of parameters where they have none of their own.
 struct RowClocks {
@@ -134,10 +179,11 @@ bool WalkRow(ByteReader& reader, EventView& event, Sink& sink) {
   }
   const uint64_t count = reader.Varint();
   sink.Begin(count);
+  ValueCoder values(event.text[TextField::kMessage]);
   for (uint64_t i = 0; i < count && reader.ok(); ++i) {
     const uint64_t key = reader.Varint();
     Parameter parameter;
-    if (!ReadValue(reader, parameter.value)) {
+    if (!values.Read(reader, parameter.value)) {
       return false;
     }
     parameter.clock = clocks.form == ClockForm::kExplicit ? reader.Signed() : clocks.one;
@@ -266,10 +312,11 @@ void ColdPageBuilder::Add(const EventView& event) {
 
 void ColdPageBuilder::AddParameters(const EventView& event, bool with_clocks) {
   ByteWriter writer(rows_);
+  ValueCoder values(event.text[TextField::kMessage]);
   writer.Varint(event.parameters.size());
   for (const Parameter& parameter : event.parameters) {
     writer.Varint(KeyCode(parameter.key));
-    AppendValue(writer, parameter.value);
+    values.Append(writer, parameter.value);
     if (with_clocks) {
       writer.Signed(parameter.clock);
     }

@@ -14,7 +14,7 @@
 #include "store/embedded/uuid.h"
 
 /// A page of cold columns: what only the events of an answer need.
-/// docs/formats/embedded-store-v2.md
+/// docs/formats/embedded-store-v3.md
 namespace tidings::embedded {
 
 /// A page ends after as many rows, or when its rows have grown to as many bytes.

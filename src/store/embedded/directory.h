@@ -8,7 +8,7 @@
 namespace tidings::embedded {
 
 /// The version of everything that the embedded store writes.
-inline constexpr int kFormatVersion = 2;
+inline constexpr int kFormatVersion = 3;
 /// What this version reads as it is: a directory of an older one gets the present version's number
 /// when it is opened, before anything is written to it.
 inline constexpr int kOldestFormatVersion = 1;

@@ -52,7 +52,7 @@ struct EmbeddedStoreOptions {
 };
 
 /// Keeps events in a directory of this machine: blocks of columns in RocksDB, one sync per group of
-/// commits. docs/formats/embedded-store-v2.md tells every byte.
+/// commits. docs/formats/embedded-store-v3.md tells every byte.
 ///
 /// Thread safety: safe. Queries block on the disk; Commit does not.
 /// Lifetime:      as EventStore; borrows clock and registry.

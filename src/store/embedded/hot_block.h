@@ -17,7 +17,7 @@
 #include "store/embedded/dictionary.h"
 
 /// The hot columns of a block: what decides which events a query means.
-/// docs/formats/embedded-store-v2.md
+/// docs/formats/embedded-store-v3.md
 namespace tidings::embedded {
 
 inline constexpr size_t kMaxBlockRows = size_t{1} << 17;

@@ -19,7 +19,7 @@
 
 /// Id runs: where the rows of many ids stand, as immutable sorted files. An entry is a hint: its
 /// block may be gone, its row killed, its hash another id's; whoever takes it looks at the row.
-/// docs/formats/embedded-store-v2.md
+/// docs/formats/embedded-store-v3.md
 namespace tidings::embedded {
 
 /// A row, by the short hash of its id.

@@ -183,30 +183,61 @@ TEST_F(RecoveryTest, RefusesASecondStoreOnTheSameDirectory) {
   EXPECT_THAT(std::string(MessageOf(status)), HasSubstr("in use by process"));
 }
 
-/// testdata/version-1 was written by the last build of format version 1: batches 0 to 5 of
+/// testdata/version-N was written by the last build of format version N: batches 0 to 5 of
 /// crash_events.h, some of them compacted, and then killed.
-TEST_F(RecoveryTest, TakesOverADirectoryOfVersion1) {
-  constexpr int kLast = 5;
-  const std::string old = directory_.path() + "/old";
-  std::filesystem::copy("testdata/version-1", old, std::filesystem::copy_options::recursive);
-  config_.directory = old;
-  for (const bool is_compacted : {false, true}) {
-    Open();
-    if (is_compacted) {
-      Commit({{.id = "new", .start = 1}});
-      Compact();
-    }
-    EXPECT_EQ(store_->Stats().events, testing::kCrashBatchEvents * 6 + (is_compacted ? 1 : 0));
-    for (int batch = 0; batch <= kLast; ++batch) {
-      for (int i = 0; i < testing::kCrashBatchEvents; ++i) {
-        EXPECT_EQ(Got(testing::CrashId(batch, i)), testing::ExpectedCrashEvent(batch, i, kLast));
+class OldFormatTest : public RecoveryTest {
+ protected:
+  void CopyFrom(int version) {
+    const std::string old = directory_.path() + "/old";
+    std::filesystem::copy(
+        fmt::format("testdata/version-{}", version), old, std::filesystem::copy_options::recursive
+    );
+    config_.directory = old;
+  }
+
+  /// Opens it, and again after a compaction; `others` events besides those of the batches.
+  void ExpectAll(size_t others) {
+    constexpr int kLast = 5;
+    for (const bool is_compacted : {false, true}) {
+      Open();
+      if (is_compacted) {
+        Commit({{.id = "new", .start = 1}});
+        Compact();
+      }
+      EXPECT_EQ(
+          store_->Stats().events, testing::kCrashBatchEvents * 6 + others + (is_compacted ? 1 : 0)
+      );
+      for (int batch = 0; batch <= kLast; ++batch) {
+        for (int i = 0; i < testing::kCrashBatchEvents; ++i) {
+          EXPECT_EQ(Got(testing::CrashId(batch, i)), testing::ExpectedCrashEvent(batch, i, kLast));
+        }
       }
     }
+    const EventQuery query = {
+        .filter = {.window = {.from = 5'003, .to = 5'004}}, .limit = 1'000, .wants_cursor = false};
+    // Those that end at 5,003 and later, and those that are open.
+    EXPECT_THAT(Page(query).events, ::testing::SizeIs(testing::kCrashBatchEvents * 4 + others + 1));
   }
-  const EventQuery query = {
-      .filter = {.window = {.from = 5'003, .to = 5'004}}, .limit = 1'000, .wants_cursor = false};
-  // Those that end at 5,003 and later, and those that are open.
-  EXPECT_THAT(Page(query).events, ::testing::SizeIs(testing::kCrashBatchEvents * 4 + 1));
+};
+
+TEST_F(OldFormatTest, Version1IsTakenOver) {
+  CopyFrom(1);
+  ExpectAll(0);
+}
+
+/// Version 2 had no values by their place in the message.
+TEST_F(OldFormatTest, Version2IsTakenOver) {
+  CopyFrom(2);
+  ExpectAll(2);
+  for (const char* id : {"told-2", "told-5"}) {
+    EXPECT_EQ(
+        Got(id),
+        fmt::format(
+            R"({} gen=0 Normal 1..0 message="rev 4711 on node-7 done"@1 node=string"node-7"@1 rev=string"4711"@1)",
+            id
+        )
+    );
+  }
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "event/value.h"
 #include "store/embedded/bytes.h"
 #include "store/embedded/id_hash.h"
+#include "store/embedded/message_piece.h"
 
 namespace tidings::embedded {
 namespace {
@@ -71,13 +72,16 @@ void WordFilterBuilder::AddPage(std::span<const BlockRow> rows) {
 }
 
 void WordFilterBuilder::AddEvent(const EventView& event) {
-  AddText(event.text[TextField::kMessage]);
+  const std::string_view message = event.text[TextField::kMessage];
+  AddText(message);
   AddText(event.text[TextField::kName]);
   for (const Parameter& parameter : event.parameters) {
-    if (const auto* const text = std::get_if<std::string_view>(&parameter.value)) {
-      AddText(*text);
-    } else {
+    const auto* const text = std::get_if<std::string_view>(&parameter.value);
+    if (text == nullptr) {
       AddText(ValueText(parameter.value));
+    } else if (!IsPieceOf(message, *text)) {
+      // The words of a piece are words of the message.
+      AddText(*text);
     }
   }
 }
@@ -94,6 +98,7 @@ void WordFilterBuilder::AddText(std::string_view text) {
 
 std::vector<std::string> WordFilterBuilder::Finish(uint64_t place_of_first) const {
   std::vector<std::string> values;
+  values.reserve(words_.size());
   for (const std::vector<WordOfPage>& words : words_) {
     values.push_back(EncodePart(words, place_of_first + values.size()));
   }
