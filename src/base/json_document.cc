@@ -30,6 +30,16 @@ bool IsRepresentable(std::string_view number) {
   return result.ec == std::errc() || std::abs(real) < 1;
 }
 
+bool IsBrokenText(const JsonString& string, std::string_view token) {
+  return string.length > 0 && (string.has_half_pair || !IsValidUtf8(token));
+}
+
+/// Whether what stands before `rest` is the key of a member.
+bool IsKey(std::string_view rest) {
+  const size_t next = rest.find_first_not_of(" \t\r\n");
+  return next != std::string_view::npos && rest[next] == ':';
+}
+
 /// `text` with JsonDocument's stand-ins for values that JSON allows, or nearly, and no element can
 /// hold. Everything else is copied as it is, wrong or not; also keys.
 std::string ReplaceUnreadableValues(std::string_view text) {
@@ -42,12 +52,9 @@ std::string ReplaceUnreadableValues(std::string_view text) {
     const JsonString string = c == '"' ? ScanJsonString(text) : JsonString();
     const std::string_view token = text.substr(0, std::max({number, string.length, size_t{1}}));
     text.remove_prefix(token.size());
-    const size_t next = text.find_first_not_of(" \t\r\n");
-    const bool is_key = next != std::string_view::npos && text[next] == ':';
-    const bool is_broken = string.length > 0 && (string.has_half_pair || !IsValidUtf8(token));
     if (number > 0 && !IsRepresentable(token)) {
       out += JsonDocument::kHugeNumber;
-    } else if (is_broken && !is_key) {
+    } else if (IsBrokenText(string, token) && !IsKey(text)) {
       out += JsonDocument::kBrokenText;
     } else {
       out += token;

@@ -78,8 +78,7 @@ TEST(JsonDocumentTest, ReadsATextThatIsNoUnicodeAsABrokenOneAndTheRestAsItIs) {
         R"(\ud800\u0041)",
         R"(\ud800\ud800)",
         R"(\ud83d\ude00\uD83D)",
-        R"(\ud83)"
-        "d"}) {
+        "\\ud83d"}) {
     const auto document = JsonDocument::Parse(
         std::string(R"({"a":["\ud83d\ude00\\ud800",")") + broken + R"("],"b" : 1e400,"c":"\\"})", 64
     );

@@ -21,9 +21,10 @@ constexpr size_t kShownBytes = 64;
 
 template <typename Integer>
 bool ReadIntegral(double real, Integer& number) {
-  // The greatest integer is no double, the one behind it is.
   constexpr auto kLeast = static_cast<double>(std::numeric_limits<Integer>::min());
-  constexpr double kBehind = 2.0 * static_cast<double>(std::numeric_limits<Integer>::max() / 2 + 1);
+  // The greatest integer is no double, the one behind it is: twice 2^62 or 2^63.
+  constexpr Integer kHalf = std::numeric_limits<Integer>::max() / 2 + 1;
+  constexpr double kBehind = 2.0 * static_cast<double>(kHalf);
   if (real != std::trunc(real) || real < kLeast || real >= kBehind) {
     return false;
   }
@@ -35,14 +36,15 @@ bool ReadIntegral(double real, Integer& number) {
 /// both in a string too.
 template <typename Integer>
 bool ReadIntegerText(std::string_view text, Integer& number) {
-  const char* const end = text.data() + text.size();
-  const auto result = std::from_chars(text.data(), end, number);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto result = std::from_chars(begin, end, number);
   if (!text.empty() && result.ec == std::errc() && result.ptr == end) {
     return true;
   }
   double real = 0;
   const bool is_number = !text.empty() && JsonNumberLength(text) == text.size();
-  return is_number && absl::from_chars(text.data(), end, real).ec == std::errc() &&
+  return is_number && absl::from_chars(begin, end, real).ec == std::errc() &&
          ReadIntegral(real, number);
 }
 

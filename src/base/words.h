@@ -19,6 +19,7 @@ class WordReader {
   explicit WordReader(std::string_view text) : text_(text) {}
   WordReader(const WordReader&) = delete;
   WordReader& operator=(const WordReader&) = delete;
+  ~WordReader() = default;
 
   /// Goes on to the next word; false when there is none.
   bool Next();

@@ -24,6 +24,7 @@ constexpr uint64_t kDay = 24 * kHour;
 constexpr uint64_t kCentury = 36'525 * kDay;
 constexpr uint64_t kMiB = uint64_t{1} << 20;
 constexpr uint64_t kGiB = uint64_t{1} << 30;
+constexpr uint64_t kTiB = 1024 * kGiB;
 
 constexpr auto kKeys = std::to_array<Key>({
     {.path = "http.address",
@@ -78,7 +79,7 @@ constexpr auto kKeys = std::to_array<Key>({
      .doc = "Above this the oldest compacted days leave, whatever their age. 0: no limit.",
      .slot = [](Config& c) -> Slot { return &c.store.max_bytes; },
      .least = 0,
-     .most = 1024 * 1024 * kGiB},
+     .most = 1024 * kTiB},
     {.path = "store.low_water",
      .kind = Kind::kSize,
      .doc = "With less free on the disk nothing is taken (`503`, `UNAVAILABLE`), until there is "

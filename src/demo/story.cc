@@ -63,25 +63,6 @@ std::vector<Pod> AddRollout(Day& day, const Rollout& rollout) {
   return pods;
 }
 
-/// An event of one service that lasts.
-Report Lasting(
-    const Day& day,
-    std::string_view id,
-    std::string_view service,
-    std::string_view name,
-    std::string_view message,
-    int64_t start_ms,
-    int64_t end_ms
-) {
-  return {
-      .id = day.Id(id),
-      .service = std::string(service),
-      .name = std::string(name),
-      .message = std::string(message),
-      .start_ms = start_ms,
-      .end_ms = end_ms};
-}
-
 /// Kubernetes cannot pull the image of the new version, and nobody looks.
 void AddDeployWithoutEnd(Day& day) {
   const int64_t start = day.At(6, 30);
@@ -129,36 +110,31 @@ void AddOrdinaryChanges(Day& day) {
   AddRollout(
       day, {"billing", "Upgrade", "3.8.1", "3.9.0", day.At(16, 45), day.At(16, 48), "6f9d8c7b54", 2}
   );
-  day.Add(Lasting(
-      day,
-      "search-flag-ranking",
-      "search",
-      "FeatureFlag",
-      "new-ranking is on for 10 % of users",
-      day.At(10, 5),
-      day.At(10, 5)
-  ));
-  Report timeout = Lasting(
-      day,
-      "payment-config",
-      "payment",
-      "ConfigChange",
-      "provider.timeout: {old} to {new}",
-      day.At(13, 20),
-      day.At(13, 20)
+  day.Add(
+      {.id = day.Id("search-flag-ranking"),
+       .service = "search",
+       .name = "FeatureFlag",
+       .message = "new-ranking is on for 10 % of users",
+       .start_ms = day.At(10, 5),
+       .end_ms = day.At(10, 5)}
   );
-  timeout.parameters = {{"old", "2s"}, {"new", "5s"}, {"by", "mara"}};
+  Report timeout{
+      .id = day.Id("payment-config"),
+      .service = "payment",
+      .name = "ConfigChange",
+      .message = "provider.timeout: {old} to {new}",
+      .parameters = {{"old", "2s"}, {"new", "5s"}, {"by", "mara"}},
+      .start_ms = day.At(13, 20),
+      .end_ms = day.At(13, 20)};
   day.Add(std::move(timeout));
-  Report restart = Lasting(
-      day,
-      "identity-restart",
-      "identity",
-      "Restart",
-      "Restart: the certificate was renewed",
-      day.At(22, 10),
-      day.At(22, 10, 35)
-  );
-  restart.parameters = {{"by", "mara"}};
+  Report restart{
+      .id = day.Id("identity-restart"),
+      .service = "identity",
+      .name = "Restart",
+      .message = "Restart: the certificate was renewed",
+      .parameters = {{"by", "mara"}},
+      .start_ms = day.At(22, 10),
+      .end_ms = day.At(22, 10, 35)};
   day.AddStartAndEnd(std::move(restart));
   // Its start was before the day, and before there was anything to report it to.
   day.Add(
@@ -173,16 +149,14 @@ void AddOrdinaryChanges(Day& day) {
 void AddChaosTest(Day& day) {
   const int64_t start = day.At(15, 10);
   const int64_t end = day.At(15, 40);
-  Report test = Lasting(
-      day,
-      "shipping-chaos-delay",
-      "shipping",
-      "ChaosTest",
-      "300 ms of delay between shipping and its database",
-      start,
-      end
-  );
-  test.parameters = {{"delay_ms", int64_t{300}}, {"target", "postgres"}, {"by", "chaos-team"}};
+  Report test{
+      .id = day.Id("shipping-chaos-delay"),
+      .service = "shipping",
+      .name = "ChaosTest",
+      .message = "300 ms of delay between shipping and its database",
+      .parameters = {{"delay_ms", int64_t{300}}, {"target", "postgres"}, {"by", "chaos-team"}},
+      .start_ms = start,
+      .end_ms = end};
   day.AddStartAndEnd(std::move(test));
   for (int i = 0; i < 35; ++i) {
     const int64_t at = start + 20 * kSecondMs + day.Below(end - start - 30 * kSecondMs);
@@ -200,24 +174,22 @@ void AddChaosTest(Day& day) {
 }
 
 void AddNightWork(Day& day) {
-  day.AddStartAndEnd(Lasting(
-      day,
-      "postgres-backup",
-      "postgres",
-      "Backup",
-      "Nightly base backup",
-      day.At(1, 0),
-      day.At(3, 40)
-  ));
-  day.AddStartAndEnd(Lasting(
-      day,
-      "search-reindex",
-      "search",
-      "Reindex",
-      "All products into the new index",
-      day.At(2, 0),
-      day.At(4, 30)
-  ));
+  day.AddStartAndEnd(
+      {.id = day.Id("postgres-backup"),
+       .service = "postgres",
+       .name = "Backup",
+       .message = "Nightly base backup",
+       .start_ms = day.At(1, 0),
+       .end_ms = day.At(3, 40)}
+  );
+  day.AddStartAndEnd(
+      {.id = day.Id("search-reindex"),
+       .service = "search",
+       .name = "Reindex",
+       .message = "All products into the new index",
+       .start_ms = day.At(2, 0),
+       .end_ms = day.At(4, 30)}
+  );
 }
 
 void AddFailedOrder(Day& day, std::string_view version, std::string_view error, int64_t at_ms) {
@@ -274,15 +246,13 @@ void AddBadUpgrade(Day& day) {
     AddFailedOrder(day, "1.5.0", "payment token is missing", at);
   }
   AddCrashingPod(day, pods[2]);
-  Report alarm = Lasting(
-      day,
-      "checkout-alarm",
-      "checkout",
-      "Alarm",
-      "Error budget of checkout: burns 14 times too fast",
-      day.At(3, 1),
-      day.At(3, 24)
-  );
+  Report alarm{
+      .id = day.Id("checkout-alarm"),
+      .service = "checkout",
+      .name = "Alarm",
+      .message = "Error budget of checkout: burns 14 times too fast",
+      .start_ms = day.At(3, 1),
+      .end_ms = day.At(3, 24)};
   alarm.is_error = true;
   alarm.layer = "GENERAL";
   day.AddStartAndEnd(std::move(alarm));
@@ -290,15 +260,13 @@ void AddBadUpgrade(Day& day) {
 }
 
 void AddLostBroker(Day& day) {
-  Report reboot = Lasting(
-      day,
-      "kafka-2-reboot",
-      "kafka",
-      "Reboot",
-      "Reboot for the kernel update",
-      day.At(5, 11, 50),
-      day.At(5, 14, 30)
-  );
+  Report reboot{
+      .id = day.Id("kafka-2-reboot"),
+      .service = "kafka",
+      .name = "Reboot",
+      .message = "Reboot for the kernel update",
+      .start_ms = day.At(5, 11, 50),
+      .end_ms = day.At(5, 14, 30)};
   reboot.instance = "kafka-2";
   reboot.layer = "KAFKA";
   reboot.parameters = {{"by", "unattended-upgrades"}};
@@ -306,15 +274,13 @@ void AddLostBroker(Day& day) {
 }
 
 void AddLostNode(Day& day) {
-  Report lost = Lasting(
-      day,
-      "node-4",
-      "cluster",
-      "NodeNotReady",
-      "Node node-4 status is now: NodeNotReady",
-      day.At(19, 22),
-      day.At(19, 31)
-  );
+  Report lost{
+      .id = day.Id("node-4"),
+      .service = "cluster",
+      .name = "NodeNotReady",
+      .message = "Node node-4 status is now: NodeNotReady",
+      .start_ms = day.At(19, 22),
+      .end_ms = day.At(19, 31)};
   lost.instance = "node-4";
   lost.layer = "K8S";
   lost.is_error = true;

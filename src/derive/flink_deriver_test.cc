@@ -8,6 +8,7 @@
 #include <fstream>
 #include <memory>
 #include <random>
+#include <span>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -365,12 +366,14 @@ TEST_P(FlinkDeriverTest, OnlyTheSetOfPointsCounts) {
     std::vector<ReportSpec> events = DrawEvents(random, job, 10 + random() % 80);
     const std::vector<std::string> expected =
         ExpectedLines(fmt::format("job-{}", seed), "orders", PointsOf(events));
-    const std::vector<ReportSpec> repeats(events.begin(), events.begin() + events.size() / 3);
+    std::vector<ReportSpec> repeats = events;
+    repeats.resize(events.size() / 3);
     events.insert(events.end(), repeats.begin(), repeats.end());
     std::shuffle(events.begin(), events.end(), random);
     for (size_t at = 0; at < events.size();) {
       const size_t count = std::min(events.size() - at, size_t{1} + random() % 20);
-      Commit({events.begin() + at, events.begin() + at + count});
+      const std::span<const ReportSpec> group = std::span(events).subspan(at, count);
+      Commit({group.begin(), group.end()});
       at += count;
       switch (random() % 6) {
         case 0:

@@ -40,8 +40,7 @@ void Close(
     IntervalKind kind, std::optional<Draft>& draft, const FlinkPoint& point, Intervals& closed
 ) {
   Count(*draft, point);
-  closed.push_back({.kind = kind, .draft = *std::move(draft), .end_ms = point.time_ms});
-  draft.reset();
+  closed.push_back({.kind = kind, .draft = *std::exchange(draft, {}), .end_ms = point.time_ms});
 }
 
 /// The downtimes that a state has, with their kinds.

@@ -3,6 +3,7 @@
 #include "derive/flink_job.h"
 
 #include <algorithm>
+#include <iterator>
 #include <random>
 
 #include <fmt/format.h>
@@ -298,7 +299,7 @@ TEST_F(FlinkJobTest, OrderAndRepeatsOfPointsDoNotCount) {
     const std::vector<FlinkPoint> points = PointsOf(DrawEvents(random, flink_, 1 + seed % 40));
     const std::vector<std::string> expected = ExpectedLines("job-1", "orders", points);
     std::vector<FlinkPoint> shuffled = points;
-    shuffled.insert(shuffled.end(), points.begin(), points.begin() + points.size() / 2);
+    std::copy_n(points.begin(), points.size() / 2, std::back_inserter(shuffled));
     std::shuffle(shuffled.begin(), shuffled.end(), random);
     FlinkJob job;
     for (const FlinkPoint& point : shuffled) {

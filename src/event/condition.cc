@@ -120,19 +120,24 @@ bool MayHoldWord(std::string_view folded, std::string_view text) {
           StandsBehind(static_cast<char>(first & ~0x20), folded, text));
 }
 
+bool HasWord(const QueryWord& word, std::string_view text) {
+  WordReader reader(text);
+  while (reader.Next()) {
+    if (IsWord(word, reader)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool HasPhrase(const std::vector<QueryWord>& phrase, std::string_view text) {
   if (!MayHoldWord(phrase.front().text, text)) {
     return false;
   }
-  WordReader reader(text);
   if (phrase.size() == 1) {
-    while (reader.Next()) {
-      if (IsWord(phrase.front(), reader)) {
-        return true;
-      }
-    }
-    return false;
+    return HasWord(phrase.front(), text);
   }
+  WordReader reader(text);
   // How far the phrase has come, for each place where it may have begun.
   std::vector<size_t> matched;
   while (reader.Next()) {

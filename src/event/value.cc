@@ -38,14 +38,15 @@ const Parameter* FindParameter(const EventView& event, std::string_view key) {
 }
 
 std::optional<Number> ReadNumber(std::string_view text) {
-  const char* const end = text.data() + text.size();
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
   int64_t integer = 0;
-  if (const auto read = std::from_chars(text.data(), end, integer);
+  if (const auto read = std::from_chars(begin, end, integer);
       read.ec == std::errc() && read.ptr == end) {
     return integer;
   }
   double real = 0;
-  const auto read = std::from_chars(text.data(), end, real);
+  const auto read = std::from_chars(begin, end, real);
   if (read.ec != std::errc() || read.ptr != end || !std::isfinite(real)) {
     return std::nullopt;
   }

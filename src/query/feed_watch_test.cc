@@ -21,7 +21,7 @@ class FeedWatchTest : public ::testing::Test {
  protected:
   void Commit() {
     const std::string id = std::to_string(++commits_);
-    store_.Commit(testing::BatchBuilder().Add({.id = id, .start = 1}).Build(), [](auto) {});
+    store_.Commit(testing::BatchBuilder().Add({.id = id, .start = 1}).Build(), [](const auto&) {});
   }
   /// Ready when the watch has called.
   std::future<void> Wait(uint64_t after, milliseconds patience) {

@@ -96,22 +96,23 @@ rest::ReceiverStatus ToReceiverStatus(const Traffic::OfProtocol& traffic) {
 /// Members in the order of their construction; the destructor stops in reverse.
 class Server::Impl {
  public:
-  Impl(
-      const Config& config,
-      const Clock& clock,
-      Credentials credentials,
-      std::unique_ptr<prometheus::Registry> registry,
-      OpenedStore store,
-      std::unique_ptr<SavedViews> views
-  )
+  /// What can fail, made before.
+  struct Parts {
+    Credentials credentials;
+    std::unique_ptr<prometheus::Registry> registry;
+    OpenedStore store;
+    std::unique_ptr<SavedViews> views;
+  };
+
+  Impl(const Config& config, const Clock& clock, Parts parts)
       : config_(config),
         clock_(clock),
         started_ms_(clock.NowMs()),
         directory_(AbsoluteDirectory(config.store)),
-        registry_(std::move(registry)),
-        store_(std::move(store.store)),
-        store_admin_(store.admin),
-        views_(std::move(views)),
+        registry_(std::move(parts.registry)),
+        store_(std::move(parts.store.store)),
+        store_admin_(parts.store.admin),
+        views_(std::move(parts.views)),
         pipeline_(
             {.limits = config.report_limits,
              .masking = config.masking,
@@ -123,7 +124,7 @@ class Server::Impl {
         otlp_intake_(std::make_shared<otlp::LogIntake>(config.otlp, pipeline_, clock, *registry_)),
         derivation_(StartDerivation(config, directory_, *store_, clock)),
         metrics_(*registry_, *store_, FeedReaders(), clock),
-        credentials_(std::move(credentials)) {
+        credentials_(std::move(parts.credentials)) {
     AddListenersCheck();
     health::AddStoreChecks(health_, *store_);
     AddDerivationCheck();
@@ -515,10 +516,11 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config, cons
   auto impl = std::make_unique<Impl>(
       config,
       clock,
-      *std::move(credentials),
-      std::move(registry),
-      *std::move(store),
-      *std::move(views)
+      Impl::Parts{
+          .credentials = *std::move(credentials),
+          .registry = std::move(registry),
+          .store = *std::move(store),
+          .views = *std::move(views)}
   );
   const absl::Status front = impl->StartFront();
   if (!front.ok()) {

@@ -103,6 +103,72 @@ MetricFamily BuildInfo() {
   return family;
 }
 
+std::vector<MetricFamily> OfStore(const StoreStats& stats) {
+  return {
+      Gauge("tidings_events", "Events that queries can find.", static_cast<double>(stats.events)),
+      Gauge(
+          "tidings_open_events",
+          "Events with a start and no end.",
+          static_cast<double>(stats.open_events)
+      ),
+      Gauge("tidings_store_bytes", "Size of the store on disk.", static_cast<double>(stats.bytes)),
+      Gauge(
+          "tidings_store_blocks",
+          "Blocks that the store consists of.",
+          static_cast<double>(stats.blocks)
+      ),
+      Gauge(
+          "tidings_store_recent_ids",
+          "Ids in memory, of rows that are not compacted yet.",
+          static_cast<double>(stats.recent_ids)
+      ),
+      Gauge(
+          "tidings_store_id_runs",
+          "Files that hold the ids of compacted rows.",
+          static_cast<double>(stats.id_runs)
+      ),
+      Counter(
+          "tidings_expired_events_total",
+          "Events that left because their retention was over.",
+          static_cast<double>(stats.expired_events)
+      ),
+      Counter(
+          "tidings_expired_open_events_total",
+          "Those of them that were still open.",
+          static_cast<double>(stats.expired_open_events)
+      ),
+      Counter(
+          "tidings_feed_sequence_total",
+          "Changes that were committed.",
+          static_cast<double>(stats.last_sequence)
+      ),
+      Counter(
+          "tidings_compaction_runs_total",
+          "Compactions that were finished.",
+          static_cast<double>(stats.compactions)
+      ),
+      Counter(
+          "tidings_compaction_rows_total",
+          "Rows that compactions wrote.",
+          static_cast<double>(stats.compacted_rows)
+      )};
+}
+
+std::vector<MetricFamily> OfProcess(double start_time_seconds) {
+  const MemoryBytes memory = ReadMemory();
+  return {
+      Counter("process_cpu_seconds_total", "User and system CPU time spent.", CpuSeconds()),
+      Gauge(
+          "process_start_time_seconds",
+          "When the process started, since the epoch.",
+          start_time_seconds
+      ),
+      Gauge("process_resident_memory_bytes", "Resident memory.", memory.resident),
+      Gauge("process_virtual_memory_bytes", "Virtual memory.", memory.virtual_size),
+      Gauge("process_open_fds", "Open file descriptors.", CountOpenFiles()),
+      Gauge("process_max_fds", "The limit of open file descriptors.", MaxOpenFiles())};
+}
+
 }  // namespace
 
 ServerMetrics::ServerMetrics(
@@ -117,78 +183,14 @@ ServerMetrics::ServerMetrics(
       start_time_seconds_(static_cast<double>(clock.NowMs()) / 1000) {}
 
 std::vector<MetricFamily> ServerMetrics::Collect() const {
-  const StoreStats stats = store_.Stats();
-  const MemoryBytes memory = ReadMemory();
   std::vector<MetricFamily> families = counted_.Collect();
-  for (MetricFamily& family : std::vector<MetricFamily>{
-           BuildInfo(),
-           Gauge(
-               "tidings_events", "Events that queries can find.", static_cast<double>(stats.events)
-           ),
-           Gauge(
-               "tidings_open_events",
-               "Events with a start and no end.",
-               static_cast<double>(stats.open_events)
-           ),
-           Gauge(
-               "tidings_store_bytes", "Size of the store on disk.", static_cast<double>(stats.bytes)
-           ),
-           Gauge(
-               "tidings_store_blocks",
-               "Blocks that the store consists of.",
-               static_cast<double>(stats.blocks)
-           ),
-           Gauge(
-               "tidings_store_recent_ids",
-               "Ids in memory, of rows that are not compacted yet.",
-               static_cast<double>(stats.recent_ids)
-           ),
-           Gauge(
-               "tidings_store_id_runs",
-               "Files that hold the ids of compacted rows.",
-               static_cast<double>(stats.id_runs)
-           ),
-           Counter(
-               "tidings_expired_events_total",
-               "Events that left because their retention was over.",
-               static_cast<double>(stats.expired_events)
-           ),
-           Counter(
-               "tidings_expired_open_events_total",
-               "Those of them that were still open.",
-               static_cast<double>(stats.expired_open_events)
-           ),
-           Counter(
-               "tidings_feed_sequence_total",
-               "Changes that were committed.",
-               static_cast<double>(stats.last_sequence)
-           ),
-           Counter(
-               "tidings_compaction_runs_total",
-               "Compactions that were finished.",
-               static_cast<double>(stats.compactions)
-           ),
-           Counter(
-               "tidings_compaction_rows_total",
-               "Rows that compactions wrote.",
-               static_cast<double>(stats.compacted_rows)
-           ),
-           Counter("process_cpu_seconds_total", "User and system CPU time spent.", CpuSeconds()),
-           Gauge(
-               "process_start_time_seconds",
-               "When the process started, since the epoch.",
-               start_time_seconds_
-           ),
-           Gauge("process_resident_memory_bytes", "Resident memory.", memory.resident),
-           Gauge("process_virtual_memory_bytes", "Virtual memory.", memory.virtual_size),
-           Gauge("process_open_fds", "Open file descriptors.", CountOpenFiles()),
-           Gauge("process_max_fds", "The limit of open file descriptors.", MaxOpenFiles()),
-       }) {
-    families.push_back(std::move(family));
-  }
-  for (MetricFamily& family : FeedLags(readers_)) {
-    families.push_back(std::move(family));
-  }
+  const auto add = [&families](std::vector<MetricFamily> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(families));
+  };
+  add({BuildInfo()});
+  add(OfStore(store_.Stats()));
+  add(OfProcess(start_time_seconds_));
+  add(FeedLags(readers_));
   return families;
 }
 

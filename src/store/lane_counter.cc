@@ -155,10 +155,11 @@ absl::Status LaneCounter::ReadId(End& end) {
     return absl::OkStatus();
   }
   absl::StatusOr<std::string> id = rows_.IdOf(end.row.number);
-  if (id.ok()) {
-    end.id = *std::move(id);
+  if (!id.ok()) {
+    return id.status();
   }
-  return id.status();
+  end.id = *std::move(id);
+  return absl::OkStatus();
 }
 
 bool LaneCounter::WantsSpans(size_t count) {

@@ -69,20 +69,32 @@ absl::StatusOr<std::optional<std::vector<std::string>>> CsvReader::Next() {
   if (in_.sgetc() == kEnd) {
     return std::nullopt;
   }
-  std::vector<std::string> cells(1);
+  std::vector<std::string> cells;
+  bool goes_on = true;
+  while (goes_on) {
+    const absl::StatusOr<bool> comma = ReadCell(cells.emplace_back());
+    if (!comma.ok()) {
+      return comma.status();
+    }
+    goes_on = *comma;
+  }
+  return cells;
+}
+
+absl::StatusOr<bool> CsvReader::ReadCell(std::string& cell) {
   bool was_quoted = false;
   while (record_bytes_ <= kMaxRecordBytes) {
     const int c = Take();
     if (c == kEnd || TakeLineEnd(c)) {
       last_line_ = c == kEnd ? line_ : line_ - 1;
-      return cells;
+      return false;
     }
     if (c == ',') {
-      cells.emplace_back();
-      was_quoted = false;
-    } else if (c == '"' && cells.back().empty() && !was_quoted) {
+      return true;
+    }
+    if (c == '"' && cell.empty() && !was_quoted) {
       was_quoted = true;
-      if (absl::Status status = ReadQuoted(cells.back()); !status.ok()) {
+      if (absl::Status status = ReadQuoted(cell); !status.ok()) {
         return status;
       }
     } else if (c == '"' || was_quoted) {
@@ -91,7 +103,7 @@ absl::StatusOr<std::optional<std::vector<std::string>>> CsvReader::Next() {
           "quote in it doubled"
       );
     } else {
-      cells.back().push_back(static_cast<char>(c));
+      cell.push_back(static_cast<char>(c));
     }
   }
   return Mistake("is longer than 4 MiB");

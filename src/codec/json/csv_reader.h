@@ -40,6 +40,8 @@ class CsvReader {
   int Take();
   /// The end of a line, whichever it is; false if `c` is none.
   bool TakeLineEnd(int c);
+  /// Whether another cell of the record follows.
+  absl::StatusOr<bool> ReadCell(std::string& cell);
   absl::Status ReadQuoted(std::string& cell);
   absl::Status Mistake(std::string_view what) const;
 

@@ -150,6 +150,32 @@ absl::StatusOr<CsvEvents> CsvEvents::Create(const std::vector<std::string>& head
   return events;
 }
 
+absl::Status CsvEvents::WriteCell(const Column& column, std::string_view cell, JsonWriter& json) {
+  if (!IsValidUtf8(cell)) {
+    return InvalidArgument("{}: is no valid UTF-8", column.name);
+  }
+  json.Key(column.name);
+  if (column.kind == Column::Kind::kText) {
+    json.String(CsvTextOf(cell));
+  } else if (column.kind == Column::Kind::kFlag && (cell == "true" || cell == "false")) {
+    json.Raw(cell);
+  } else if (column.kind == Column::Kind::kJson) {
+    const auto value = JsonDocument::Parse(std::string(CsvTextOf(cell)), kMaxEventDepth);
+    if (!value.ok() || !(*value)->root().is_object()) {
+      return InvalidArgument(
+          "{}: is '{}', expected a JSON object",
+          column.name,
+          EscapeForDisplay(cell, kShownCellBytes)
+      );
+    }
+    json.Raw(simdjson::minify((*value)->root()));
+  } else {
+    // Integers may stand in strings; a time may be RFC 3339.
+    json.String(cell);
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::string> CsvEvents::ToJson(const std::vector<std::string>& cells) const {
   if (cells.size() != columns_.size()) {
     return InvalidArgument(
@@ -165,27 +191,8 @@ absl::StatusOr<std::string> CsvEvents::ToJson(const std::vector<std::string>& ce
     if (cell.empty() || column.kind == Column::Kind::kIgnored) {
       continue;
     }
-    if (!IsValidUtf8(cell)) {
-      return InvalidArgument("{}: is no valid UTF-8", column.name);
-    }
-    json.Key(column.name);
-    if (column.kind == Column::Kind::kText) {
-      json.String(CsvTextOf(cell));
-    } else if (column.kind == Column::Kind::kFlag && (cell == "true" || cell == "false")) {
-      json.Raw(cell);
-    } else if (column.kind == Column::Kind::kJson) {
-      const auto value = JsonDocument::Parse(std::string(CsvTextOf(cell)), kMaxEventDepth);
-      if (!value.ok() || !(*value)->root().is_object()) {
-        return InvalidArgument(
-            "{}: is '{}', expected a JSON object",
-            column.name,
-            EscapeForDisplay(cell, kShownCellBytes)
-        );
-      }
-      json.Raw(simdjson::minify((*value)->root()));
-    } else {
-      // Integers may stand in strings; a time may be RFC 3339.
-      json.String(cell);
+    if (absl::Status status = WriteCell(column, cell, json); !status.ok()) {
+      return status;
     }
   }
   json.EndObject();

@@ -6,6 +6,8 @@
 
 #include <absl/status/statusor.h>
 
+#include "base/json_writer.h"
+
 /// Exported events on their way back into a server (contract "REST", export: what `import` of an
 /// export gives).
 namespace tidings::json {
@@ -36,6 +38,7 @@ class CsvEvents {
     std::string_view name;
     enum class Kind { kText, kTime, kNumber, kFlag, kJson, kIgnored } kind;
   };
+  static absl::Status WriteCell(const Column& column, std::string_view cell, JsonWriter& json);
   static const std::vector<Column>& KnownColumns();
 
   std::vector<Column> columns_;

@@ -183,11 +183,13 @@ TEST(LogsJsonTest, NamesTheMemberAndWhatWasExpected) {
 }
 
 std::string NestedJson(int depth) {
-  std::string json = R"({"intValue":"1"})";
+  std::string begin;
+  std::string end;
   for (int i = 0; i < depth; ++i) {
-    json = R"({"arrayValue":{"values":[)" + json + "]}}";
+    begin += R"({"arrayValue":{"values":[)";
+    end += "]}}";
   }
-  return json;
+  return begin + R"({"intValue":"1"})" + end;
 }
 
 TEST(LogsJsonTest, RejectsAValueThatNestsTooDeep) {

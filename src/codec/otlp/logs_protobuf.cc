@@ -228,14 +228,9 @@ class RequestReader {
         case record_field::kBody:
           body.push_back(reader.bytes());
           break;
-        case record_field::kAttributes: {
-          std::string_view key;
-          const ValueFault fault = ReadAttribute(reader.bytes(), arena_, attributes_, key);
-          if (fault != ValueFault::kNone && worst.fault != ValueFault::kMalformed) {
-            worst = {fault, AttributeField(key)};
-          }
+        case record_field::kAttributes:
+          ReadRecordAttribute(reader.bytes(), worst);
           break;
-        }
         default:
           ReadPlainField(reader, record);
           break;
@@ -247,6 +242,14 @@ class RequestReader {
       worst = {fault, "body"};
     }
     return worst;
+  }
+
+  void ReadRecordAttribute(std::string_view key_value, RecordFault& worst) {
+    std::string_view key;
+    const ValueFault fault = ReadAttribute(key_value, arena_, attributes_, key);
+    if (fault != ValueFault::kNone && worst.fault != ValueFault::kMalformed) {
+      worst = {fault, AttributeField(key)};
+    }
   }
 
   static std::string AttributeField(std::string_view key) {

@@ -249,7 +249,9 @@ class PlainJson {
     return problem;
   }
 
-  static JsonProblem AtElement(const JsonMember& container, size_t index, JsonProblem problem) {
+  static JsonProblem AtElement(
+      const JsonMember& container, size_t index, const JsonProblem& problem
+  ) {
     return problem ? Inside(fmt::format("{}.values[{}]", container.name, index), problem) : problem;
   }
 

@@ -35,6 +35,28 @@ struct Member {
   /// Of an array or a map.
   Parts parts;
 
+  /// A field of the oneof; others are passed over.
+  void Take(const wire::Reader& reader) {
+    switch (reader.tag()) {
+      case kArray:
+      case kMap:
+        if (tag != reader.tag()) {
+          Replace(reader);
+        }
+        parts.push_back(reader.bytes());
+        break;
+      case kString:
+      case kBytes:
+      case kBool:
+      case kInt:
+      case kDouble:
+        Replace(reader);
+        break;
+      default:
+        break;
+    }
+  }
+
   void Replace(const wire::Reader& reader) {
     const bool is_bytes = reader.type() == Type::kBytes;
     tag = reader.tag();
@@ -48,24 +70,7 @@ bool ReadMember(std::span<const std::string_view> any_value, Member& member) {
   for (const std::string_view part : any_value) {
     wire::Reader reader(part);
     while (reader.Next()) {
-      switch (reader.tag()) {
-        case kArray:
-        case kMap:
-          if (member.tag != reader.tag()) {
-            member.Replace(reader);
-          }
-          member.parts.push_back(reader.bytes());
-          break;
-        case kString:
-        case kBytes:
-        case kBool:
-        case kInt:
-        case kDouble:
-          member.Replace(reader);
-          break;
-        default:
-          break;
-      }
+      member.Take(reader);
     }
     if (!reader.ok()) {
       return false;

@@ -55,7 +55,7 @@ class PieceStream final : public BodyStream {
 };
 
 inline std::shared_ptr<HttpHandler> PieceStreamHandler(
-    PieceStream::Options options, std::shared_ptr<PieceStreamWatch> watch
+    const PieceStream::Options& options, const std::shared_ptr<PieceStreamWatch>& watch
 ) {
   return std::make_shared<FunctionHandler>([options,
                                             watch](const HttpRequest&, const std::string&) {

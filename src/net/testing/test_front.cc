@@ -23,8 +23,7 @@ TestFront::TestFront(
        .grpc = std::move(grpc),
        .access = std::move(access)}
   );
-  auto front =
-      Front::Start(std::move(listeners), {.limits = limits, .io_threads = 2}, clock_, metrics_);
+  auto front = Front::Start(listeners, {.limits = limits, .io_threads = 2}, clock_, metrics_);
   if (!front.ok()) {
     fmt::print(stderr, "{}\n", MessageOf(front.status()));
     std::abort();

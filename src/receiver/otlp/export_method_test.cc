@@ -48,7 +48,7 @@ struct ExportedCall {
       std::make_shared<receiver_testing::RecordingResponder>();
   std::unique_ptr<net::GrpcCall> call;
 
-  void Send(const std::string& payload) {
+  void Send(const std::string& payload) const {
     auto buffer = std::make_shared<std::string>(payload);
     std::vector<net::GrpcMessage> messages;
     messages.push_back({*buffer, buffer, 0});

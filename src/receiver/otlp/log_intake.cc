@@ -38,17 +38,17 @@ size_t LogIntake::TakeProtobuf(
   ReportBatch batch = NewBatch(protocol, request.size());
   const auto decoded = DecodeLogsProtobuf(request, options_, batch);
   batch.Keep(std::move(owner), request.size());
-  return Commit(decoded, std::move(batch), done);
+  return Commit(decoded, std::move(batch), std::move(done));
 }
 
 size_t LogIntake::TakeJson(const char* protocol, std::string body, IntakeDone done) {
   ReportBatch batch = NewBatch(protocol, body.size());
   const auto decoded = DecodeLogsJson(std::move(body), options_, batch);
-  return Commit(decoded, std::move(batch), done);
+  return Commit(decoded, std::move(batch), std::move(done));
 }
 
 size_t LogIntake::Commit(
-    const absl::StatusOr<DecodedLogs>& decoded, ReportBatch batch, const IntakeDone& done
+    const absl::StatusOr<DecodedLogs>& decoded, ReportBatch batch, IntakeDone done
 ) {
   if (!decoded.ok()) {
     done(decoded.status());
@@ -61,7 +61,7 @@ size_t LogIntake::Commit(
   sink_.Commit(
       std::move(batch),
       {},
-      [done, told = *decoded](const absl::StatusOr<IngestResult>& result) {
+      [done = std::move(done), told = *decoded](const absl::StatusOr<IngestResult>& result) {
         if (result.ok()) {
           done(Tell(told, result->rejections));
         } else {

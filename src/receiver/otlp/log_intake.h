@@ -46,9 +46,7 @@ class LogIntake {
 
  private:
   ReportBatch NewBatch(const char* protocol, size_t payload_bytes) const;
-  size_t Commit(
-      const absl::StatusOr<DecodedLogs>& decoded, ReportBatch batch, const IntakeDone& done
-  );
+  size_t Commit(const absl::StatusOr<DecodedLogs>& decoded, ReportBatch batch, IntakeDone done);
 
   const DecodeOptions options_;
   ReportSink& sink_;

@@ -6,6 +6,8 @@
 namespace tidings::embedded {
 namespace {
 
+constexpr size_t kTypes = 2;
+
 bool IsError(const HotBlock& hot, size_t row) {
   return (hot.Flags(row) & kIsError) != 0;
 }
@@ -91,16 +93,8 @@ absl::StatusOr<bool> AggregateScan::CountWholly(Block& block) {
   const bool needs_rows =
       !query_.edges.empty() || !std::all_of(query_.fields.begin(), query_.fields.end(), tells);
   if (needs_rows) {
-    absl::StatusOr<std::shared_ptr<const HotBlock>> hot = reader_.Hot(block);
-    if (!hot.ok()) {
-      return hot.status();
-    }
-    selected_.hot = *std::move(hot);
-    selected_.rows.clear();
-    for (uint32_t row = 0; row < selected_.hot->rows(); ++row) {
-      if (!selected_.hot->IsWithdrawn(row)) {
-        selected_.rows.push_back(row);
-      }
+    if (absl::Status status = SelectAll(block); !status.ok()) {
+      return status;
     }
   }
   for (const TypeCounts& counts : summary.states()) {
@@ -115,6 +109,21 @@ absl::StatusOr<bool> AggregateScan::CountWholly(Block& block) {
     CountTimes();
   }
   return true;
+}
+
+absl::Status AggregateScan::SelectAll(Block& block) {
+  absl::StatusOr<std::shared_ptr<const HotBlock>> hot = reader_.Hot(block);
+  if (!hot.ok()) {
+    return hot.status();
+  }
+  selected_.hot = *std::move(hot);
+  selected_.rows.clear();
+  for (uint32_t row = 0; row < selected_.hot->rows(); ++row) {
+    if (!selected_.hot->IsWithdrawn(row)) {
+      selected_.rows.push_back(row);
+    }
+  }
+  return absl::OkStatus();
 }
 
 bool AggregateScan::CountBySummary(size_t field, const BlockSummary& summary) {
@@ -175,27 +184,46 @@ void AggregateScan::CountField(size_t field) {
   const HotBlock& hot = *selected_.hot;
   const FilterField asked = query_.fields[field];
   const std::optional<TextField> text = HotTextOf(asked);
-  const size_t column = text ? static_cast<size_t>(*text) : 0;
-  // By code and type.
-  std::vector<uint64_t> counts(2 * (text ? hot.texts(column).size() : BlockSummary::kStates));
-  for (const uint32_t row : selected_.rows) {
-    const bool is_error = IsError(hot, row);
-    const size_t code = text                           ? hot.Code(column, row)
-                        : asked == FilterField::kState ? static_cast<size_t>(StateOfRow(hot, row))
-                                                       : size_t{is_error};
-    ++counts[2 * code + size_t{is_error}];
+  if (text) {
+    const size_t column = static_cast<size_t>(*text);
+    const auto& texts = hot.texts(column);
+    CountCodes(
+        field,
+        texts.size(),
+        [&](uint32_t row) { return hot.Code(column, row); },
+        [&](size_t code) { return ShownText(asked, texts[code]); }
+    );
+  } else if (asked == FilterField::kState) {
+    CountCodes(
+        field,
+        BlockSummary::kStates,
+        [&](uint32_t row) { return static_cast<size_t>(StateOfRow(hot, row)); },
+        [](size_t code) { return NameOf(static_cast<State>(code)); }
+    );
+  } else {
+    CountCodes(
+        field,
+        kTypes,
+        [&](uint32_t row) { return size_t{IsError(hot, row)}; },
+        [](size_t code) { return NameOf(static_cast<EventType>(code)); }
+    );
   }
-  for (size_t code = 0; code < counts.size() / 2; ++code) {
+}
+
+template <typename CodeOf, typename TextOf>
+void AggregateScan::CountCodes(
+    size_t field, size_t codes, const CodeOf& code_of, const TextOf& text_of
+) {
+  // By code and type.
+  std::vector<uint64_t> counts(2 * codes);
+  for (const uint32_t row : selected_.rows) {
+    ++counts[2 * code_of(row) + size_t{IsError(*selected_.hot, row)}];
+  }
+  for (size_t code = 0; code < codes; ++code) {
     const uint64_t errors = counts[2 * code + 1];
     const TypeCounts of_code = {.events = counts[2 * code] + errors, .errors = errors};
     if (of_code.events != 0) {
-      counter_.AddValue(
-          field,
-          text                           ? ShownText(asked, hot.texts(column)[code])
-          : asked == FilterField::kState ? NameOf(static_cast<State>(code))
-                                         : NameOf(static_cast<EventType>(code)),
-          of_code
-      );
+      counter_.AddValue(field, text_of(code), of_code);
     }
   }
 }

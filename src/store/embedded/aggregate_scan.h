@@ -33,12 +33,17 @@ class AggregateScan {
   /// A compacted block of which every row is meant: what the summary tells from there, the rest
   /// from its columns. Without a summary nothing of it is counted: false.
   absl::StatusOr<bool> CountWholly(Block& block);
+  /// All rows that are not withdrawn.
+  absl::Status SelectAll(Block& block);
   /// False when the summary does not tell the field.
   bool CountBySummary(size_t field, const BlockSummary& summary);
   absl::Status CountParameters(Block& block);
   /// What is asked of the selected rows, but for parameters.
   void CountSelected();
   void CountField(size_t field);
+  /// Of a field whose values have the codes 0 to `codes` - 1.
+  template <typename CodeOf, typename TextOf>
+  void CountCodes(size_t field, size_t codes, const CodeOf& code_of, const TextOf& text_of);
   void CountTimes();
 
   const AggregateQuery& query_;

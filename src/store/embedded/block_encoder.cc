@@ -202,6 +202,7 @@ std::vector<KeyAndValue> TakeValues(EncodedBlock& block) {
   block.words.clear();
   std::vector<KeyAndValue> values;
   std::vector<std::string> keys = DataKeysOf(block.info);
+  values.reserve(keys.size());
   for (size_t i = 0; i < keys.size(); ++i) {
     values.push_back({.key = std::move(keys[i]), .value = std::move(taken[i])});
   }

@@ -56,6 +56,23 @@ void SummaryBuilder::Add(const EventView& event, const HotTextCodes& codes) {
   state.errors += errors;
 }
 
+void SummaryBuilder::AppendValues(
+    ByteWriter& writer, const ValueCounts& counts, const DictionaryBuilder& texts
+) {
+  // Texts of withdrawn rows alone have no counts.
+  writer.Varint(counts.values);
+  for (uint32_t code = 0; code < counts.by_code.size(); ++code) {
+    if (counts.by_code[code].events != 0) {
+      writer.Text(texts.text(code));
+    }
+  }
+  for (const TypeCounts& value : counts.by_code) {
+    if (value.events != 0) {
+      AppendCounts(writer, value);
+    }
+  }
+}
+
 std::string SummaryBuilder::Finish(
     std::span<const DictionaryBuilder, kHotTextCount> dictionaries, uint64_t place
 ) const {
@@ -65,20 +82,8 @@ std::string SummaryBuilder::Finish(
     const ValueCounts& counts = fields_[field];
     const bool is_told = counts.values <= BlockSummary::kMostValues;
     writer.U8(is_told ? 1 : 0);
-    if (!is_told) {
-      continue;
-    }
-    // Texts of withdrawn rows alone have no counts.
-    writer.Varint(counts.values);
-    for (uint32_t code = 0; code < counts.by_code.size(); ++code) {
-      if (counts.by_code[code].events != 0) {
-        writer.Text(dictionaries[field].text(code));
-      }
-    }
-    for (const TypeCounts& value : counts.by_code) {
-      if (value.events != 0) {
-        AppendCounts(writer, value);
-      }
+    if (is_told) {
+      AppendValues(writer, counts, dictionaries[field]);
     }
   }
   for (const TypeCounts& state : states_) {

@@ -68,6 +68,10 @@ class SummaryBuilder {
     size_t values = 0;
   };
 
+  static void AppendValues(
+      ByteWriter& writer, const ValueCounts& counts, const DictionaryBuilder& texts
+  );
+
   std::array<ValueCounts, kHotTextCount> fields_;
   std::array<TypeCounts, BlockSummary::kStates> states_;
 };

@@ -246,6 +246,7 @@ void CheckKilled(const std::string& directory, const Told& told) {
 /// One time of all; every time with KILL_EVERY_TIME=1.
 std::vector<int> PickTimes(int count, std::mt19937& random) {
   std::vector<int> times;
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing changes the environment.
   const bool every = std::getenv("KILL_EVERY_TIME") != nullptr;
   for (int i = 1; i <= count && every; ++i) {
     times.push_back(i);

@@ -131,6 +131,7 @@ class FaultTest : public testing::StoreTest {
   std::vector<uint64_t> PickCalls(const std::vector<std::string>& calls) {
     std::vector<uint64_t> numbers(calls.size());
     std::iota(numbers.begin(), numbers.end(), 0);
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing changes the environment.
     if (std::getenv("FAULT_EVERY_CALL") != nullptr) {
       return numbers;
     }

@@ -62,6 +62,7 @@ class CodedLanes {
     EventView event;
     hot_.Fill(row, event);
     std::vector<std::string_view> key;
+    key.reserve(columns_.size());
     for (const Column& column : columns_) {
       key.push_back(ShownValue(event, column.field));
     }
@@ -171,19 +172,7 @@ absl::Status LanesScan::CountSelected(uint64_t first_number) {
     if (place.time_ms < query_.edges[bucket] || place.time_ms >= query_.edges[bucket + 1]) {
       bucket = counter_.BucketOf(place.time_ms);
     }
-    OpenRun& open = runs_[lane];
-    if (open.run.counts.events != 0 && open.bucket != bucket) {
-      status.Update(Close(lane));
-    } else if (open.run.counts.events == 0) {
-      open_.push_back(lane);
-    }
-    if (open.run.counts.events == 0) {
-      open.bucket = bucket;
-      open.run.first = place;
-    }
-    open.run.last = place;
-    ++open.run.counts.events;
-    open.run.counts.errors += (selected_.hot->Flags(row) & kIsError) != 0 ? 1 : 0;
+    status.Update(CountRow(lane, bucket, place, selected_.hot->Flags(row)));
     if (wants_spans) {
       counter_.AddSpan(lane, place.number);
     }
@@ -191,6 +180,26 @@ absl::Status LanesScan::CountSelected(uint64_t first_number) {
   for (const uint32_t lane : std::exchange(open_, {})) {
     status.Update(Close(lane));
   }
+  return status;
+}
+
+absl::Status LanesScan::CountRow(
+    uint32_t lane, size_t bucket, const LaneCounter::Row& place, int64_t flags
+) {
+  OpenRun& open = runs_[lane];
+  absl::Status status;
+  if (open.run.counts.events == 0) {
+    open_.push_back(lane);
+  } else if (open.bucket != bucket) {
+    status = Close(lane);
+  }
+  if (open.run.counts.events == 0) {
+    open.bucket = bucket;
+    open.run.first = place;
+  }
+  open.run.last = place;
+  ++open.run.counts.events;
+  open.run.counts.errors += (flags & kIsError) != 0 ? 1 : 0;
   return status;
 }
 

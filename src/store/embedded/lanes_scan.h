@@ -56,6 +56,8 @@ class LanesScan final : private LaneRows {
   absl::Status FindLanesByParameters(Block& block);
   /// Rows are numbered from `first_number` on.
   absl::Status CountSelected(uint64_t first_number);
+  /// Adds a row to its lane's run, which is handed over when the bucket is another.
+  absl::Status CountRow(uint32_t lane, size_t bucket, const LaneCounter::Row& place, int64_t flags);
   /// Hands a lane's run to the counter.
   absl::Status Close(uint32_t lane);
 

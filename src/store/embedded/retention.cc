@@ -45,26 +45,28 @@ absl::Status Retention::DropExpired() {
   }
   view = deps_.state.TakeView();
   std::vector<std::shared_ptr<Block>> gone;
+  LiveSet expired;
   for (const std::shared_ptr<Block>& block : *view.blocks) {
-    if (block->HiddenAt() != kNever) {
-      if (!snapshots.CanSee(block->info().first_born, block->HiddenAt())) {
-        gone.push_back(block);
-      }
-      continue;
+    if (block->HiddenAt() == kNever && IsExpired(block->info(), now_ms)) {
+      expired.push_back(block);
+    } else if (block->HiddenAt() != kNever && !snapshots.CanSee(block->info().first_born, block->HiddenAt())) {
+      gone.push_back(block);
     }
-    if (!IsExpired(block->info(), now_ms)) {
-      continue;
-    }
+  }
+  absl::Status status = HideAll(expired);
+  if (status.ok()) {
+    status = HideAll(TooMuch(*deps_.state.TakeView().blocks));
+  }
+  return gone.empty() || !status.ok() ? status : Delete(gone);
+}
+
+absl::Status Retention::HideAll(const LiveSet& blocks) {
+  for (const std::shared_ptr<Block>& block : blocks) {
     if (absl::Status status = Hide(*block); !status.ok()) {
       return status;
     }
   }
-  for (const std::shared_ptr<Block>& block : TooMuch(*deps_.state.TakeView().blocks)) {
-    if (absl::Status status = Hide(*block); !status.ok()) {
-      return status;
-    }
-  }
-  return gone.empty() ? absl::OkStatus() : Delete(gone);
+  return absl::OkStatus();
 }
 
 LiveSet Retention::TooMuch(const LiveSet& blocks) const {
@@ -150,17 +152,24 @@ absl::Status Retention::TakeApart(
     return FindBlock(*view.blocks, number) == nullptr;
   });
   for (const auto& [day, blocks] : by_day) {
-    for (auto first = blocks.begin(); first != blocks.end();) {
-      LiveSet together;
-      size_t rows = 0;
-      while (first != blocks.end() && rows < kMostRows) {
-        rows += (*first)->rows();
-        together.push_back(*first++);
-      }
-      const absl::Status status = compactor_.Rewrite(together, snapshots);
-      if (!status.ok() && status.code() != absl::StatusCode::kDataLoss) {
-        return status;
-      }
+    if (absl::Status status = RewriteDay(blocks, snapshots); !status.ok()) {
+      return status;
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Retention::RewriteDay(const LiveSet& blocks, const SnapshotsInUse& snapshots) {
+  for (auto first = blocks.begin(); first != blocks.end();) {
+    LiveSet together;
+    size_t rows = 0;
+    while (first != blocks.end() && rows < kMostRows) {
+      rows += (*first)->rows();
+      together.push_back(*first++);
+    }
+    absl::Status status = compactor_.Rewrite(together, snapshots);
+    if (!status.ok() && status.code() != absl::StatusCode::kDataLoss) {
+      return status;
     }
   }
   return absl::OkStatus();

@@ -54,7 +54,9 @@ class Retention {
   absl::StatusOr<bool> HoldsOwnLayers(Block& block);
   /// Takes blocks apart whose rows are to leave at different times.
   absl::Status TakeApart(const StoreView& view, const SnapshotsInUse& snapshots, int64_t now_ms);
+  absl::Status RewriteDay(const LiveSet& blocks, const SnapshotsInUse& snapshots);
   absl::Status Hide(Block& block);
+  absl::Status HideAll(const LiveSet& blocks);
   absl::Status WriteHidden(Block& block, uint64_t epoch, StoreState::Change& change);
   absl::Status Delete(const std::vector<std::shared_ptr<Block>>& blocks);
 

@@ -32,22 +32,8 @@ RowSelection::RowSelection(
 absl::StatusOr<std::vector<Incompleteness>> RowSelection::ForEachBlock(const BlockVisitor& visit
 ) const {
   std::vector<Incompleteness> incomplete;
-  const auto look_at = [&](size_t place) {
-    const std::shared_ptr<Block>& block = (*view_.blocks)[place];
-    if (absl::Status status = CheckPatience(); !status.ok()) {
-      return status;
-    }
-    if (SegmentsOf(*block).empty()) {
-      return absl::OkStatus();
-    }
-    const absl::StatusOr<Verdict> verdict = pruner_.Judge(*block);
-    if (!verdict.ok() || *verdict == Verdict::kNo) {
-      return verdict.status();
-    }
-    return visit({.place = place, .block = block, .filter_takes_all = *verdict == Verdict::kYes});
-  };
   for (size_t place = 0; place < view_.blocks->size(); ++place) {
-    const absl::Status status = look_at(place);
+    const absl::Status status = Visit(place, visit);
     const bool is_overdue = status.code() == absl::StatusCode::kDeadlineExceeded;
     if (is_overdue || status.code() == absl::StatusCode::kDataLoss) {
       incomplete.push_back(
@@ -63,6 +49,21 @@ absl::StatusOr<std::vector<Incompleteness>> RowSelection::ForEachBlock(const Blo
     }
   }
   return incomplete;
+}
+
+absl::Status RowSelection::Visit(size_t place, const BlockVisitor& visit) const {
+  const std::shared_ptr<Block>& block = (*view_.blocks)[place];
+  if (absl::Status status = CheckPatience(); !status.ok()) {
+    return status;
+  }
+  if (SegmentsOf(*block).empty()) {
+    return absl::OkStatus();
+  }
+  const absl::StatusOr<Verdict> verdict = pruner_.Judge(*block);
+  if (!verdict.ok() || *verdict == Verdict::kNo) {
+    return verdict.status();
+  }
+  return visit({.place = place, .block = block, .filter_takes_all = *verdict == Verdict::kYes});
 }
 
 std::vector<size_t> RowSelection::SegmentsOf(const Block& block) const {

@@ -69,6 +69,9 @@ class RowSelection {
   int64_t now_ms() const { return context_.now_ms; }
 
  private:
+  /// Nothing, if no row of the block may be meant.
+  absl::Status Visit(size_t place, const BlockVisitor& visit) const;
+
   void SelectVisible(const MeantBlock& meant, size_t segment, Rows& out) const;
   absl::Status SelectMatching(const SegmentOfBlock& source, Rows& out) const;
 

@@ -200,7 +200,7 @@ absl::StatusOr<bool> RunKeeper::MakeDamagedAnew(const StoreView& view, uint64_t 
   return status.ok() ? absl::StatusOr<bool>(true) : status;
 }
 
-absl::StatusOr<bool> RunKeeper::IndexCompacted(const StoreView& view, uint64_t epoch) {
+LiveSet RunKeeper::WaitingBlocks(const StoreView& view) {
   LiveSet waiting;
   uint64_t rows = 0;
   for (const std::shared_ptr<Block>& block : *view.blocks) {
@@ -210,7 +210,12 @@ absl::StatusOr<bool> RunKeeper::IndexCompacted(const StoreView& view, uint64_t e
       rows += block->rows();
     }
   }
-  if (rows < kRowsToIndex) {
+  return rows < kRowsToIndex ? LiveSet() : waiting;
+}
+
+absl::StatusOr<bool> RunKeeper::IndexCompacted(const StoreView& view, uint64_t epoch) {
+  const LiveSet waiting = WaitingBlocks(view);
+  if (waiting.empty()) {
     return false;
   }
   BlockIds ids;
@@ -228,12 +233,17 @@ absl::StatusOr<bool> RunKeeper::IndexCompacted(const StoreView& view, uint64_t e
   if (!made.ok()) {
     return made.status();
   }
-  if (absl::Status status = Switch(epoch, *made, {}); !status.ok()) {
-    return status;
+  absl::Status status = Switch(epoch, *made, {});
+  if (status.ok()) {
+    status = Forget(ids.ids, epoch);
   }
-  for (size_t first = 0; first < ids.ids.size(); first += kIdsPerStep) {
-    const auto begin = ids.ids.begin() + static_cast<ptrdiff_t>(first);
-    const auto count = static_cast<ptrdiff_t>(std::min(kIdsPerStep, ids.ids.size() - first));
+  return status.ok() ? absl::StatusOr<bool>(true) : status;
+}
+
+absl::Status RunKeeper::Forget(const std::vector<IdChange>& ids, uint64_t epoch) {
+  for (size_t first = 0; first < ids.size(); first += kIdsPerStep) {
+    const auto begin = ids.begin() + static_cast<ptrdiff_t>(first);
+    const auto count = static_cast<ptrdiff_t>(std::min(kIdsPerStep, ids.size() - first));
     const StoreState::Change change{.forgotten = {begin, begin + count}};
     absl::Status status = deps_.committer.RunBetweenGroups([this, &change, epoch] {
       if (deps_.state.epoch() == epoch) {
@@ -245,7 +255,7 @@ absl::StatusOr<bool> RunKeeper::IndexCompacted(const StoreView& view, uint64_t e
       return status;
     }
   }
-  return true;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<bool> RunKeeper::MergeOnce(const StoreView& view, uint64_t epoch) {

@@ -60,12 +60,11 @@ class Checker {
     absl::Status status =
         database_.ForEachRecord(RecordKind::kBlock, [&](uint64_t number, std::string_view value) {
           absl::StatusOr<BlockInfo> info = DecodeBlockInfo(value, number);
-          if (info.ok()) {
+          const absl::Status read = info.status();
+          if (read.ok()) {
             blocks.push_back(*std::move(info));
           }
-          return Note(
-              fmt::format("the record of block {}", number), info.status(), "where its rows are"
-          );
+          return Note(fmt::format("the record of block {}", number), read, "where its rows are");
         });
     if (!status.ok()) {
       return Note("the block records", status, "which blocks there are");

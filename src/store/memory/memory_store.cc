@@ -99,6 +99,7 @@ absl::Status CountLane(
     const LanesQuery& query, const EventView& event, uint64_t row, LaneCounter& counter
 ) {
   std::vector<std::string> values;
+  values.reserve(query.group.size());
   for (const FacetField& field : query.group) {
     values.push_back(ValueOf(event, field));
   }
