@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 #include <fmt/format.h>
 
@@ -27,27 +28,64 @@ constexpr std::array<char, 256> MakeEscapes() {
 }
 constexpr std::array<char, 256> kEscapes = MakeEscapes();
 
+char EscapeOf(char c) {
+  return kEscapes[static_cast<unsigned char>(c)];
+}
+
+void AppendEscaped(std::string& out, char c) {
+  if (EscapeOf(c) == 1) {
+    fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(c));
+  } else {
+    out.push_back('\\');
+    out.push_back(EscapeOf(c));
+  }
+}
+
+/// Whether one of eight bytes needs an escape. By the bits: a byte below n borrows when n is taken
+/// from it, and has no high bit of its own.
+bool NeedEscape(const char* bytes) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  constexpr uint64_t kHighs = 0x80 * kOnes;
+  const auto has_below = [](uint64_t word, uint64_t n) { return (word - n * kOnes) & ~word; };
+  uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof(word));
+  const uint64_t found = has_below(word, 0x20) | has_below(word ^ ('"' * kOnes), 1) |
+                         has_below(word ^ ('\\' * kOnes), 1) | has_below(word ^ (0x7f * kOnes), 1);
+  return (found & kHighs) != 0;
+}
+
+/// Of what stands for itself at the begin of the text.
+size_t PlainLength(std::string_view text) {
+  size_t at = 0;
+  while (at + sizeof(uint64_t) <= text.size() && !NeedEscape(text.data() + at)) {
+    at += sizeof(uint64_t);
+  }
+  while (at < text.size() && EscapeOf(text[at]) == 0) {
+    ++at;
+  }
+  return at;
+}
+
+template <typename Integer>
+void AppendInteger(std::string& out, Integer value) {
+  std::array<char, 24> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  out.append(digits.data(), end);
+}
+
 }  // namespace
 
 void AppendJsonString(std::string& out, std::string_view text) {
   out.push_back('"');
-  size_t plain = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const char escape = kEscapes[byte];
-    if (escape == 0) {
-      continue;
+  while (true) {
+    const size_t plain = PlainLength(text);
+    out.append(text, 0, plain);
+    if (plain == text.size()) {
+      break;
     }
-    out.append(text, plain, i - plain);
-    plain = i + 1;
-    if (escape == 1) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
-    } else {
-      out.push_back('\\');
-      out.push_back(escape);
-    }
+    AppendEscaped(out, text[plain]);
+    text.remove_prefix(plain + 1);
   }
-  out.append(text, plain);
   out.push_back('"');
 }
 
@@ -70,25 +108,22 @@ void AppendJsonDouble(std::string& out, double value) {
 }
 
 void JsonWriter::Separate() {
-  if (after_key_) {
-    after_key_ = false;
+  if (out_.size() == begin_) {
     return;
   }
-  if (has_element_.back()) {
+  const char last = out_.back();
+  if (last != '{' && last != '[' && last != ':') {
     out_.push_back(',');
   }
-  has_element_.back() = true;
 }
 
 JsonWriter& JsonWriter::BeginObject() {
   Separate();
   out_.push_back('{');
-  has_element_.push_back(false);
   return *this;
 }
 
 JsonWriter& JsonWriter::EndObject() {
-  has_element_.pop_back();
   out_.push_back('}');
   return *this;
 }
@@ -96,12 +131,10 @@ JsonWriter& JsonWriter::EndObject() {
 JsonWriter& JsonWriter::BeginArray() {
   Separate();
   out_.push_back('[');
-  has_element_.push_back(false);
   return *this;
 }
 
 JsonWriter& JsonWriter::EndArray() {
-  has_element_.pop_back();
   out_.push_back(']');
   return *this;
 }
@@ -110,7 +143,6 @@ JsonWriter& JsonWriter::Key(std::string_view key) {
   Separate();
   AppendJsonString(out_, key);
   out_.push_back(':');
-  after_key_ = true;
   return *this;
 }
 
@@ -122,13 +154,13 @@ JsonWriter& JsonWriter::String(std::string_view text) {
 
 JsonWriter& JsonWriter::Int(int64_t value) {
   Separate();
-  fmt::format_to(std::back_inserter(out_), "{}", value);
+  AppendInteger(out_, value);
   return *this;
 }
 
 JsonWriter& JsonWriter::Uint(uint64_t value) {
   Separate();
-  fmt::format_to(std::back_inserter(out_), "{}", value);
+  AppendInteger(out_, value);
   return *this;
 }
 

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace tidings {
 
@@ -12,7 +11,8 @@ namespace tidings {
 /// "-Infinity", since JSON has no numbers for them.
 class JsonWriter {
  public:
-  explicit JsonWriter(std::string& out) : out_(out) {}
+  /// Nobody else appends to `out` while a text is written.
+  explicit JsonWriter(std::string& out) : out_(out), begin_(out.size()) {}
 
   JsonWriter& BeginObject();
   JsonWriter& EndObject();
@@ -27,14 +27,20 @@ class JsonWriter {
   JsonWriter& Null();
   /// JSON text made elsewhere.
   JsonWriter& Raw(std::string_view json);
+  /// Part of a text as it stands, commas and all: `,"source":{"service":`. For what is written
+  /// often.
+  JsonWriter& Part(std::string_view part) {
+    out_ += part;
+    return *this;
+  }
 
  private:
+  /// What stands before tells whether a comma is due: nothing, a bracket that has just opened and a
+  /// key take none.
   void Separate();
 
   std::string& out_;
-  /// Whether the innermost container has an element; one entry per open container.
-  std::vector<bool> has_element_{false};
-  bool after_key_ = false;
+  const size_t begin_;
 };
 
 /// Appends `text` quoted and escaped.

@@ -1,8 +1,11 @@
 #include "base/json_writer.h"
 
+#include <algorithm>
 #include <limits>
+#include <string>
 
 #include <gtest/gtest.h>
+#include <simdjson.h>
 
 namespace tidings {
 namespace {
@@ -21,6 +24,22 @@ TEST(JsonWriterTest, EscapesControlCharactersAndQuotes) {
   AppendJsonString(out, std::string_view("a\"b\\c\n\x01\x7f\0d", 10));
 
   EXPECT_EQ(out, "\"a\\\"b\\\\c\\n\\u0001\\u007f\\u0000d\"");
+}
+
+TEST(JsonWriterTest, EscapesEveryByteWhereverItStands) {
+  for (int c = 0; c < 0x80; ++c) {
+    for (size_t at = 0; at <= 17; ++at) {
+      std::string text = "plain text of bytes é";
+      text.insert(at, 1, static_cast<char>(c));
+      std::string out;
+      AppendJsonString(out, text);
+      simdjson::dom::parser parser;
+      std::string_view read;
+      ASSERT_FALSE(parser.parse(out).get(read)) << out;
+      EXPECT_EQ(read, text);
+      EXPECT_EQ(out.find(static_cast<char>(0x7f)), std::string::npos);
+    }
+  }
 }
 
 TEST(JsonWriterTest, LeavesOtherTextAsItIs) {

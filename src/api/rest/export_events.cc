@@ -1,5 +1,6 @@
 #include "api/rest/export_events.h"
 
+#include <algorithm>
 #include <optional>
 
 #include <fmt/format.h>
@@ -93,9 +94,11 @@ class ExportStream final : public net::BodyStream,
 
   Piece PieceOf(const EventPage& page) {
     Piece piece;
+    piece.bytes.reserve(piece_bytes_);
     for (const Event& event : page.events) {
       Append(event.view(), piece.bytes);
     }
+    piece_bytes_ = std::max(piece_bytes_, piece.bytes.size() + piece.bytes.size() / 8);
     is_whole_ = is_whole_ && page.incomplete.empty();
     is_at_end_ = !page.next.has_value();
     asked_.query.cursor = page.next;
@@ -115,6 +118,8 @@ class ExportStream final : public net::BodyStream,
 
   const SharedContext context_;
   ExportQuery asked_;
+  /// Room for a piece; about what the largest took.
+  size_t piece_bytes_ = 0;
   bool is_whole_ = true;
   /// All was read; where some was missing, the body is yet to be cut off.
   bool is_at_end_ = false;

@@ -82,7 +82,13 @@ absl::StatusOr<std::optional<std::vector<std::string>>> CsvReader::Next() {
 }
 
 absl::StatusOr<bool> CsvReader::ReadCell(std::string& cell) {
-  bool was_quoted = false;
+  const bool is_quoted = in_.sgetc() == '"';
+  if (is_quoted) {
+    Take();
+    if (absl::Status status = ReadQuoted(cell); !status.ok()) {
+      return status;
+    }
+  }
   while (record_bytes_ <= kMaxRecordBytes) {
     const int c = Take();
     if (c == kEnd || TakeLineEnd(c)) {
@@ -92,19 +98,13 @@ absl::StatusOr<bool> CsvReader::ReadCell(std::string& cell) {
     if (c == ',') {
       return true;
     }
-    if (c == '"' && cell.empty() && !was_quoted) {
-      was_quoted = true;
-      if (absl::Status status = ReadQuoted(cell); !status.ok()) {
-        return status;
-      }
-    } else if (c == '"' || was_quoted) {
+    if (c == '"' || is_quoted) {
       return Mistake(
           "a quote stands inside a cell; expected the whole cell in quotes, and each "
           "quote in it doubled"
       );
-    } else {
-      cell.push_back(static_cast<char>(c));
     }
+    cell.push_back(static_cast<char>(c));
   }
   return Mistake("is longer than 4 MiB");
 }

@@ -33,7 +33,7 @@ void WriteValue(JsonWriter& out, const Value& value) {
 }
 
 void WriteTime(JsonWriter& out, std::string_view key, std::optional<int64_t> time) {
-  out.Key(key);
+  out.Part(key);
   if (time) {
     out.Int(*time);
   } else {
@@ -43,9 +43,9 @@ void WriteTime(JsonWriter& out, std::string_view key, std::optional<int64_t> tim
 
 void WriteTimes(JsonWriter& out, const EventView& event) {
   const ShownTimes times = ShownTimesOf(event);
-  WriteTime(out, "start", times.start);
-  WriteTime(out, "end", times.end);
-  WriteTime(out, "duration", times.duration);
+  WriteTime(out, R"(,"start":)", times.start);
+  WriteTime(out, R"(,"end":)", times.end);
+  WriteTime(out, R"(,"duration":)", times.duration);
 }
 
 /// Reads members of one object and remembers the first that is wrong. A member that is absent or
@@ -204,30 +204,33 @@ void WriteParameters(JsonWriter& out, const EventView& event) {
 }
 
 void WriteEvent(JsonWriter& out, const EventView& event, const EventJsonOptions& options) {
-  out.BeginObject().Key("id").String(event.id).Key("source").BeginObject();
-  out.Key("service").String(event.text[TextField::kService]);
-  out.Key("instance").String(event.text[TextField::kInstance]);
-  out.Key("endpoint").String(event.text[TextField::kEndpoint]).EndObject();
-  out.Key("layer").String(
-      event.text[TextField::kLayer].empty() ? "GENERAL" : event.text[TextField::kLayer]
-  );
-  out.Key("name").String(event.text[TextField::kName]);
-  out.Key("type").String(event.type == EventType::kError ? "Error" : "Normal");
-  out.Key("message").String(event.text[TextField::kMessage]);
+  const auto text = [&out, &event](std::string_view key, TextField field) {
+    out.Part(key).String(event.text[field]);
+  };
+  out.BeginObject().Part(R"("id":)").String(event.id);
+  text(R"(,"source":{"service":)", TextField::kService);
+  text(R"(,"instance":)", TextField::kInstance);
+  text(R"(,"endpoint":)", TextField::kEndpoint);
+  const std::string_view layer = event.text[TextField::kLayer];
+  out.Part(R"(},"layer":)").String(layer.empty() ? "GENERAL" : layer);
+  text(R"(,"name":)", TextField::kName);
+  out.Part(event.type == EventType::kError ? R"(,"type":"Error")" : R"(,"type":"Normal")");
+  text(R"(,"message":)", TextField::kMessage);
   if (options.render) {
-    out.Key("text").String(RenderMessage(event));
+    out.Part(R"(,"text":)").String(RenderMessage(event));
   }
-  WriteParameters(out.Key("parameters"), event);
+  WriteParameters(out.Part(R"(,"parameters":)"), event);
   WriteTimes(out, event);
-  out.Key("state").String(NameOf(StateOf(event)));
-  out.Key("count").Int(std::max<int64_t>(event.count, 1)).Key("derived").Bool(event.derived);
-  out.Key("generation").Int(event.generation);
-  out.Key("received_first").Int(event.received_first).Key("received_last").Int(event.received_last);
-  out.Key("time_inferred")
-      .Bool(IsTimeInferred(event))
-      .Key("contradictory")
-      .Bool(IsContradictory(event));
-  out.Key("truncated").Bool(event.truncated).Key("incomplete").Bool(event.incomplete).EndObject();
+  out.Part(R"(,"state":)").String(NameOf(StateOf(event)));
+  out.Part(R"(,"count":)").Int(std::max<int64_t>(event.count, 1));
+  out.Part(R"(,"derived":)").Bool(event.derived);
+  out.Part(R"(,"generation":)").Int(event.generation);
+  out.Part(R"(,"received_first":)").Int(event.received_first);
+  out.Part(R"(,"received_last":)").Int(event.received_last);
+  out.Part(R"(,"time_inferred":)").Bool(IsTimeInferred(event));
+  out.Part(R"(,"contradictory":)").Bool(IsContradictory(event));
+  out.Part(R"(,"truncated":)").Bool(event.truncated);
+  out.Part(R"(,"incomplete":)").Bool(event.incomplete).EndObject();
 }
 
 std::string RenderMessage(const EventView& event) {

@@ -14,7 +14,12 @@ namespace {
 /// A compacted block below this is merged again.
 constexpr size_t kSmallRows = kPackedRows / 2;
 /// So many blocks of a size (factors of 4) are merged, though they do not fill a block.
-constexpr size_t kBlocksPerTier = 16;
+/// Below it rows of a steady stream would be rewritten twice; far above, queries would look at too
+/// many blocks.
+constexpr size_t kBlocksPerTier = 64;
+/// So many fresh rows are merged when nothing more comes: until then each query reads them one by
+/// one.
+constexpr size_t kQuietRows = 4096;
 constexpr size_t kTiers = 10;
 /// Fewer droppable rows are not worth a rewrite.
 constexpr size_t kLeastDroppable = 64;
@@ -56,7 +61,9 @@ Group FirstThatFill(Candidates blocks, const Group& group) {
 }
 
 /// Small blocks worth merging, of one class and day.
-Group MergeSmall(Candidates blocks, const Group& small, bool is_past) {
+Group MergeSmall(
+    Candidates blocks, const Group& small, bool is_past, const CompactionDemand& demand
+) {
   size_t rows = 0;
   uint64_t bytes = 0;
   std::array<size_t, kTiers> tiers{};
@@ -70,7 +77,8 @@ Group MergeSmall(Candidates blocks, const Group& small, bool is_past) {
   }
   const bool has_fresh =
       std::any_of(small.begin(), small.end(), [blocks](size_t at) { return IsFresh(blocks[at]); });
-  if (is_past && (small.size() >= 2 || has_fresh)) {
+  const bool is_worth_it = demand.is_quiet && has_fresh && rows >= kQuietRows;
+  if (is_worth_it || (is_past && (small.size() >= 2 || has_fresh))) {
     return small;
   }
   const auto full =
@@ -104,7 +112,7 @@ Group PlanGroup(Candidates blocks, const Group& group, const CompactionDemand& d
     return IsSmall(blocks[at]);
   });
   const bool is_past = demand.everything || blocks[group.front()].info.key.day < demand.today;
-  Group merged = small.empty() ? Group() : MergeSmall(blocks, small, is_past);
+  Group merged = small.empty() ? Group() : MergeSmall(blocks, small, is_past, demand);
   return merged.empty() ? DropDead(blocks, group, demand.everything) : merged;
 }
 

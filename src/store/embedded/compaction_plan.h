@@ -26,6 +26,8 @@ struct CompactionCandidate {
 struct CompactionDemand {
   /// The present commit day: earlier ones get no more fresh blocks.
   uint32_t today = 0;
+  /// Nothing has been committed for a while, so waiting for a full block gains nothing.
+  bool is_quiet = false;
   /// Merge all that can be merged, drop all that can be dropped.
   bool everything = false;
 };

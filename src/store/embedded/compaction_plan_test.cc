@@ -31,6 +31,9 @@ class CompactionPlanTest : public ::testing::Test {
   }
 
   std::vector<size_t> Plan() const { return PlanCompaction(blocks_, {.today = kToday}); }
+  std::vector<size_t> PlanQuiet() const {
+    return PlanCompaction(blocks_, {.today = kToday, .is_quiet = true});
+  }
   std::vector<size_t> PlanEverything() const {
     return PlanCompaction(blocks_, {.today = kToday, .everything = true});
   }
@@ -49,9 +52,39 @@ TEST_F(CompactionPlanTest, MergesTheOldestFreshBlocksThatFillABlock) {
 }
 
 TEST_F(CompactionPlanTest, MergesManyBlocksOfASizeThoughTheyFillNone) {
-  AddMany(16, BlockClass::kFresh, 1);
+  AddMany(64, BlockClass::kFresh, 1);
   Add(BlockClass::kFresh, 2'000);
-  EXPECT_THAT(Plan(), SizeIs(16));
+  EXPECT_THAT(Plan(), SizeIs(64));
+}
+
+TEST_F(CompactionPlanTest, RewritesAStreamOfSmallBlocksOnce) {
+  size_t rewritten = 0;
+  constexpr int kCommits = 2'000;
+  for (int commit = 0; commit < kCommits; ++commit) {
+    Add(BlockClass::kFresh, 1'100);
+    for (std::vector<size_t> merged = Plan(); !merged.empty(); merged = Plan()) {
+      uint32_t rows = 0;
+      for (auto at = merged.rbegin(); at != merged.rend(); ++at) {
+        rows += blocks_[*at].info.rows;
+        blocks_.erase(blocks_.begin() + static_cast<ptrdiff_t>(*at));
+      }
+      rewritten += rows;
+      Add(BlockClass::kClosed, rows);
+    }
+  }
+  EXPECT_LE(rewritten, kCommits * 1'100);
+}
+
+TEST_F(CompactionPlanTest, MergesFreshRowsWhenNothingMoreComes) {
+  AddMany(5, BlockClass::kFresh, 1'000);
+  EXPECT_THAT(PlanQuiet(), SizeIs(5));
+  blocks_.pop_back();
+  EXPECT_THAT(PlanQuiet(), IsEmpty()) << "too few to be worth it";
+}
+
+TEST_F(CompactionPlanTest, LeavesCompactedBlocksAloneWhenNothingMoreComes) {
+  AddMany(2, BlockClass::kClosed, 10'000);
+  EXPECT_THAT(PlanQuiet(), IsEmpty());
 }
 
 TEST_F(CompactionPlanTest, KeepsTheNumberOfSmallBlocksBoundedUnderATrickle) {
@@ -68,7 +101,7 @@ TEST_F(CompactionPlanTest, KeepsTheNumberOfSmallBlocksBoundedUnderATrickle) {
     }
     most = std::max(most, blocks_.size());
   }
-  EXPECT_LE(most, 80);
+  EXPECT_LE(most, 128);
 }
 
 TEST_F(CompactionPlanTest, NeverMergesBlocksOfDifferentDaysOrClasses) {
@@ -112,8 +145,8 @@ TEST_F(CompactionPlanTest, DropsEveryDeadRowWhenEverythingIsWanted) {
 
 TEST_F(CompactionPlanTest, MergesWhereMostBlocksCanBeMerged) {
   AddMany(2, BlockClass::kFresh, 40'000);
-  AddMany(16, BlockClass::kClosed, 10);
-  EXPECT_THAT(Plan(), SizeIs(16));
+  AddMany(64, BlockClass::kClosed, 10);
+  EXPECT_THAT(Plan(), SizeIs(64));
 }
 
 TEST_F(CompactionPlanTest, NeverTakesExcludedBlocks) {

@@ -12,6 +12,8 @@
 namespace tidings::embedded {
 namespace {
 
+/// Without a commit.
+constexpr std::chrono::seconds kQuietTime(5);
 /// A block that takes a few more rows is better than a second one that holds them.
 constexpr size_t kMostRows = kPackedRows + kPackedRows / 4;
 
@@ -54,6 +56,7 @@ absl::StatusOr<bool> Compactor::CompactOnce(bool everything) {
   }
   const CompactionDemand demand = {
       .today = static_cast<uint32_t>(std::max<int64_t>(now_ms, 0) / kDayMs),
+      .is_quiet = IsQuietAt(view.sequence),
       .everything = everything};
   LiveSet inputs;
   for (const size_t at : PlanCompaction(candidates, demand)) {
@@ -67,6 +70,15 @@ absl::StatusOr<bool> Compactor::CompactOnce(bool everything) {
     return true;
   }
   return status;
+}
+
+bool Compactor::IsQuietAt(uint64_t sequence) {
+  const auto now = deps_.clock.Steady();
+  if (sequence != last_sequence_) {
+    last_sequence_ = sequence;
+    last_change_ = now;
+  }
+  return now - last_change_ >= kQuietTime;
 }
 
 absl::Status Compactor::Rewrite(const LiveSet& inputs, const SnapshotsInUse& snapshots) {

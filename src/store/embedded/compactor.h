@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <set>
@@ -99,6 +100,8 @@ class Compactor {
     size_t first_row = 0;
   };
 
+  /// Whether nothing was committed for a while before `sequence` was the last one.
+  bool IsQuietAt(uint64_t sequence);
   absl::Status ReadInputs(Job& job, const SnapshotsInUse& snapshots) const;
   absl::Status ReadBlock(Job& job, const std::shared_ptr<Block>& block, const SnapshotsInUse&)
       const;
@@ -120,6 +123,9 @@ class Compactor {
 
   const Deps deps_;
   const Options options_;
+  /// As of the last look.
+  uint64_t last_sequence_ = 0;
+  std::chrono::steady_clock::time_point last_change_;
   std::atomic<uint64_t> compactions_ = 0;
   std::atomic<uint64_t> compacted_rows_ = 0;
 };

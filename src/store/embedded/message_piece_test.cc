@@ -50,7 +50,7 @@ RC_GTEST_PROP(MessagePieceTest, GivesTheValueBack, ()) {
   const auto text = rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab1- ,:")));
   const std::string message = *text;
   const std::string value =
-      *rc::gen::oneOf(text, rc::gen::map(text, [&message](std::string other) {
+      *rc::gen::oneOf(text, rc::gen::map(text, [&message](const std::string& other) {
                         return message.substr(
                             other.size() % (message.size() + 1), 1 + other.size() % 5
                         );
