@@ -4,6 +4,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/status.h"
 #include "store/embedded/embedded_store.h"
 #include "store/memory/memory_store.h"
 
@@ -17,6 +18,14 @@ absl::StatusOr<OpenedStore> OpenStore(
   }
   absl::StatusOr<std::unique_ptr<EmbeddedStore>> store =
       EmbeddedStore::Open(config, clock, metrics);
+  if (store.status().code() == absl::StatusCode::kDataLoss) {
+    return DataLoss(
+        "{}. `tidings store check` tells all that is damaged, and what mends it; what nothing "
+        "mends "
+        "comes back from a backup (`tidings store restore`)",
+        MessageOf(store.status())
+    );
+  }
   if (!store.ok()) {
     return store.status();
   }

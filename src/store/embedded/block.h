@@ -73,8 +73,8 @@ class Block {
   /// The block has left the live set for good.
   void Retire() { retired_ = true; }
 
-  /// A value could not be read: compaction leaves the block alone.
-  void MarkDamaged() { damaged_ = true; }
+  /// A value could not be read: compaction leaves the block alone. True: that is news.
+  bool MarkDamaged() { return !damaged_.exchange(true); }
   bool IsDamaged() const { return damaged_; }
 
  private:

@@ -9,16 +9,19 @@ uint16_t PartOf(size_t page) {
   return static_cast<uint16_t>(page + 1);
 }
 
-/// Marks a damaged block and says which it is.
-absl::Status Explain(Block& block, uint16_t part, const absl::Status& status) {
+}  // namespace
+
+absl::Status BlockReader::Explain(Block& block, uint16_t part, const absl::Status& status) const {
   if (status.code() != absl::StatusCode::kDataLoss) {
     return status;
   }
-  block.MarkDamaged();
-  return DataLoss("block {}, value {}: {}", block.number(), part, MessageOf(status));
+  absl::Status explained =
+      DataLoss("block {}, value {}: {}", block.number(), part, MessageOf(status));
+  if (block.MarkDamaged() && damaged_) {
+    damaged_(explained);
+  }
+  return explained;
 }
-
-}  // namespace
 
 absl::StatusOr<std::string> BlockReader::Value(Block& block, uint16_t part) const {
   const BlockKey& key = block.info().key;

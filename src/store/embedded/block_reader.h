@@ -1,9 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <absl/status/statusor.h>
@@ -32,6 +34,8 @@ class BlockReader {
     size_t id_cache_bytes = size_t{32} << 20;
     size_t summary_cache_bytes = size_t{16} << 20;
     size_t word_cache_bytes = size_t{16} << 20;
+    /// Told once of each damaged block, by whoever reads it first. Null: nobody.
+    std::function<void(const absl::Status&)> damaged = nullptr;
   };
 
   BlockReader(const Database& database, Options options)
@@ -40,7 +44,8 @@ class BlockReader {
         pages_(options.page_cache_bytes),
         ids_(options.id_cache_bytes),
         summaries_(options.summary_cache_bytes),
-        words_(options.word_cache_bytes) {}
+        words_(options.word_cache_bytes),
+        damaged_(std::move(options.damaged)) {}
 
   absl::StatusOr<std::shared_ptr<const HotBlock>> Hot(Block& block) const;
   /// Pages count from 0.
@@ -62,6 +67,8 @@ class BlockReader {
   void Clear();
 
  private:
+  /// Marks a damaged block and says which it is.
+  absl::Status Explain(Block& block, uint16_t part, const absl::Status& status) const;
   absl::StatusOr<std::string> Value(Block& block, uint16_t part) const;
   /// What stands under a part, decoded, through its cache.
   template <typename T>
@@ -74,6 +81,7 @@ class BlockReader {
   mutable ByteCache<PageIds> ids_;
   mutable ByteCache<BlockSummary> summaries_;
   mutable ByteCache<WordFilter> words_;
+  const std::function<void(const absl::Status&)> damaged_;
 };
 
 /// The whole rows that a reader needs, and what they are views of.

@@ -49,7 +49,6 @@ rocksdb::DBOptions MakeDbOptions(rocksdb::Env* env, bool verifies_logs = true) {
   if (env != nullptr) {
     options.env = env;
   }
-  options.create_if_missing = true;
   options.create_missing_column_families = true;
   options.paranoid_checks = true;
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
@@ -85,6 +84,31 @@ rocksdb::ColumnFamilyOptions MakeSpaceOptions(Space space) {
   options.soft_pending_compaction_bytes_limit = 0;
   options.hard_pending_compaction_bytes_limit = 0;
   return options;
+}
+
+/// Whether a database is to be made: nothing of one is there. RocksDB would make a new one beside
+/// the files of one whose CURRENT is lost, and then delete them. A database that was never whole
+/// has neither tables nor logs.
+absl::StatusOr<bool> IsToBeMade(const std::string& directory) {
+  std::error_code error;
+  if (std::filesystem::exists(directory + "/CURRENT", error)) {
+    return false;
+  }
+  for (auto at = std::filesystem::directory_iterator(directory, error);
+       !error && at != std::filesystem::directory_iterator();
+       at.increment(error)) {
+    const std::string kind = at->path().extension().string();
+    if (kind == ".sst" || kind == ".log") {
+      return DataLoss(
+          "{}: the file CURRENT is missing, but {} is there: part of the database is lost. Nothing "
+          "was changed",
+          directory,
+          at->path().filename().string()
+      );
+    }
+  }
+  return !error ? absl::StatusOr<bool>(true)
+                : Unavailable("{}: cannot be read: {}", directory, error.message());
 }
 
 /// The first key behind all values of a block.
@@ -131,6 +155,10 @@ absl::Status Database::OpenLocked() {
   if (error) {
     return Unavailable("{}: cannot be made: {}", options_.directory, error.message());
   }
+  const absl::StatusOr<bool> is_to_be_made = IsToBeMade(options_.directory);
+  if (!is_to_be_made.ok()) {
+    return is_to_be_made.status();
+  }
   if (absl::Status status = CheckWals(options_.directory); !status.ok()) {
     return status;
   }
@@ -143,13 +171,10 @@ absl::Status Database::OpenLocked() {
   rocksdb::DB* db = nullptr;
   rocksdb::Env* const env = options_.env != nullptr ? options_.env : rocksdb::Env::Default();
   guarded_env_ = rocksdb::NewCompositeEnv(std::make_shared<ManifestGuard>(env->GetFileSystem()));
-  const rocksdb::Status status = rocksdb::DB::Open(
-      MakeDbOptions(guarded_env_.get(), options_.verifies_logs),
-      options_.directory,
-      spaces,
-      &handles,
-      &db
-  );
+  rocksdb::DBOptions db_options = MakeDbOptions(guarded_env_.get(), options_.verifies_logs);
+  db_options.create_if_missing = *is_to_be_made;
+  const rocksdb::Status status =
+      rocksdb::DB::Open(db_options, options_.directory, spaces, &handles, &db);
   if (!status.ok()) {
     return ToStatus(status, options_.directory);
   }

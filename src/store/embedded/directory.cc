@@ -112,14 +112,19 @@ absl::StatusOr<std::unique_ptr<DataDirectory>> DataDirectory::Open(const std::st
   if (absl::Status status = directory->CheckVersion(); !status.ok()) {
     return status;
   }
+  if (absl::Status status = directory->CheckDatabaseIsThere(); !status.ok()) {
+    return status;
+  }
   std::filesystem::remove_all(directory->staging(), error);
   std::filesystem::create_directories(directory->staging(), error);
   if (error) {
     return Unavailable("{}: cannot be emptied: {}", directory->staging(), error.message());
   }
-  std::filesystem::create_directories(directory->runs(), error);
-  if (error) {
-    return Unavailable("{}: cannot be made: {}", directory->runs(), error.message());
+  for (const std::string& part : {directory->runs(), directory->database()}) {
+    std::filesystem::create_directories(part, error);
+    if (error) {
+      return Unavailable("{}: cannot be made: {}", part, error.message());
+    }
   }
   if (absl::Status status = SyncPath(path); !status.ok()) {
     return status;
@@ -155,6 +160,26 @@ absl::Status DataDirectory::CheckVersion() const {
     );
   }
   return WriteFormat(path_);
+}
+
+absl::Status DataDirectory::CheckDatabaseIsThere() const {
+  std::error_code error;
+  if (std::filesystem::exists(database(), error) && !std::filesystem::is_empty(database(), error)) {
+    return absl::OkStatus();
+  }
+  for (const std::string& companion : {runs(), ballast()}) {
+    // A folder or a file that the store fills only once its database is open.
+    if (std::filesystem::exists(companion, error) && !std::filesystem::is_empty(companion, error)) {
+      return DataLoss(
+          "{}: the database is gone, though {}, which belongs to it, is there: put it back or "
+          "restore "
+          "a backup; to begin anew, empty the directory",
+          database(),
+          companion
+      );
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status WriteFormat(const std::string& path) {

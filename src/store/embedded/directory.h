@@ -21,7 +21,8 @@ class DataDirectory {
  public:
   /// Makes the directory if there is none, locks it, and looks at its version.
   /// kUnavailable: another process holds it (its id is told), or the file system fails;
-  /// kFailedPrecondition: a newer version, or a directory with other things in it.
+  /// kFailedPrecondition: a newer version, or a directory with other things in it; kDataLoss: its
+  /// database is gone.
   static absl::StatusOr<std::unique_ptr<DataDirectory>> Open(const std::string& path);
   /// The same, but makes none: kNotFound.
   static absl::StatusOr<std::unique_ptr<DataDirectory>> OpenExisting(const std::string& path);
@@ -37,11 +38,15 @@ class DataDirectory {
   std::string staging() const { return path_ + "/staging"; }
   /// Where the id runs are.
   std::string runs() const { return path_ + "/runs"; }
+  /// The file that is given up when the disk is full.
+  std::string ballast() const { return path_ + "/ballast"; }
 
  private:
   DataDirectory(std::string path, int lock_file) : path_(std::move(path)), lock_file_(lock_file) {}
 
   absl::Status CheckVersion() const;
+  /// kDataLoss: it is not, and there was one.
+  absl::Status CheckDatabaseIsThere() const;
 
   const std::string path_;
   const int lock_file_;

@@ -39,6 +39,7 @@ class DiskSpace {
 
  private:
   std::optional<uint64_t> FreeBytes() const;
+  /// DataDirectory::ballast().
   std::string BallastFile() const { return options_.directory + "/ballast"; }
 
   const Options options_;

@@ -163,7 +163,7 @@ EmbeddedStore::Impl::Impl(
       database_(
           {.directory = directory_->database(), .env = options.env, .at_step = options.at_step}
       ),
-      reader_(database_, {}),
+      reader_(database_, {.damaged = [this](const absl::Status& s) { telemetry_.LostRows(s); }}),
       cursors_(database_, options.max_snapshots),
       state_(std::make_shared<embedded::Graveyard>()),
       groups_(state_, database_, reader_, clock, {.max_recent_ids = options.max_recent_ids}),
@@ -249,11 +249,14 @@ absl::Status EmbeddedStore::Impl::OpenDatabase() {
   StoreState::Loaded& loaded = recovered->state;
   loaded.counters.next_sequence =
       std::max(loaded.counters.next_sequence, cursors_.last_sequence() + 1);
-  if (absl::Status status = embedded::SweepOrphans(database_, loaded.blocks); !status.ok()) {
-    return status;
+  const absl::Status swept = embedded::SweepOrphans(database_, loaded.blocks);
+  if (swept.code() == absl::StatusCode::kDataLoss) {
+    telemetry_.FoundDamage(swept);
+  } else if (!swept.ok()) {
+    return swept;
   }
-  for (const std::string& damage : recovered->damage) {
-    telemetry_.Damaged(damage);
+  for (const std::string& run : recovered->damaged_runs) {
+    telemetry_.MakesRunAnew(run);
   }
   const size_t blocks = loaded.blocks.size();
   state_.Reset(std::move(loaded));

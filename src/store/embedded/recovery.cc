@@ -144,13 +144,9 @@ absl::Status MakeRun(
   return absl::OkStatus();
 }
 
-/// Notes a damaged block, which is no reason not to open.
-absl::Status NoteDamage(const absl::Status& status, Recovered& recovered) {
-  if (status.code() != absl::StatusCode::kDataLoss) {
-    return status;
-  }
-  recovered.damage.emplace_back(MessageOf(status));
-  return absl::OkStatus();
+/// A damaged block, which its reader tells, is no reason not to open.
+absl::Status UnlessDamaged(const absl::Status& status) {
+  return status.code() == absl::StatusCode::kDataLoss ? absl::OkStatus() : status;
 }
 
 /// Where many compacted rows stand in no run (runs were lost), makes runs of them: memory takes
@@ -171,9 +167,8 @@ absl::Status MakeLostRuns(
   }
   BlockIds ids;
   for (const std::shared_ptr<Block>& block : lost) {
-    absl::Status status = NoteDamage(
-        AddIdsOf(sources.reader, *block, recovered.state.hash_seed, /*with_ids=*/false, ids),
-        recovered
+    absl::Status status = UnlessDamaged(
+        AddIdsOf(sources.reader, *block, recovered.state.hash_seed, /*with_ids=*/false, ids)
     );
     if (status.ok() && (ids.entries.size() >= kRowsToReadIntoMemory || block == lost.back())) {
       status = MakeRun(database, sources, ids, recovered);
@@ -209,7 +204,7 @@ absl::Status ReadIndexes(Database& database, const RecoverySources& sources, Rec
   }
   loaded.runs = std::move(runs->runs);
   loaded.counters.next_block = std::max(loaded.counters.next_block, runs->last_number + 1);
-  recovered.damage.insert(recovered.damage.end(), runs->damage.begin(), runs->damage.end());
+  recovered.damaged_runs = std::move(runs->damage);
   if (!runs->lost.empty()) {
     WriteBatch batch;
     for (const uint64_t number : runs->lost) {
@@ -225,7 +220,7 @@ absl::Status ReadIndexes(Database& database, const RecoverySources& sources, Rec
   }
   for (const std::shared_ptr<Block>& block : loaded.blocks) {
     if (IsToBeIndexed(*block)) {
-      absl::Status status = NoteDamage(ReadIds(sources.reader, *block, loaded), recovered);
+      absl::Status status = UnlessDamaged(ReadIds(sources.reader, *block, loaded));
       if (!status.ok()) {
         return status;
       }
@@ -258,6 +253,7 @@ absl::StatusOr<Recovered> ReadState(
 }
 
 absl::Status SweepOrphans(Database& database, const LiveSet& live) {
+  absl::Status damage;
   absl::flat_hash_map<uint64_t, BlockKey> keys;
   for (const std::shared_ptr<Block>& block : live) {
     keys[block->number()] = block->info().key;
@@ -268,6 +264,10 @@ absl::Status SweepOrphans(Database& database, const LiveSet& live) {
   };
   for (const Space space : {Space::kFresh, Space::kPacked}) {
     const absl::StatusOr<std::vector<std::string>> orphans = database.FindOrphans(space, is_live);
+    if (orphans.status().code() == absl::StatusCode::kDataLoss) {
+      damage.Update(orphans.status());
+      continue;
+    }
     if (!orphans.ok()) {
       return orphans.status();
     }
@@ -281,7 +281,7 @@ absl::Status SweepOrphans(Database& database, const LiveSet& live) {
       }
     }
   }
-  return absl::OkStatus();
+  return damage;
 }
 
 std::string EncodeCounters(const StoreState::Counters& counters) {

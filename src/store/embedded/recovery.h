@@ -16,9 +16,9 @@ namespace tidings::embedded {
 /// What an open database holds, for memory.
 struct Recovered {
   StoreState::Loaded state;
-  /// What cannot be read, each with what is wrong. Of a damaged block the events are not known by
-  /// id; a damaged run is made anew.
-  std::vector<std::string> damage;
+  /// Runs that cannot be read, each with what is wrong: they are made anew. Of a damaged block,
+  /// which its reader tells, the events are not known by id.
+  std::vector<std::string> damaged_runs;
 };
 
 /// What opening reads from beside the database.
@@ -36,7 +36,7 @@ absl::StatusOr<Recovered> ReadState(
 );
 
 /// Deletes the values and kill records that belong to no block of the live set: what a crash left
-/// between two writes.
+/// between two writes. kDataLoss: they could not all be found, which does no harm.
 absl::Status SweepOrphans(Database& database, const LiveSet& live);
 
 /// The record of numbers that must not go back, written whenever a block leaves.

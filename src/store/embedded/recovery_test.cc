@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ using ::testing::IsEmpty;
 
 class RecoveryTest : public testing::StoreTest {
  protected:
+  std::mt19937 random_{4711};
+
   /// Changes the database behind the store's back.
   void WithDatabase(const std::function<void(Database&)>& change) {
     store_.reset();
@@ -80,6 +83,62 @@ TEST_F(RecoveryTest, TellsDamagedHotColumnsAndReadsTheRest) {
   EXPECT_THAT(page.incomplete[0].detail, HasSubstr("block 2"));
   Compact();
   EXPECT_EQ(Page({}).incomplete.size(), 1);
+}
+
+TEST_F(RecoveryTest, RefusesADatabaseWithoutItsHeadAndLeavesItsFilesAlone) {
+  Open();
+  Commit({{.id = "a", .start = 1}});
+  store_.reset();
+  const std::string current = directory_.path() + "/db/CURRENT";
+  std::filesystem::rename(current, directory_.path() + "/kept");
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    const absl::Status status = OpenFails();
+    EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << status;
+    EXPECT_THAT(std::string(MessageOf(status)), HasSubstr("CURRENT is missing"));
+  }
+  std::filesystem::rename(directory_.path() + "/kept", current);
+  Open();
+  EXPECT_THAT(AllIds(), ElementsAre("a"));
+}
+
+TEST_F(RecoveryTest, TellsThatTheDatabaseIsGone) {
+  Open();
+  store_.reset();
+  std::ofstream(directory_.path() + "/ballast") << "room";
+  std::filesystem::remove_all(directory_.path() + "/db");
+  const absl::Status status = OpenFails();
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << status;
+  EXPECT_THAT(std::string(MessageOf(status)), HasSubstr("/db: the database is gone"));
+}
+
+/// The sweep of what a crash left reads all keys, also through what is damaged.
+TEST_F(RecoveryTest, OpensThoughATableIsDamagedWhereNobodyReads) {
+  Open();
+  std::vector<tidings::testing::ReportSpec> reports;
+  for (int i = 0; i < 3'000; ++i) {
+    std::string message(600, ' ');
+    for (char& c : message) {
+      c = static_cast<char>('a' + random_() % 26);
+    }
+    reports.push_back({.id = fmt::format("{}", i), .message = message, .start = 1});
+  }
+  Commit(reports);
+  Compact();
+  store_.reset();
+  int tables = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(directory_.path() + "/db")) {
+    if (entry.path().extension() == ".sst") {
+      std::fstream table(entry.path(), std::ios::binary | std::ios::in | std::ios::out);
+      table.seekp(100);
+      table.write("damage", 6);
+      ++tables;
+    }
+  }
+  ASSERT_GT(tables, 0);
+  Open();
+  Commit({{.id = "new", .start = 2}});
+  EXPECT_EQ(Got("new"), "new gen=0 Normal 2..0");
+  EXPECT_THAT(Page({.order = Order::kOldestFirst}).incomplete, ::testing::SizeIs(1));
 }
 
 TEST_F(RecoveryTest, RefusesADamagedRecordAndNamesIt) {

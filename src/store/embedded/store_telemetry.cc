@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "base/status.h"
+
 namespace tidings::embedded {
 
 StoreTelemetry::StoreTelemetry(prometheus::Registry& registry)
@@ -40,8 +42,24 @@ void StoreTelemetry::Opened(
   spdlog::info("store: opened {} with {} blocks in {} ms", directory, blocks, took.count());
 }
 
-void StoreTelemetry::Damaged(const std::string& detail) const {
-  spdlog::error("store: {}; its events are missing from answers, the others are not", detail);
+void StoreTelemetry::LostRows(const absl::Status& damage) const {
+  spdlog::error(
+      "store: {}; events of it are missing from answers, the others are not; `tidings store check` "
+      "of the stopped store tells all damage",
+      MessageOf(damage)
+  );
+}
+
+void StoreTelemetry::FoundDamage(const absl::Status& damage) const {
+  spdlog::error(
+      "store: {}; it is not known yet whether events are harmed: `tidings store check` of the "
+      "stopped store tells",
+      MessageOf(damage)
+  );
+}
+
+void StoreTelemetry::MakesRunAnew(const std::string& damage) const {
+  spdlog::warn("store: {}; it is made anew from the blocks, no event is missing", damage);
 }
 
 void StoreTelemetry::GroupCommitted(size_t reports, std::chrono::steady_clock::duration took) {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string>
 
+#include <absl/status/status.h>
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
@@ -19,7 +20,10 @@ class StoreTelemetry {
   explicit StoreTelemetry(prometheus::Registry& registry);
 
   void Opened(const std::string& directory, size_t blocks, std::chrono::milliseconds took) const;
-  void Damaged(const std::string& detail) const;
+  void LostRows(const absl::Status& damage) const;
+  /// Of what nobody has asked for yet.
+  void FoundDamage(const absl::Status& damage) const;
+  void MakesRunAnew(const std::string& damage) const;
   void GroupCommitted(size_t reports, std::chrono::steady_clock::duration took);
   void BecameReadOnly(const std::string& reason);
   void BecameWritable();
