@@ -137,6 +137,20 @@ ExitCode ApiClient::TellNoAnswer(const absl::Status& status) const {
     );
     return kUnreachable;
   }
+  if (status.code() == absl::StatusCode::kPermissionDenied) {
+    context_.err << fmt::format(
+        "tidings: {}: {}\n", OneLine(connection_.address), OneLine(MessageOf(status))
+    );
+    return kNotAllowed;
+  }
+  if (status.code() == absl::StatusCode::kAborted) {
+    context_.err << fmt::format(
+        "tidings: {}: {}: something that was asked for cannot be read there; its log tells what\n",
+        OneLine(connection_.address),
+        OneLine(MessageOf(status))
+    );
+    return kFailed;
+  }
   context_.err << fmt::format(
       "tidings: cannot reach the server at {}: {}. Is it running (tidings serve)? Another address "
       "is given by --address or TIDINGS_ADDRESS\n",

@@ -75,6 +75,9 @@ absl::StatusOr<ServerState> ReadState(ApiClient& client, load::Protocol protocol
     return response.status();
   }
   const auto document = JsonDocument::Parse(response->body, kMaxAnswerDepth);
+  if (response->status == 401 || response->status == 403) {
+    return absl::PermissionDeniedError("/api/v1/status wants a token with the scope query");
+  }
   if (response->status != 200 || !document.ok()) {
     return Unavailable("/api/v1/status answered {}", response->status);
   }

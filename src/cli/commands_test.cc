@@ -440,11 +440,47 @@ TEST(StoreCommandTest, TellsWhatACheckFoundAndFailsWhenSomethingIsDamaged) {
 TEST(StoreCommandTest, AsksTheRunningServerForWhatItCanDo) {
   ScriptedWorld world;
   world.StoreReports(Unavailable("/data: the data directory is in use by process 7"));
+  world.Answer(200, R"({"data_directory":"/data"})");
   world.Answer(200, R"({"directory":"/data-backups/1","bytes":5})");
-  EXPECT_EQ(world.Run({"store", "backup"}), kOk);
-  EXPECT_THAT(world.out(), HasSubstr("/data-backups/1"));
+  EXPECT_EQ(world.Run({"store", "backup", "--data-dir", "/data"}), kOk);
+  EXPECT_EQ(world.out(), "/data-backups/1\n");
+  ASSERT_EQ(world.requests().size(), 2);
+  EXPECT_THAT(world.requests()[1].url, HasSubstr("/api/v1/admin/backup"));
+}
+
+TEST(StoreCommandTest, AsksNoServerThatHasAnotherDirectory) {
+  ScriptedWorld world;
+  world.StoreReports(Unavailable("/data: the data directory is in use by process 7"));
+  world.Answer(200, R"({"data_directory":"/other"})");
+  EXPECT_EQ(world.Run({"store", "backup", "--data-dir", "/data"}), kFailed);
+  EXPECT_EQ(world.requests().size(), 1);
+  EXPECT_THAT(world.err(), HasSubstr("in use by process 7"));
+  EXPECT_THAT(world.err(), HasSubstr("another data directory, /other"));
+}
+
+TEST(StoreCommandTest, NamesTheHolderWhenNoServerAnswers) {
+  ScriptedWorld world;
+  world.StoreReports(Unavailable("/data: the data directory is in use by process 7"));
+  EXPECT_EQ(world.Run({"store", "backup", "--data-dir", "/data"}), kFailed);
+  EXPECT_THAT(world.err(), HasSubstr("in use by process 7"));
+  EXPECT_THAT(world.err(), HasSubstr("cannot reach the server"));
+}
+
+TEST(StoreCommandTest, AsksTheServerThatIsNamedWhereThereIsNoDirectory) {
+  ScriptedWorld world;
+  world.StoreReports(NotFound("tidings-data: is no data directory of Tidings"));
+  world.Answer(200, R"({"blocks":1,"bytes":5})");
+  EXPECT_EQ(world.Run({"store", "compact", "--address", "far:12800"}), kOk);
   ASSERT_EQ(world.requests().size(), 1);
-  EXPECT_THAT(world.requests()[0].url, HasSubstr("/api/v1/admin/backup"));
+  EXPECT_THAT(world.requests()[0].url, HasSubstr("far:12800/api/v1/admin/compact"));
+}
+
+TEST(EndCommandTest, TellsThatACorrectedEventStaysAsItIs) {
+  ScriptedWorld world;
+  world.Answer(200, R"({"accepted":1,"superseded":1,"ids":["a"]})");
+  EXPECT_EQ(world.Run({"end", "a"}), kFailed);
+  EXPECT_EQ(world.out(), "");
+  EXPECT_THAT(world.err(), HasSubstr("corrected or withdrawn"));
 }
 
 TEST(StoreCommandTest, NamesWhoHoldsTheDirectoryWhenOnlyAStoppedStoreCanBeChecked) {

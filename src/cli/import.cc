@@ -91,6 +91,9 @@ class Import {
 
   void TellWhereToGoOn() {
     progress_.Clear();
+    if (settled_line_ == 0) {
+      return;
+    }
     context_.err << fmt::format(
         "tidings: everything up to line {} is stored; --resume-after {} goes on there\n",
         settled_line_,
@@ -185,6 +188,7 @@ void AddImport(CLI::App& app, Context& context, Action& action) {
           options->resume_after,
           "Passes over the lines up to this one, which an import that broke off has named"
       )
+      ->check(CLI::NonNegativeNumber)
       ->type_name("LINE");
   AddConnectionFlags(*command, options->connection);
   command->footer(

@@ -11,6 +11,7 @@ namespace {
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using testing::ScriptedWorld;
 using ::testing::SizeIs;
 
@@ -60,12 +61,22 @@ TEST(ImportTest, NamesTheLinesOfTheFileThatAreWrong) {
 TEST(ImportTest, TellsWhereItBrokeOffAndGoesOnThere) {
   ScriptedWorld world;
   world.Input("{\"id\":\"a\"}\n{\"id\":\"b\"}\n");
-  EXPECT_EQ(world.Run({"import", "-"}), kUnreachable);
-  EXPECT_THAT(world.err(), HasSubstr("up to line 0 is stored; --resume-after 0 goes on there"));
+  EXPECT_EQ(world.Run({"import", "-", "--resume-after", "1"}), kUnreachable);
+  EXPECT_THAT(world.err(), HasSubstr("up to line 1 is stored; --resume-after 1 goes on there"));
+  ScriptedWorld nothing;
+  nothing.Input("{\"id\":\"a\"}\n");
+  EXPECT_EQ(nothing.Run({"import", "-"}), kUnreachable);
+  EXPECT_THAT(nothing.err(), Not(HasSubstr("goes on there"))) << "nothing is stored";
   ScriptedWorld again;
   again.Input("{\"id\":\"a\"}\n{\"id\":\"b\"}\n").Answer(200, kOneTaken);
   EXPECT_EQ(again.Run({"import", "-", "--resume-after", "1"}), kOk);
   EXPECT_EQ(again.requests()[0].body, "{\"id\":\"b\"}\n");
+}
+
+TEST(ImportTest, RefusesALineThatIsNone) {
+  ScriptedWorld world;
+  EXPECT_EQ(world.Run({"import", "-", "--resume-after", "-1"}), kUsage);
+  EXPECT_TRUE(world.requests().empty());
 }
 
 TEST(ImportTest, EndsBetweenTwoPiecesWhenItIsInterrupted) {

@@ -75,9 +75,14 @@ void TellCounts(const simdjson::dom::element& answer, std::ostream& err) {
   }
 }
 
-int TellStored(const simdjson::dom::element& answer, Context& context) {
-  TellIds(answer, context.out);
+int TellStored(const simdjson::dom::element& answer, bool was_typed, Context& context) {
   TellWarnings(answer, context.err);
+  if (was_typed && IntegerOf(answer, "superseded").value_or(0) > 0) {
+    context.err << "tidings: the event was corrected or withdrawn: it stays as it is (tidings get "
+                   "shows it)\n";
+    return kFailed;
+  }
+  TellIds(answer, context.out);
   constexpr int64_t kMostIds = 1000;
   if (const auto accepted = IntegerOf(answer, "accepted"); accepted && *accepted > kMostIds) {
     context.err << fmt::format("tidings: {} stored\n", *accepted);
@@ -103,7 +108,7 @@ int SendReports(ReportsBody body, ApiClient& client, Context& context) {
   }
   const simdjson::dom::element answer = (*document)->root();
   if (response->status == 200) {
-    return TellStored(answer, context);
+    return TellStored(answer, body.was_typed, context);
   }
   // Each refusal is told below; the problem's own text repeats the first.
   const bool tells_all = TextOf(answer, "type") == "partially-stored";

@@ -1,7 +1,9 @@
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <ostream>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,6 +12,8 @@
 #include "base/status.h"
 #include "cli/commands.h"
 #include "cli/config_flags.h"
+#include "cli/display_text.h"
+#include "cli/event_row.h"
 #include "cli/json_yaml.h"
 #include "server/store_tool.h"
 
@@ -42,14 +46,50 @@ ApiRequest CallFor(StoreWork::Kind kind) {
   return {.path = ""};
 }
 
-int AskServer(const ApiRequest& request, ApiClient& client, Context& context) {
-  const auto response = client.Call(request);
+/// Whether the server is the one that has this directory open; else tells it. `held` says who has.
+bool HasOpen(
+    const std::string& directory, const absl::Status& held, ApiClient& client, Context& context
+) {
+  const auto response = client.Call({.path = "/api/v1/status"});
+  if (!response.ok()) {
+    context.err << fmt::format("tidings: {}\n", MessageOf(held));
+    client.TellNoAnswer(response.status());
+    return false;
+  }
+  constexpr int kForbidden = 403;
+  if (response->status == kForbidden) {
+    return true;  // A token for admin calls alone cannot ask.
+  }
+  const auto document = JsonDocument::Parse(response->body, kMaxAnswerDepth);
+  if (response->status != 200 || !document.ok()) {
+    client.TellProblem(*response);
+    return false;
+  }
+  const std::string of_server = TextOf((*document)->root(), "data_directory");
+  if (of_server == directory) {
+    return true;
+  }
+  context.err << fmt::format(
+      "tidings: {}\ntidings: the server that was asked has another data directory, {}: --address "
+      "names the one that holds this\n",
+      MessageOf(held),
+      OneLine(of_server)
+  );
+  return false;
+}
+
+int AskServer(StoreWork::Kind kind, ApiClient& client, Context& context) {
+  const auto response = client.Call(CallFor(kind));
   if (!response.ok()) {
     return client.TellNoAnswer(response.status());
   }
   const auto document = JsonDocument::Parse(response->body, kMaxAnswerDepth);
   if (response->status != 200 || !document.ok()) {
     return client.TellProblem(*response);
+  }
+  if (kind == StoreWork::Kind::kBackup) {
+    context.out << TextOf((*document)->root(), "directory") << '\n';
+    return kOk;
   }
   simdjson::dom::element answer = (*document)->root();
   simdjson::dom::element store;
@@ -79,10 +119,19 @@ int RunStoreWork(StoreWork::Kind kind, const StoreOptions& options, Context& con
     context.out << report->text;
     return report->is_sound ? kOk : kFailed;
   }
-  const ApiRequest request = CallFor(kind);
-  if (report.status().code() == absl::StatusCode::kUnavailable && !request.path.empty()) {
+  const bool is_held = report.status().code() == absl::StatusCode::kUnavailable;
+  // Who names a server and has no such directory means the server's.
+  const bool is_elsewhere = report.status().code() == absl::StatusCode::kNotFound &&
+                            !options.connection.address.empty() &&
+                            !options.config.has_data_directory;
+  if (!CallFor(kind).path.empty() && (is_held || is_elsewhere)) {
     return WithClient(options.connection, context, [&](ApiClient& client) {
-      return AskServer(request, client, context);
+      std::error_code error;
+      const auto directory =
+          std::filesystem::weakly_canonical(loaded->config.store.directory, error);
+      return is_elsewhere || HasOpen(directory.string(), report.status(), client, context)
+                 ? AskServer(kind, client, context)
+                 : static_cast<int>(kFailed);
     });
   }
   context.err << fmt::format("tidings: {}\n", MessageOf(report.status()));

@@ -179,7 +179,10 @@ absl::Status SetDurations(
     if (!number.ok()) {
       return number.status();
     }
-    read[ToUpperAscii(element.substr(0, equals))] = std::chrono::milliseconds(*number);
+    const std::string name = ToUpperAscii(element.substr(0, equals));
+    if (!read.emplace(name, *number).second) {
+      return InvalidArgument("'{}' stands there twice", EscapeForDisplay(name));
+    }
   }
   durations = std::move(read);
   return absl::OkStatus();

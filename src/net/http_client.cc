@@ -143,11 +143,14 @@ class CurlClient final : public HttpClient {
     Set(CURLOPT_HEADERFUNCTION, &AppendHeader);
     Set(CURLOPT_HEADERDATA, &response.headers);
     const CURLcode code = curl_easy_perform(handle_.get());
+    long status = 0;
+    curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
+    if (code == CURLE_PARTIAL_FILE && status != 0) {
+      return absl::AbortedError("the server broke its answer off");
+    }
     if (code != CURLE_OK && !target.was_ended) {
       return StatusOf(code, detail.data());
     }
-    long status = 0;
-    curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
     response.status = static_cast<int>(status);
     return response;
   }

@@ -115,6 +115,10 @@ Pipeline::Pipeline(
 
 Pipeline::~Pipeline() = default;
 
+void Pipeline::Expect(const char* protocol) {
+  telemetry_->Expect(protocol);
+}
+
 std::vector<Traffic::OfProtocol> Pipeline::ReadTraffic() const {
   return telemetry_->traffic().Read();
 }

@@ -41,6 +41,8 @@ class Pipeline final : public ReportSink {
   void Commit(ReportBatch batch, IngestRights rights, IngestDone done) override;
 
   /// For batches from now on.
+  /// Reports may come in by this protocol: its counters are there before the first does.
+  void Expect(const char* protocol);
   void SetLimits(const ReportLimits& limits) { limits_.Replace(limits); }
 
   /// What each protocol brought lately.

@@ -100,6 +100,7 @@ PipelineTelemetry::ForProtocol& PipelineTelemetry::For(const char* protocol) {
     counters.times_like_seconds = &times_like_seconds_.Add({{"protocol", protocol}});
     counters.bytes = &bytes_.Add({{"protocol", protocol}});
     counters.last_report = &last_report_.Add({{"protocol", protocol}});
+    rejected_.Add({{"protocol", protocol}, {"reason", "other"}});
   }
   return counters;
 }

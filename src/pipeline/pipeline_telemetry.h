@@ -27,6 +27,8 @@ class PipelineTelemetry {
  public:
   PipelineTelemetry(const Clock& clock, prometheus::Registry& metrics);
 
+  /// Makes the counters of a protocol.
+  void Expect(const char* protocol) { For(protocol); }
   void CountReceived(const Receipt& receipt);
   void CountCommitted(
       const char* protocol, const IngestResult& result, std::chrono::duration<double> took

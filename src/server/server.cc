@@ -125,6 +125,9 @@ class Server::Impl {
         derivation_(StartDerivation(config, directory_, *store_, clock)),
         metrics_(*registry_, *store_, FeedReaders(), clock),
         credentials_(std::move(parts.credentials)) {
+    for (const ReceiverPlace& place : kReceiverPlaces) {
+      pipeline_.Expect(place.protocol);
+    }
     AddListenersCheck();
     health::AddStoreChecks(health_, *store_);
     AddDerivationCheck();
@@ -437,6 +440,8 @@ rest::ServerStatus Server::Impl::ReadStatus() const {
   status.change_names = config_.query.change_names;
   status.retention = config_.store.retention;
   status.open_retention = config_.store.open_retention;
+  status.layer_retention = config_.store.layer_retention;
+  status.max_bytes = config_.store.max_bytes;
   return status;
 }
 

@@ -50,7 +50,18 @@ void EventChange::Attempt() {
     return;
   }
   const int32_t generation = current->view().generation;
-  if (++attempts_ > kMaxAttempts || generation == std::numeric_limits<int32_t>::max()) {
+  if (generation == std::numeric_limits<int32_t>::max()) {
+    respond_(ProblemOf(
+        {409, "conflict", "The event can be corrected no more"},
+        fmt::format(
+            "'{}' is of generation {}, the last one that there is",
+            EscapeForDisplay(id_, 128),
+            generation
+        )
+    ));
+    return;
+  }
+  if (++attempts_ > kMaxAttempts) {
     respond_(ProblemOf(
         {409, "conflict", "The event changes at the same time"},
         fmt::format(

@@ -90,6 +90,11 @@ std::string WriteStatus(const ServerStatus& server, const StoreStats& store, int
   json.Key("open_events").Uint(store.open_events);
   json.Key("retention_ms").Int(server.retention.count());
   json.Key("open_retention_ms").Int(server.open_retention.count());
+  json.Key("layer_retention_ms").BeginObject();
+  for (const auto& [layer, kept] : server.layer_retention) {
+    json.Key(layer).Int(kept.count());
+  }
+  json.EndObject().Key("max_bytes").Uint(server.max_bytes);
   json.Key("change_names").BeginArray();
   for (const std::string& name : server.change_names) {
     json.String(name);

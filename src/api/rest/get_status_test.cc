@@ -32,7 +32,9 @@ TEST(GetStatusTest, TellsEverything) {
       .commit_p99 = std::chrono::microseconds(12'500),
       .change_names = {"Deploy", "Upgrade"},
       .retention = std::chrono::hours(1),
-      .open_retention = std::chrono::hours(2)};
+      .open_retention = std::chrono::hours(2),
+      .layer_retention = {{"K8S", std::chrono::minutes(1)}},
+      .max_bytes = 4096};
   const StoreStats store{
       .events = 5,
       .open_events = 2,
@@ -53,7 +55,7 @@ TEST(GetStatusTest, TellsEverything) {
       R"("last_report":4000,"last_error":{"time":3000,"message":"no"}}],)"
       R"("store":{"engine":"embedded","events":5,"blocks":3,"bytes":999,"bytes_per_day":500,)"
       R"("read_only_reason":"","commit_p99_ms":12.5},"free_disk_bytes":1000000,"open_events":2,)"
-      R"("retention_ms":3600000,"open_retention_ms":7200000,"change_names":["Deploy","Upgrade"],)"
+      R"("retention_ms":3600000,"open_retention_ms":7200000,"layer_retention_ms":{"K8S":60000},"max_bytes":4096,"change_names":["Deploy","Upgrade"],)"
       R"("oldest":100,"newest":200,"feed_sequence":42})"
   );
 }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,6 +51,10 @@ struct ServerStatus {
   std::vector<std::string> change_names;
   std::chrono::milliseconds retention{0};
   std::chrono::milliseconds open_retention{0};
+  /// Of layers that have their own.
+  std::map<std::string, std::chrono::milliseconds> layer_retention;
+  /// 0: no limit.
+  uint64_t max_bytes = 0;
 };
 
 }  // namespace tidings::rest

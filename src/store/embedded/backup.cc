@@ -135,8 +135,10 @@ absl::StatusOr<BackupInfo> BackUp(
 
 absl::Status RestoreBackup(const std::string& backup, const std::string& target) {
   std::error_code error;
-  if (!fs::exists(backup + "/FORMAT", error)) {
-    return NotFound("{}: is no backup: it has no file FORMAT", backup);
+  for (const char* const name : {"FORMAT", "db/CURRENT"}) {
+    if (!fs::exists(fmt::format("{}/{}", backup, name), error)) {
+      return NotFound("{}: is no backup: it has no file {}", backup, name);
+    }
   }
   if (absl::Status status = CheckFormat(backup).status(); !status.ok()) {
     return status;
