@@ -49,9 +49,10 @@ test("awkward ids have permalinks as well", async () => {
     const page = await openPage(browser, `${server.url}/ui/?from=${UPGRADE - 1000}&to=${UPGRADE + 1000}&service=ids&name=${encodeURIComponent(`Named ${id}`)}`);
     const link = await page.locator(".table-row .c-name a").getAttribute("href");
     await page.goto(link);
-    await page.locator("h1", { hasText: `Named ${id}` }).waitFor();
+    const shown = `Named ${id.replace("\u202e", "⟨U+202E⟩")}`;
+    await page.locator("h1", { hasText: shown }).waitFor();
     await page.reload();
-    await page.locator("h1", { hasText: `Named ${id}` }).waitFor();
+    await page.locator("h1", { hasText: shown }).waitFor();
     await closePage(page);
   }
 });

@@ -67,6 +67,7 @@ test("with tokens the page asks for one, and shows nothing before", async () => 
   const field = page.getByLabel("Token");
   await field.waitFor();
   assert.ok(!(await page.content()).includes("Secret"));
+  assert.ok(await field.evaluate((input) => input === document.activeElement), "it can be typed at once");
   await field.fill("tdg_wrong");
   await page.getByRole("button", { name: "Enter" }).click();
   await page.locator(".wrong-text", { hasText: "This token is not known here" }).waitFor();

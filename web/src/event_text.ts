@@ -1,6 +1,12 @@
 import type { Event } from "./api/types";
 import { durationText } from "./time/duration";
 
+/// Text from outside with its overrides of direction as marks to be seen, `⟨U+202E⟩`: left as they are,
+/// they show the text in another order than it has.
+export function shown(text: string): string {
+  return text.replace(/[\u202a-\u202e\u2066-\u2069]/g, (mark) => `⟨U+${mark.charCodeAt(0).toString(16).toUpperCase()}⟩`);
+}
+
 /// The instant by which an event is ordered: its start, else its end.
 export function orderTime(event: Event): number {
   return event.start ?? event.end ?? event.received_first;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hueOf, HUES } from "../src/color";
 import {
-  bytesText, changeLabel, lastedText, messageOf, numberText, shortInstance, titleOf, versionOf,
+  bytesText, changeLabel, lastedText, messageOf, numberText, shortInstance, shown, titleOf, versionOf,
 } from "../src/event_text";
 import { completionAt, proposedField } from "../src/query/complete";
 import { quoted, replaced, tokenAt, tokensOf } from "../src/query/tokens";
@@ -41,6 +41,11 @@ test("placeholders are filled with what is there", () => {
   const event = makeEvent({ message: "to {v} by {who}", parameters: { v: 1.5 } });
   assert.equal(messageOf(event), "to 1.5 by {who}");
   assert.equal(messageOf({ ...event, text: "the server's" }), "the server's");
+});
+
+test("overrides of direction become marks, all other text stays", () => {
+  assert.equal(shown("a\u202eb\u2066c\u2069"), "a⟨U+202E⟩b⟨U+2066⟩c⟨U+2069⟩");
+  assert.equal(shown("عربى \u200f ü"), "عربى \u200f ü");
 });
 
 test("numbers and sizes", () => {

@@ -1,6 +1,6 @@
 import type { Event } from "../api/types";
 import { hueOf } from "../color";
-import { changeLabel, intervalOf, isChange, titleOf } from "../event_text";
+import { changeLabel, intervalOf, isChange, shown, titleOf } from "../event_text";
 import type { Window } from "../time/window";
 import {
   BAR_HEIGHT, layoutCells, layoutEvents, laneHeight, PITCH, ROW_PADDING,
@@ -37,7 +37,7 @@ export interface ChartOptions {
 export const LABEL_GAP = 6;
 
 export function labelOf(row: Row, event: Event): string {
-  return row.id === CHANGES_ROW ? changeLabel(event) : titleOf(event);
+  return shown(row.id === CHANGES_ROW ? changeLabel(event) : titleOf(event));
 }
 
 export function makeChart(rows: readonly Row[], options: ChartOptions): Chart {

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { get } from "../api/client";
 import type { Before, Event, Facets, Ranked } from "../api/types";
-import { numberText } from "../event_text";
+import { numberText, shown } from "../event_text";
 import { changeParams, eventHref, href, params, zone, zoneQuery } from "../router";
 import { literal } from "../state/filters";
 import { serverNow } from "../state/server";
@@ -43,7 +43,7 @@ export function BeforePage() {
     <main class="page before-page">
       <div class="page-head">
         <h1>Before</h1>
-        <TimeOfT at={data?.t ?? serverNow()} isNow={t === ""} />
+        <TimeOfT at={data?.t ?? serverNow()} t={t} isUnread={!data && error?.problem?.field === "t"} />
         <span class="faint">in</span>
         <ServiceChoice service={service} t={t} />
         <span class="faint wide-only">looking back</span>
@@ -75,12 +75,12 @@ function linkOf(data: Before | null): string {
   return url.href;
 }
 
-function TimeOfT({ at, isNow }: { at: number; isNow: boolean }) {
+function TimeOfT({ at, t: asked, isUnread }: { at: number; t: string; isUnread: boolean }) {
   const [typed, setTyped] = useState("");
   const [wrong, setWrong] = useState(false);
   return (
     <Popover label="The time T" kind="time-picker" onOpen={() => setTyped(isoText(at, zone.value))} button={(
-      <><Icon name="clock" /><b>{isNow ? "now, " : ""}{dayText(at, zone.value, serverNow())} {clockText(at, zone.value)}</b>
+      <><Icon name="clock" />{isUnread ? <b><Text>{asked}</Text></b> : <b>{asked === "" ? "now, " : ""}{dayText(at, zone.value, serverNow())} {clockText(at, zone.value)}</b>}
         <span class="zone">{zoneText(at, zone.value)}</span></>
     )}>
       {(close) => (
@@ -118,7 +118,7 @@ function ServiceChoice({ service, t }: { service: string; t: string }) {
   return (
     <select aria-label="Service" value={service} onChange={(event) => changeParams({ service: event.currentTarget.value })}>
       <option value="">all services</option>
-      {all.map((name) => <option key={name} value={name}>{name}</option>)}
+      {all.map((name) => <option key={name} value={name}>{shown(name)}</option>)}
     </select>
   );
 }
@@ -188,7 +188,7 @@ function RepeatsRow({ event, repeats, view }: { event: Event; repeats: number; v
   if (event.source.service !== "") query["service"] = literal(event.source.service, false);
   return (
     <tr class="repeats">
-      <td /><td colSpan={3}><a href={href("", zoneQuery(query))}>{numberText(repeats)} more <Text>{event.name || "(no name)"}</Text></a></td>
+      <td /><td colSpan={2}><a href={href("", zoneQuery(query))}>{numberText(repeats)} more <Text>{event.name || "(no name)"}</Text></a></td><td class="wide-only" />
     </tr>
   );
 }

@@ -4,6 +4,7 @@ import { changeLabel, intervalOf, lastedText, numberText, orderTime, versionBefo
 import { changeParams, eventHref, href, params, zone, zoneQuery } from "../router";
 import { literal } from "../state/filters";
 import { changeNamesAmong, serverNow, status } from "../state/server";
+import { windowParameters } from "../state/view_state";
 import { durationText } from "../time/duration";
 import { ticks as ticksOf, tickStep, tickText } from "../time/ticks";
 import { resolveWindow, type Window } from "../time/window";
@@ -31,7 +32,7 @@ const COLUMNS = 100;
 async function ask(from: string, kind: string, signal: AbortSignal): Promise<Found> {
   const now = serverNow();
   const view = resolveWindow(from, "", now, "", null);
-  const window_: [string, string][] = [["from", String(view.from)], ["to", String(view.to)]];
+  const window_ = windowParameters(view);
   const named: [string, string][] = kind === "" ? [] : [["name", kind]];
   const drawn = async (): Promise<Event[]> => {
     const names = kind === "" ? await changeNamesAmong(window_, signal) : [kind];
@@ -132,6 +133,7 @@ function ChangeRow({ change, data, ticks }: { change: Change; data: Found; ticks
         <span class="faint"><Text>{event.layer}</Text></span></span></td>
       <td><span class="two"><EventGlyph event={event} />
         <a href={eventHref(event.id)}><b><Text>{event.name}</Text></b>{event.state === "open" && <span class="faint"> still open</span>}</a>
+        <span class="narrow-only"><Version change={change} /></span>
         <span class="faint" title={lastedText(event, data.now)}>{agoText(event, data.now)}</span></span></td>
       <td class="wide-only"><Version change={change} /></td>
       <td class="wide-only timeline-cell">

@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { API } from "../base_path";
 import type { Event } from "../api/types";
-import { countText, intervalOf, lastedText, messageOf, numberText, orderTime, shortInstance } from "../event_text";
+import { countText, intervalOf, lastedText, messageOf, numberText, orderTime, shortInstance, shown } from "../event_text";
 import { groupEvents, rowsOf, type Row } from "../lanes/rows";
 import { Strip, type StripHandlers } from "../lanes/strip";
 import { eventHref, eventId, go, goBack, href, zone } from "../router";
@@ -34,7 +34,7 @@ function EventById({ id, onRetry }: { id: string; onRetry: () => void }) {
   const around_ = useNeighbours(event);
   useEffect(() => followEventKeys(event, around_), [event, around_]);
   useEffect(() => {
-    if (event) document.title = `${event.name} · ${event.source.service} · Tidings`;
+    if (event) document.title = shown(`${event.name} · ${event.source.service} · Tidings`);
     return () => {
       document.title = "Tidings";
     };
@@ -187,7 +187,7 @@ function Arrival({ event }: { event: Event }) {
       <header><h2>How it arrived</h2></header>
       <dl class="facts">
         <div><dt>First report</dt><dd><Time at={event.received_first} /><span class="faint lag">{lag(event.received_first - orderTime(event), "its start")}</span></dd></div>
-        <div><dt>Last change</dt><dd><Time at={event.received_last} /><span class="faint lag">{lag(event.received_last - end, "its end")}</span></dd></div>
+        <div><dt>Last change</dt><dd><Time at={event.received_last} /><span class="faint lag">{lag(event.received_last - end, event.end === null ? "its start" : "its end")}</span></dd></div>
       </dl>
       <p class="hint" title={arrivalText(event)}>
         generation {event.generation} · {event.derived ? "derived" : "not derived"} · {event.time_inferred ? "time inferred from the first report" : "times as reported"}

@@ -25,7 +25,7 @@ export function Login() {
       <form class="card" onSubmit={(event) => void enter(event)}>
         <h1><Logo />Tidings</h1>
         <p>This server shows its events to those who have a token with the scope <code>query</code>.</p>
-        <label>Token<input type="password" name="token" autocomplete="current-password" value={token} required
+        <label>Token<input type="password" name="token" autocomplete="current-password" value={token} required ref={(field) => field?.focus()}
           aria-invalid={trouble !== ""} aria-describedby="login-trouble" onInput={(e) => setToken(e.currentTarget.value)} /></label>
         <p id="login-trouble" class="wrong-text" role="alert">{trouble}</p>
         <button type="submit" class="button primary">Enter</button>

@@ -86,7 +86,7 @@ export function QueryBar({ error, summary }: { error: ApiError | null; summary: 
     if (event.key === "ArrowDown" && isList) pick((picked + 1) % options.length);
     else if (event.key === "ArrowUp" && isList) pick((picked - 1 + options.length) % options.length);
     else if (event.key === "Tab" && isList && !event.shiftKey && text !== "") take(options[Math.max(picked, 0)]!, false);
-    else if (event.key === "Enter" && isList && picked >= 0) take(options[picked]!, event.altKey);
+    else if (event.key === "Enter" && isList && (picked >= 0 || event.altKey)) take(options[Math.max(picked, 0)]!, event.altKey);
     else if (event.key === "Enter") apply();
     else if (event.key === "Escape" && isList) close();
     else if (event.key === "Escape") input.current?.blur();

@@ -55,7 +55,9 @@ export function EventTable(props: EventTableProps) {
   useEffect(() => {
     if (props.hasMore && last + AHEAD > props.rows.length) props.onMore();
   }, [last, props.rows, props.hasMore]);
-  const focusedAt = props.focused === "" ? -1 : props.rows.findIndex((event) => event.id === props.focused);
+  // Where the keyboard is, else what the link has selected: comes into view as soon as it is known.
+  const sought = props.focused || props.selected;
+  const focusedAt = sought === "" ? -1 : props.rows.findIndex((event) => event.id === sought);
   useEffect(() => {
     const element = box.current!;
     if (focusedAt < 0) return;
@@ -65,7 +67,7 @@ export function EventTable(props: EventTableProps) {
     else if (top + row > element.scrollTop + element.clientHeight - header) {
       element.scrollTop = top + row - element.clientHeight + header;
     }
-  }, [focusedAt]);
+  }, [sought, focusedAt < 0]);
 
   return (
     <div class={props.isNarrow ? "table narrow" : "table"} ref={box} onScroll={look} role="grid" tabIndex={0}

@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Event } from "../api/types";
-import { messageOf, shortInstance } from "../event_text";
+import { messageOf, shortInstance, shown } from "../event_text";
 import { eventHref, zone } from "../router";
 import { serverNow } from "../state/server";
 import { clockText, dayText, isoText, msText } from "../time/zone";
@@ -137,7 +137,7 @@ export function Tabs({ names, children }: { names: string[]; children: (name: st
 export function Code({ text }: { text: string }) {
   return (
     <div class="code">
-      <pre tabIndex={0} aria-label="Code">{text}</pre>
+      <pre tabIndex={0} aria-label="Code">{shown(text)}</pre>
       <Button icon="copy" label="Copy" onClick={() => void copy(text, "The code is")} />
     </div>
   );
@@ -173,7 +173,7 @@ export function Time({ at, withMs = true, withDay = false }: { at: number | null
 
 /// Text from outside in one line; direction marks inside it reach no further.
 export function Text({ children }: { children: string }) {
-  return <bdi>{children}</bdi>;
+  return <bdi>{shown(children)}</bdi>;
 }
 
 export function Source({ event }: { event: Event }) {
@@ -192,12 +192,12 @@ export function Source({ event }: { event: Event }) {
 /// The message with the values of its parameters set off.
 export function Message({ event }: { event: Event }) {
   const parts = event.message.split(/(\{[^{}]+\})/);
-  if (parts.length > 200) return <bdi>{messageOf(event)}</bdi>;
+  if (parts.length > 200) return <Text>{messageOf(event)}</Text>;
   return (
     <bdi>
       {parts.map((part) => {
         const value = /^\{.+\}$/.test(part) ? event.parameters[part.slice(1, -1)] : undefined;
-        return value === undefined ? part : <b>{String(value)}</b>;
+        return value === undefined ? shown(part) : <b>{shown(String(value))}</b>;
       })}
     </bdi>
   );

@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Event } from "../api/types";
-import { intervalOf } from "../event_text";
+import { intervalOf, shown } from "../event_text";
 import { drawBar, drawInstant, drawNotched, drawSliver } from "../lanes/glyphs";
 import { STUB_WIDTH, BAR_HEIGHT } from "../lanes/layout";
 import { LABEL_FONT } from "../lanes/paint";
@@ -93,7 +93,7 @@ function drawEvents(
   for (const event of sorted) {
     const [from, to] = intervalOf(event, props.now);
     const [left, right] = drawEvent(ctx, event, x(from), x(to), top, width, palette);
-    const label = props.labelOf?.(event) ?? "";
+    const label = shown(props.labelOf?.(event) ?? "");
     const needed = measure(label);
     ctx.fillStyle = palette.ink2;
     if (label !== "" && right + 6 + needed < Math.min(taken, width)) ctx.fillText(label, right + 6, top + BAR_HEIGHT / 2);
