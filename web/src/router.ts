@@ -47,7 +47,7 @@ export const eventId = computed((): string => {
 });
 
 export const viewState = computed(() => parseViewState(search.value));
-export const zone = computed(() => params.value.get("tz") ?? "");
+export const zone = computed(() => viewState.value.tz);
 
 /// An address of this page; `path` is relative to `/ui/`.
 export function href(path: string, query = ""): string {

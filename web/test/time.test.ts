@@ -52,6 +52,13 @@ test("everything begins at the oldest event", () => {
   assert.equal(resolveWindow("0", "", NOW, "", NOW - 5 * HOUR).from, NOW - 5 * HOUR - 1);
 });
 
+test("an address that names no window is left to the server, word by word", () => {
+  assert.equal(resolveWindow("now-1h", "now", NOW, "", null).unread, undefined);
+  assert.deepEqual(resolveWindow("xyz", "", NOW, "", null).unread, [["from", "xyz"]]);
+  assert.deepEqual(resolveWindow("", "yesterday", NOW, "", null).unread, [["to", "yesterday"]]);
+  assert.deepEqual(resolveWindow("now", "now-1h", NOW, "", null).unread, [["from", "now"], ["to", "now-1h"]]);
+});
+
 test("a window always has a length", () => {
   const { from, to } = resolveWindow("now", "now-1h", NOW, "", null);
   assert.ok(from < to);

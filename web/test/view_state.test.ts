@@ -29,6 +29,11 @@ test("what is no value of a parameter is its default", () => {
   assert.deepEqual(state.filters, {});
 });
 
+test("a zone that is none is the reader's own", () => {
+  assert.equal(parseViewState("?tz=Mars/Base").tz, "");
+  assert.equal(parseViewState("?tz=Asia/Kolkata").tz, "Asia/Kolkata");
+});
+
 test("a group has at most three fields", () => {
   assert.deepEqual(parseViewState("?group=a,b,c,d").group, ["a", "b", "c"]);
 });

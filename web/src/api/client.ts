@@ -23,6 +23,9 @@ export class ApiError extends Error {
   }
 }
 
+/// Why the server cannot be used: the last request that never reached it, or the last poll, has failed.
+export const trouble = signal<ApiError | null>(null);
+
 export type Parameters = [string, string][];
 
 export function apiUrl(path: string, parameters: Parameters = []): string {
@@ -49,9 +52,13 @@ export async function request(url: string, options: RequestOptions = {}): Promis
     response = await fetch(url, init);
   } catch (error) {
     if (isCancelled(error)) throw error;
-    throw new ApiError(0, "The server cannot be reached", String((error as Error).message), "", 2000, null);
+    trouble.value = new ApiError(0, "The server cannot be reached", String((error as Error).message), "", 2000, null);
+    throw trouble.value;
   }
-  if (response.ok) return response;
+  if (response.ok) {
+    if (trouble.value?.status === 0) trouble.value = null;
+    return response;
+  }
   if (response.status === 401) needsLogin.value = true;
   throw await errorOf(response);
 }

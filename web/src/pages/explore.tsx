@@ -94,14 +94,13 @@ export function Explore() {
 
 function FacetPanel() {
   const found = data.facets.value;
-  if (!found) return <SkeletonLines count={12} />;
-  return <FacetList facets={found} isPartial={data.incomplete.value.length > 0} />;
+  if (!found) return data.isLoading.value ? <SkeletonLines count={12} /> : null;
+  return <FacetList facets={found} />;
 }
 
 function QueryRow() {
   const total = data.total.value;
-  const atLeast = data.incomplete.value.length > 0 ? "≥ " : "";
-  const summary = data.facets.value === null ? "" : `${atLeast}${countText(total, "event")} · ${data.tookMs.value} ms`;
+  const summary = data.facets.value === null ? "" : `${data.atLeast.value}${countText(total, "event")} · ${data.tookMs.value} ms`;
   return (
     <div class="query-row">
       <QueryBar error={data.error.value} summary={summary} />
@@ -153,7 +152,7 @@ function Center() {
     return () => observer.disconnect();
   }, []);
   const { view } = viewState.value;
-  const isDim = data.isSlow.value || data.error.value !== null;
+  const isDim = data.isSlow.value || data.wasCancelled.value || data.error.value !== null;
   return (
     <div class={isDim ? "center dim" : "center"} ref={box} aria-busy={data.isLoading.value}>
       <Counts />
@@ -172,15 +171,15 @@ function Counts() {
 }
 
 function CountParts() {
-  const atLeast = data.incomplete.value.length > 0 ? "≥ " : "";
+  const atLeast = data.atLeast.value;
   const total = data.total.value;
   const errors = data.errors.value;
   return (
     <>
       <span class="total"><b>{atLeast}{numberText(total)}</b> <span class="wide-only">{total === 1 ? "event overlaps" : "events overlap"} this window</span><span class="narrow-only">events</span></span>
       <span class="split">
-        <span><Glyph type="Error" state="instant" /><b class="error">{numberText(errors)}</b> Error</span>
-        <span><Glyph type="Normal" state="instant" /><b>{numberText(total - errors)}</b> Normal</span>
+        <span><Glyph type="Error" state="instant" /><b class="error">{atLeast}{numberText(errors)}</b> Error</span>
+        <span><Glyph type="Normal" state="instant" /><b>{atLeast}{numberText(total - errors)}</b> Normal</span>
       </span>
     </>
   );
@@ -264,14 +263,22 @@ function Splitter() {
 function Notices() {
   const error = data.error.value;
   const isMistake = error?.problem?.field === "q";
+  const { from, to } = data.asked.value;
   return (
     <>
       {error && !isMistake && (
-        <Failure error={error} onRetry={data.reload} retryAt={data.retryAt.value} shownAt={data.shownAt.value} />
+        <Failure error={error} onRetry={data.reload} shownAt={data.shownAt.value} />
       )}
       <Incomplete reasons={data.incomplete.value} onNarrow={() => zoomBy(0.25)} />
       {data.isSlow.value && (
         <p class="slow" role="status">Still reading. <button type="button" class="link" onClick={data.cancel}>Cancel</button></p>
+      )}
+      {data.wasCancelled.value && (
+        <p class="slow" role="status">Cancelled{data.shownAt.value > 0 && ": what you see answers an earlier question"}. <button type="button" class="link" onClick={data.reload}>Read again</button></p>
+      )}
+      {viewState.value.live && to < data.now.value && (
+        <p class="slow" role="status">This window ends before now: what comes in live is not in it. <button type="button" class="link"
+          onClick={() => change({ from: `now-${Math.ceil((to - from) / 1000)}s`, to: "" })}>Move it to now</button></p>
       )}
       {data.tailState.value === "lost" && (
         <p class="slow lost" role="status">The live connection is lost; trying again. Nothing will be missing when it is back.</p>

@@ -1,10 +1,10 @@
-import { apiUrl, get, needsLogin, request } from "../api/client";
+import { apiUrl, get, needsLogin, request, trouble } from "../api/client";
 import { hasLoggedIn, rememberLogin } from "../state/settings";
 import { BASE } from "../base_path";
 import type { Histogram, Receiver, Status } from "../api/types";
 import { bytesText, countText, numberText } from "../event_text";
 import { zone } from "../router";
-import { pollStatus, serverNow, status, trouble } from "../state/server";
+import { pollStatus, serverNow, status } from "../state/server";
 import { DAY, durationText } from "../time/duration";
 import { dateText, isoText } from "../time/zone";
 import { Icon } from "../ui/icons";

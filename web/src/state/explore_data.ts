@@ -49,8 +49,12 @@ export const shownAt = signal(0);
 export const isLoading = signal(false);
 /// Loading has lasted so long that what is shown is dimmed, and can be cancelled.
 export const isSlow = signal(false);
+/// The last question was given up: what is shown answers an earlier one.
+export const wasCancelled = signal(false);
 export const error = signal<ApiError | null>(null);
 export const incomplete = signal<Reason[]>([]);
+/// What stands before each count.
+export const atLeast = computed(() => (incomplete.value.length > 0 ? "≥\u2009" : ""));
 export const tailState = signal<"off" | "connecting" | "on" | "lost">("off");
 /// New rows that wait while the reader has scrolled down.
 export const pending = signal<Event[]>([]);
@@ -87,11 +91,8 @@ const question = computed(() => {
 const unfolded = computed(() => viewState.value.open.join("\n"));
 
 let running = new AbortController();
-let retryTimer = 0;
-export const retryAt = signal(0);
 
 export function reload(): void {
-  window.clearTimeout(retryTimer);
   running.abort();
   const mine = new AbortController();
   running = mine;
@@ -100,7 +101,7 @@ export function reload(): void {
   }, SLOW_MS);
   batch(() => {
     isLoading.value = true;
-    retryAt.value = 0;
+    wasCancelled.value = false;
     now.value = serverNow();
   });
   void load(mine.signal)
@@ -109,7 +110,7 @@ export function reload(): void {
       shownAt.value = serverNow();
     })
     .catch((reason: unknown) => {
-      if (running === mine && reason instanceof ApiError) showError(reason);
+      if (running === mine && reason instanceof ApiError) error.value = reason;
       else if (!isCancelled(reason) && !(reason instanceof ApiError)) throw reason;
     })
     .finally(() => {
@@ -120,18 +121,12 @@ export function reload(): void {
     });
 }
 
-function showError(reason: ApiError): void {
-  error.value = reason;
-  if (!reason.isTransient) return;
-  retryAt.value = Date.now() + reason.retryAfterMs;
-  retryTimer = window.setTimeout(reload, reason.retryAfterMs);
-}
-
 /// Stops what is under way; what was shown before stays.
 export function cancel(): void {
   running.abort();
   isLoading.value = false;
   isSlow.value = false;
+  wasCancelled.value = true;
 }
 
 /// The parameters that all calls of one question share.
@@ -195,7 +190,7 @@ export async function loadMoreRows(): Promise<void> {
     if (reason instanceof ApiError) {
       // A cursor that has run out (410) or fits no more: from the beginning.
       if (reason.status === 410 || reason.status === 400) reload();
-      else showError(reason);
+      else error.value = reason;
     } else if (!isCancelled(reason)) {
       throw reason;
     }
@@ -327,6 +322,7 @@ function startLive(): void {
         lag: reload,
         connected: (is) => {
           tailState.value = is ? "on" : "lost";
+          void pollStatus();
         },
       },
     );
@@ -358,8 +354,8 @@ function flush(): void {
   flushTimer = 0;
   const changed = new Map<string, Event | null>();
   for (const change of incoming) {
-    if ("changed" in change) changed.set(change.changed.id, change.changed);
-    else changed.set(change.gone, null);
+    if ("gone" in change) changed.set(change.gone, null);
+    else changed.set(change.changed.id, isInWindow(change.changed) ? change.changed : null);
   }
   incoming = [];
   if (recountTimer === 0) recountTimer = window.setTimeout(recount, LIVE_RECOUNT_MS);
@@ -368,6 +364,12 @@ function flush(): void {
     mergeRows(changed);
     if (cellStep.value === 0) mergeSpans(changed);
   });
+}
+
+function isInWindow(event: Event): boolean {
+  const { from, to } = asked.value;
+  const [start, end] = intervalOf(event, now.value);
+  return start < to && end >= from;
 }
 
 function mergeRows(changed: Map<string, Event | null>): void {
@@ -415,10 +417,7 @@ function mergeSpans(changed: Map<string, Event | null>): void {
     spans.delete(id);
     if (event !== null) spans.set(id, event);
   }
-  const { from } = asked.value;
-  for (const [id, event] of spans) {
-    if (intervalOf(event, now.value)[1] < from) spans.delete(id);
-  }
+  for (const [id, event] of spans) if (!isInWindow(event)) spans.delete(id);
   if (spans.size > MAX_SPANS) reload();
   else showSpans(hasMoreLanes.value);
 }
@@ -473,7 +472,6 @@ export function followAddress(): () => void {
     for (const stop of stops) stop();
     endLive();
     running.abort();
-    window.clearTimeout(retryTimer);
   };
 }
 const liveKey = signal("");

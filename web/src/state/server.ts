@@ -1,13 +1,11 @@
 import { signal } from "@preact/signals";
-import { ApiError, get, isCancelled, type Parameters } from "../api/client";
+import { ApiError, get, isCancelled, trouble, type Parameters } from "../api/client";
 import type { Facets, Status } from "../api/types";
 import { isChangeName, setChangeNames } from "../event_text";
 
 /// What every page knows of the server: polled, for the rate in the top bar and for its clock.
 
 export const status = signal<Status | null>(null);
-/// Why the last poll failed; null when it did not.
-export const trouble = signal<ApiError | null>(null);
 
 let clockDifference = 0;
 

@@ -1,5 +1,6 @@
 import { FIELDS, type Filters } from "./filters";
 import type { Window } from "../time/window";
+import { isKnownZone } from "../time/zone";
 
 /// All that Explore shows, as the address says it: a link pasted elsewhere shows the same.
 export interface ViewState {
@@ -32,10 +33,12 @@ export function parseViewState(search: string): ViewState {
   }
   const group = one("group").split(",").filter((key) => key !== "").slice(0, 3);
   const view = one("view");
+  const tz = one("tz");
   return {
     from: one("from"),
     to: one("to"),
-    tz: one("tz"),
+    // Of a zone that is none, the reader's own takes the place.
+    tz: isKnownZone(tz) ? tz : "",
     q: one("q"),
     filters,
     group: group.length > 0 ? group : DEFAULT_GROUP,
@@ -80,5 +83,5 @@ export function filterParameters(state: Pick<ViewState, "q" | "filters">): [stri
 }
 
 export function windowParameters(window: Window): [string, string][] {
-  return [["from", String(Math.floor(window.from))], ["to", String(Math.ceil(window.to))]];
+  return window.unread ?? [["from", String(Math.floor(window.from))], ["to", String(Math.ceil(window.to))]];
 }

@@ -5,6 +5,8 @@ import { instantOf, type Zone } from "./zone";
 export interface Window {
   from: number;
   to: number;
+  /// `from` and `to` of an address that make no window: for the server to say what is wrong with them.
+  unread?: [string, string][];
 }
 
 export const DEFAULT_FROM = "now-24h";
@@ -58,12 +60,14 @@ function parseCalendar(text: string, zone: Zone): number | null {
 export function resolveWindow(
   from: string, to: string, now: number, zone: Zone, oldest: number | null,
 ): Window & { isOpen: boolean } {
-  let begin = parseTime(from || DEFAULT_FROM, now, zone) ?? now - DAY;
-  if (begin === 0) begin = (oldest ?? now - DAY) - 1;
+  const read = parseTime(from || DEFAULT_FROM, now, zone);
   const end = to ? parseTime(to, now, zone) : null;
-  if (end !== null) {
-    return { from: Math.min(begin, end - 1), to: Math.max(end, begin + 1), isOpen: false };
+  if (read === null || (to !== "" && (end === null || end < read))) {
+    const unread = [["from", from], ["to", to]].filter(([, text]) => text !== "") as [string, string][];
+    return { from: now - DAY, to: now, isOpen: false, unread };
   }
+  const begin = read === 0 ? (oldest ?? now - DAY) - 1 : read;
+  if (end !== null) return { from: Math.min(begin, end - 1), to: Math.max(end, begin + 1), isOpen: false };
   // A window that begins in the future still has a length.
   const length = Math.max(now - begin, begin > now ? HOUR : 1);
   return { from: begin, to: Math.max(begin, now) + Math.ceil(length * 0.02), isOpen: true };

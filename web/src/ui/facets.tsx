@@ -1,6 +1,7 @@
 import type { Facets, FacetValue, State } from "../api/types";
 import { numberText, STATE_TEXT } from "../event_text";
 import { change, viewState } from "../router";
+import { atLeast } from "../state/explore_data";
 import { chipsOf, literal, textOf, toggled, withoutValue, type Field } from "../state/filters";
 import { Glyph, Swatch } from "./glyph";
 import { Text } from "./parts";
@@ -16,7 +17,7 @@ const SHOWN: [Field, string][] = [
 ];
 const MIN_LAYERS = 2;
 
-export function FacetList({ facets, isPartial }: { facets: Facets; isPartial: boolean }) {
+export function FacetList({ facets }: { facets: Facets }) {
   const max = Math.max(1, facets.total);
   return (
     <div class="facets">
@@ -33,7 +34,7 @@ export function FacetList({ facets, isPartial }: { facets: Facets; isPartial: bo
               )}
             </h3>
             {found.values.map((value) => (
-              <FacetRow key={value.value} field={field} value={value} max={max} isPartial={isPartial} />
+              <FacetRow key={value.value} field={field} value={value} max={max} />
             ))}
           </section>
         );
@@ -43,24 +44,18 @@ export function FacetList({ facets, isPartial }: { facets: Facets; isPartial: bo
   );
 }
 
-function FacetRow({ field, value, max, isPartial }: {
-  field: Field;
-  value: FacetValue;
-  max: number;
-  isPartial: boolean;
-}) {
+function FacetRow({ field, value, max }: { field: Field; value: FacetValue; max: number }) {
   const text = value.value;
   const isIncluded = viewState.value.filters[field]?.includes(literal(text, false)) ?? false;
   const pick = (event: MouseEvent): void =>
     change({ filters: toggled(viewState.value.filters, field, text, event.altKey) });
-  const atLeast = isPartial ? "≥ " : "";
   return (
     <button type="button" class="facet" aria-pressed={isIncluded} onClick={pick}
       title={`${text || "(empty)"}: click includes, Alt-click excludes`}>
       <FacetMark field={field} text={text} />
       <span class="facet-name"><Text>{field === "state" ? STATE_TEXT[text] ?? text : text || "(empty)"}</Text></span>
-      {value.errors > 0 && field !== "type" && field !== "state" && <span class="errors">{numberText(value.errors)}</span>}
-      <span class="count">{atLeast}{numberText(value.events)}</span>
+      {value.errors > 0 && field !== "type" && field !== "state" && <span class="errors">{atLeast.value}{numberText(value.errors)}</span>}
+      <span class="count">{atLeast.value}{numberText(value.events)}</span>
       <i class="facet-bar" style={{ width: `${Math.max(2, (value.events / max) * 100)}%` }} />
     </button>
   );

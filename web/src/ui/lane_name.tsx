@@ -1,6 +1,7 @@
 import { numberText, shortInstance } from "../event_text";
 import { CHANGES_ROW, type Row } from "../lanes/rows";
 import { togglePin, toggleOpen } from "../pages/explore_actions";
+import { atLeast } from "../state/explore_data";
 import { Swatch } from "./glyph";
 import { Icon } from "./icons";
 import { Text } from "./parts";
@@ -13,8 +14,8 @@ export function LaneName({ row }: { row: Row; height: number }) {
       {row.id === CHANGES_ROW ? <Icon name="pin" /> : row.field !== "layer" && row.field !== "instance" && <Swatch of={row.name} />}
       <Name row={row} />
       <span class="lane-counts">
-        {row.errors > 0 && <><b class="error">{numberText(row.errors)}</b><span class="faint"> / </span></>}
-        {numberText(row.events)}
+        {row.errors > 0 && <><b class="error">{atLeast.value}{numberText(row.errors)}</b><span class="faint"> / </span></>}
+        {atLeast.value}{numberText(row.events)}
       </span>
     </div>
   );

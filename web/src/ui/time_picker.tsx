@@ -6,7 +6,7 @@ import { selection } from "../state/lane_rows";
 import { around, DEFAULT_FROM, parseTime, QUICK_RANGES } from "../time/window";
 import { dayText, isKnownZone, isoText, minuteText, zoneText } from "../time/zone";
 import { Icon } from "./icons";
-import { Button, Popover } from "./parts";
+import { Button, Popover, Text } from "./parts";
 
 /// Which time is looked at, and by whose clocks.
 
@@ -21,6 +21,7 @@ export function TimePicker() {
 function Shown() {
   const { from, to, tz } = viewState.value;
   const window_ = asked.value;
+  if (window_.unread) return <b><Text>{`${from || DEFAULT_FROM} – ${to || "now"}`}</Text></b>;
   const quick = to === "" && QUICK_RANGES.find(([value]) => value === (from || DEFAULT_FROM));
   return (
     <>

@@ -1,9 +1,10 @@
 import { signal } from "@preact/signals";
-import { href, page, zoneQuery } from "../router";
-import { status, trouble } from "../state/server";
+import { href, page, params, zone, zoneQuery } from "../router";
+import { trouble } from "../api/client";
+import { status } from "../state/server";
 import { nextTheme, theme } from "../state/settings";
 import { Icon, Logo, type IconName } from "./icons";
-import { Button } from "./parts";
+import { Button, Text } from "./parts";
 
 export const showsKeys = signal(false);
 
@@ -55,6 +56,10 @@ export function BottomBar() {
 function Pulse() {
   if (trouble.value) {
     return <span class="pulse lost" role="status"><i />{trouble.value.status === 0 ? "no answer from the server" : trouble.value.title}</span>;
+  }
+  const tz = params.value.get("tz") ?? "";
+  if (tz !== zone.value) {
+    return <span class="pulse lost" role="status"><i /><span>There is no zone <Text>{tz}</Text>: times are by your clock</span></span>;
   }
   const now = status.value;
   if (!now) return <span class="pulse" />;

@@ -26,5 +26,5 @@ export function useQuery<T>(key: string, ask: (signal: AbortSignal) => Promise<T
       });
     return () => controller.abort();
   }, [key, round]);
-  return { ...state, reload: () => setRound(round + 1) };
+  return { ...state, reload: () => setRound((n) => n + 1) };
 }
