@@ -4,7 +4,7 @@
 
 # Seconds that each libFuzzer target gets, and minutes for all of clang-tidy.
 FUZZ_SECONDS=${FUZZ_SECONDS:-20}
-TIDY_MINUTES=${TIDY_MINUTES:-20}
+TIDY_MINUTES=${TIDY_MINUTES:-15}
 
 CONFIGURE_OPTIONS=()
 

@@ -102,11 +102,17 @@ def test_an_import_goes_on_after_the_server_died(day, server):
     server.kill()
     feeding.feed(lines[PIECE:2 * PIECE])
     code, told = feeding.finish()
-    assert (code, told.splitlines()[-1]) == (
-        5, f"tidings: everything up to line {PIECE} is stored; --resume-after {PIECE} goes on there")
+    assert code == 5
     server.start()
-    told = done(run(server.http, "import", "--resume-after", str(PIECE), str(day / "day.ndjson")))
-    assert told == "tidings: 80,000 reports: 80,000 new\n"
+    if "--resume-after" in told:
+        assert told.splitlines()[-1] == (
+            f"tidings: everything up to line {PIECE} is stored; --resume-after {PIECE} goes on there")
+        resumed = run(server.http, "import", "--resume-after", str(PIECE), str(day / "day.ndjson"))
+        assert done(resumed) == "tidings: 80,000 reports: 80,000 new\n"
+    else:
+        # The server died between storing the first piece and saying so.
+        again = done(run(server.http, "import", str(day / "day.ndjson")))
+        assert again == "tidings: 100,000 reports: 80,000 new, 20,000 unchanged\n"
     assert without_receipts(exported(server)) == without_receipts("".join(lines))
 
 
