@@ -122,11 +122,12 @@ absl::StatusOr<net::ClientResponse> ApiClient::CallPatiently(const ApiRequest& r
 }
 
 ExitCode ApiClient::TellNoAnswer(const absl::Status& status) const {
-  if (status.code() == absl::StatusCode::kInvalidArgument) {
+  const bool is_not_allowed = status.code() == absl::StatusCode::kPermissionDenied;
+  if (is_not_allowed || status.code() == absl::StatusCode::kInvalidArgument) {
     context_.err << fmt::format(
         "tidings: {}: {}\n", OneLine(connection_.address), OneLine(MessageOf(status))
     );
-    return kUsage;
+    return is_not_allowed ? kNotAllowed : kUsage;
   }
   if (status.code() == absl::StatusCode::kUnauthenticated) {
     context_.err << fmt::format(
@@ -136,12 +137,6 @@ ExitCode ApiClient::TellNoAnswer(const absl::Status& status) const {
         OneLine(MessageOf(status))
     );
     return kUnreachable;
-  }
-  if (status.code() == absl::StatusCode::kPermissionDenied) {
-    context_.err << fmt::format(
-        "tidings: {}: {}\n", OneLine(connection_.address), OneLine(MessageOf(status))
-    );
-    return kNotAllowed;
   }
   if (status.code() == absl::StatusCode::kAborted) {
     context_.err << fmt::format(

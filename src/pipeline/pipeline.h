@@ -40,9 +40,9 @@ class Pipeline final : public ReportSink {
 
   void Commit(ReportBatch batch, IngestRights rights, IngestDone done) override;
 
-  /// For batches from now on.
   /// Reports may come in by this protocol: its counters are there before the first does.
   void Expect(const char* protocol);
+  /// For batches from now on.
   void SetLimits(const ReportLimits& limits) { limits_.Replace(limits); }
 
   /// What each protocol brought lately.

@@ -21,8 +21,7 @@ absl::StatusOr<OpenedStore> OpenStore(
   if (store.status().code() == absl::StatusCode::kDataLoss) {
     return DataLoss(
         "{}. `tidings store check` tells all that is damaged, and what mends it; what nothing "
-        "mends "
-        "comes back from a backup (`tidings store restore`)",
+        "mends comes back from a backup (`tidings store restore`)",
         MessageOf(store.status())
     );
   }

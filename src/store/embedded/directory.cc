@@ -172,8 +172,7 @@ absl::Status DataDirectory::CheckDatabaseIsThere() const {
     if (std::filesystem::exists(companion, error) && !std::filesystem::is_empty(companion, error)) {
       return DataLoss(
           "{}: the database is gone, though {}, which belongs to it, is there: put it back or "
-          "restore "
-          "a backup; to begin anew, empty the directory",
+          "restore a backup; to begin anew, empty the directory",
           database(),
           companion
       );

@@ -47,9 +47,10 @@ absl::Status Retention::DropExpired() {
   std::vector<std::shared_ptr<Block>> gone;
   LiveSet expired;
   for (const std::shared_ptr<Block>& block : *view.blocks) {
-    if (block->HiddenAt() == kNever && IsExpired(block->info(), now_ms)) {
+    const uint64_t hidden = block->HiddenAt();
+    if (hidden == kNever && IsExpired(block->info(), now_ms)) {
       expired.push_back(block);
-    } else if (block->HiddenAt() != kNever && !snapshots.CanSee(block->info().first_born, block->HiddenAt())) {
+    } else if (hidden != kNever && !snapshots.CanSee(block->info().first_born, hidden)) {
       gone.push_back(block);
     }
   }
