@@ -58,12 +58,16 @@ def test_agent_reports_its_start_and_sends_its_metrics(server, agent_folder):
     def starts():
         return api.list(service="java-demo", instance="java-demo-1", name="Start")
 
+    def has_sent_metrics():
+        # The agent's logger makes its file in a thread of its own, some time after its first lines.
+        return log.exists() and "JVMMetricReportService/collect" in log.read_text()
+
     agent = subprocess.Popen(["java", "-Dapi.secret=hunter2", "-cp", path, "AgentMain"],
                              stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
                              stderr=subprocess.DEVNULL, cwd=agent_folder)
     try:
         until(starts, "the agent's Start is there")
-        until(lambda: "JVMMetricReportService/collect" in log.read_text(), "metrics were sent")
+        until(has_sent_metrics, "metrics were sent")
         agent.communicate(timeout=60)  # closes its input: it ends
     finally:
         agent.kill()
