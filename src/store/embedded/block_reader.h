@@ -63,12 +63,14 @@ class BlockReader {
       Block& block, const std::function<void(size_t row, std::string_view id)>& visit
   ) const;
 
+  /// Marks the block as damaged, says which it is, and tells whoever is to be told; other errors
+  /// stay as they are.
+  absl::Status Explain(Block& block, uint16_t part, const absl::Status& status) const;
+
   /// Forgets everything: the database was opened again.
   void Clear();
 
  private:
-  /// Marks a damaged block and says which it is.
-  absl::Status Explain(Block& block, uint16_t part, const absl::Status& status) const;
   absl::StatusOr<std::string> Value(Block& block, uint16_t part) const;
   /// What stands under a part, decoded, through its cache.
   template <typename T>

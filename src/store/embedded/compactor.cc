@@ -149,8 +149,9 @@ absl::Status Compactor::ReadBlock(
   }
   job.hot.push_back(*std::move(hot));
   if (row != block->rows()) {
-    block->MarkDamaged();
-    return DataLoss("block {}: its pages do not hold its {} rows", block->number(), block->rows());
+    return deps_.reader.Explain(
+        *block, kHotPart, DataLoss("its pages do not hold its {} rows", block->rows())
+    );
   }
   return absl::OkStatus();
 }

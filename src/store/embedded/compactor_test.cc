@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -90,6 +91,20 @@ TEST_F(CompactorTest, KeepsAPageInItsSnapshotOverCompactionAndReopening) {
       testing::Describe(second.events[0].view()),
       "event-0004 gen=0 Normal 1004..0 name=\"Deploy\"@1004"
   );
+}
+
+/// Commits wait behind each synced write of the upkeep.
+TEST_F(CompactorTest, DeletesAllThatItReplacedWithOneWrite) {
+  std::atomic<int> deletes = 0;
+  options_.at_step = [&deletes](std::string_view step) {
+    deletes += step == "before block delete" ? 1 : 0;
+  };
+  Open();
+  CommitStarts(50);
+  Compact();
+  EXPECT_EQ(store_->Stats().blocks, 1);
+  EXPECT_EQ(deletes, 1);
+  store_.reset();  // Before what it tells its steps to.
 }
 
 /// Kill marks that come while a compaction runs must reach the new blocks: else an old row lives

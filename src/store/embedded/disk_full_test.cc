@@ -1,9 +1,13 @@
 #include <chrono>
+#include <memory>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
 
 #include "base/status.h"
 #include "store/embedded/testing/store_fixture.h"
@@ -50,7 +54,15 @@ TEST_F(DiskFullTest, LetsTheOldestDaysLeaveAboveTheLimitOfBytes) {
   Compact();
   clock_.Advance(std::chrono::hours(25));
   Commit({{.id = "fresh", .start = 4, .end = 5}});
+  std::ostringstream log;
+  const auto usual = spdlog::default_logger();
+  spdlog::set_default_logger(
+      std::make_shared<spdlog::logger>("", std::make_shared<spdlog::sinks::ostream_sink_mt>(log))
+  );
   DropExpired();
+  spdlog::set_default_logger(usual);
+  EXPECT_THAT(log.str(), HasSubstr("1 events whose last change was on 2023-11-14 or before left"));
+  EXPECT_THAT(log.str(), HasSubstr("store.max_bytes"));
   EXPECT_THAT(AllIds(), ElementsAre("open", "fresh"));
   EXPECT_EQ(Got("old"), "nothing");
 }

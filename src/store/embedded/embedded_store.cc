@@ -192,7 +192,10 @@ EmbeddedStore::Impl::Impl(
           {.closed = config.retention,
            .open = std::max(config.retention, config.open_retention),
            .by_layer = config.layer_retention,
-           .max_bytes = config.max_bytes}
+           .max_bytes = config.max_bytes},
+          [this](embedded::DropReason reason, uint64_t events, uint32_t last_day) {
+            telemetry_.EventsLeft(reason, events, last_day);
+          }
       ),
       maintenance_(compactor_, retention_, runs_, space_, database_, state_, clock),
       pages_(state_, reader_, cursors_, clock) {}

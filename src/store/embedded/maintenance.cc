@@ -10,6 +10,8 @@ constexpr std::chrono::seconds kPause{1};
 /// After a failure: the disk will not be better at once.
 constexpr std::chrono::seconds kPauseAfterFailure{5};
 constexpr std::chrono::minutes kRetentionPeriod{1};
+/// Values that are deleted with one sync, which the commits beside it wait for.
+constexpr size_t kDeleteBatch = 10'000;
 
 }  // namespace
 
@@ -100,11 +102,15 @@ absl::Status Maintenance::WorkOnce() {
 }
 
 absl::Status Maintenance::DeleteUnreferenced() {
-  for (const BlockInfo& block : state_.graveyard()->TakeAll()) {
+  const auto blocks = state_.graveyard()->TakeAll();
+  for (auto next = blocks.begin(); next != blocks.end();) {
     WriteBatch batch("block delete");
-    const Space space = SpaceOf(block.key.block_class);
-    for (const std::string& key : DataKeysOf(block)) {
-      batch.Delete(space, key);
+    for (size_t values = 0; values < kDeleteBatch && next != blocks.end(); ++next) {
+      const Space space = SpaceOf(next->key.block_class);
+      for (const std::string& key : DataKeysOf(*next)) {
+        batch.Delete(space, key);
+        ++values;
+      }
     }
     if (absl::Status status = database_.Write(batch); !status.ok()) {
       return status;

@@ -54,20 +54,28 @@ absl::Status Retention::DropExpired() {
       gone.push_back(block);
     }
   }
-  absl::Status status = HideAll(expired);
+  absl::Status status = HideAll(expired, DropReason::kAge);
   if (status.ok()) {
-    status = HideAll(TooMuch(*deps_.state.TakeView().blocks));
+    status = HideAll(TooMuch(*deps_.state.TakeView().blocks), DropReason::kBytes);
   }
   return gone.empty() || !status.ok() ? status : Delete(gone);
 }
 
-absl::Status Retention::HideAll(const LiveSet& blocks) {
+absl::Status Retention::HideAll(const LiveSet& blocks, DropReason reason) {
+  const uint64_t before = dropped_events_;
+  uint32_t last_day = 0;
+  absl::Status status;
   for (const std::shared_ptr<Block>& block : blocks) {
-    if (absl::Status status = Hide(*block); !status.ok()) {
-      return status;
+    status = Hide(*block);
+    if (!status.ok()) {
+      break;
     }
+    last_day = std::max(last_day, block->info().key.day);
   }
-  return absl::OkStatus();
+  if (dropped_events_ != before) {
+    dropped_(reason, dropped_events_ - before, last_day);
+  }
+  return status;
 }
 
 LiveSet Retention::TooMuch(const LiveSet& blocks) const {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -17,10 +18,13 @@
 
 namespace tidings::embedded {
 
+/// Why events leave.
+enum class DropReason { kAge, kBytes };
+
 /// Lets whole commit days leave when they are older than the retention, and the oldest blocks when
-/// there are too many bytes: hidden first, deleted when
-/// no cursor can see them any more. Open rows stay for the longer open retention, and rows of some
-/// layers for a time of their own: blocks that hold several kinds are taken apart first.
+/// there are too many bytes: hidden first, deleted when no cursor can see them any more. Open rows
+/// stay for the longer open retention, and rows of some layers for a time of their own: blocks that
+/// hold several kinds are taken apart first.
 ///
 /// Thread safety: one thread at a time, the compactor's.
 /// Errors:        as Compactor.
@@ -35,8 +39,14 @@ class Retention {
     uint64_t max_bytes = 0;
   };
 
-  Retention(Compactor::Deps deps, Compactor& compactor, Limits limits)
-      : deps_(deps), compactor_(compactor), limits_(std::move(limits)) {}
+  /// Told of events that left together, and of the last commit day (since 1970) among them.
+  using Dropped = std::function<void(DropReason reason, uint64_t events, uint32_t last_day)>;
+
+  Retention(Compactor::Deps deps, Compactor& compactor, Limits limits, Dropped dropped)
+      : deps_(deps),
+        compactor_(compactor),
+        limits_(std::move(limits)),
+        dropped_(std::move(dropped)) {}
 
   /// Does nothing within an hour of a step of the wall clock.
   absl::Status DropExpired();
@@ -56,13 +66,14 @@ class Retention {
   absl::Status TakeApart(const StoreView& view, const SnapshotsInUse& snapshots, int64_t now_ms);
   absl::Status RewriteDay(const LiveSet& blocks, const SnapshotsInUse& snapshots);
   absl::Status Hide(Block& block);
-  absl::Status HideAll(const LiveSet& blocks);
+  absl::Status HideAll(const LiveSet& blocks, DropReason reason);
   absl::Status WriteHidden(Block& block, uint64_t epoch, StoreState::Change& change);
   absl::Status Delete(const std::vector<std::shared_ptr<Block>>& blocks);
 
   const Compactor::Deps deps_;
   Compactor& compactor_;
   const Limits limits_;
+  const Dropped dropped_;
   ClockWatch clock_watch_;
   /// Compacted blocks of no layer that were found to hold no layer with a time of its own.
   absl::flat_hash_set<uint64_t> known_plain_;

@@ -1,5 +1,6 @@
 #include "store/embedded/store_telemetry.h"
 
+#include <absl/time/civil_time.h>
 #include <spdlog/spdlog.h>
 
 #include "base/status.h"
@@ -60,6 +61,22 @@ void StoreTelemetry::FoundDamage(const absl::Status& damage) const {
 
 void StoreTelemetry::MakesRunAnew(const std::string& damage) const {
   spdlog::warn("store: {}; it is made anew from the blocks, no event is missing", damage);
+}
+
+void StoreTelemetry::EventsLeft(DropReason reason, uint64_t events, uint32_t last_day) const {
+  const std::string day = absl::FormatCivilTime(absl::CivilDay(1970, 1, 1) + last_day);
+  if (reason == DropReason::kAge) {
+    spdlog::info(
+        "store: {} events whose last change was on {} or before left: retention", events, day
+    );
+  } else {
+    spdlog::warn(
+        "store: {} events whose last change was on {} or before left, since the store holds more "
+        "than store.max_bytes; `store.retention` would have kept them",
+        events,
+        day
+    );
+  }
 }
 
 void StoreTelemetry::GroupCommitted(size_t reports, std::chrono::steady_clock::duration took) {

@@ -9,6 +9,8 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
+#include "store/embedded/retention.h"
+
 namespace tidings::embedded {
 
 /// Log lines and metrics of the embedded store.
@@ -24,6 +26,7 @@ class StoreTelemetry {
   /// Of what nobody has asked for yet.
   void FoundDamage(const absl::Status& damage) const;
   void MakesRunAnew(const std::string& damage) const;
+  void EventsLeft(DropReason reason, uint64_t events, uint32_t last_day) const;
   void GroupCommitted(size_t reports, std::chrono::steady_clock::duration took);
   void BecameReadOnly(const std::string& reason);
   void BecameWritable();
