@@ -32,6 +32,10 @@ find_library(RAPIDCHECK_LIBRARY rapidcheck REQUIRED)
 add_library(rapidcheck::rapidcheck INTERFACE IMPORTED)
 target_link_libraries(rapidcheck::rapidcheck INTERFACE "${RAPIDCHECK_LIBRARY}")
 
+find_library(JEMALLOC_LIBRARY libjemalloc_pic.a REQUIRED)
+add_library(jemalloc::jemalloc INTERFACE IMPORTED)
+target_link_libraries(jemalloc::jemalloc INTERFACE "${JEMALLOC_LIBRARY}" Threads::Threads ${CMAKE_DL_LIBS})
+
 # Only as a client, in tests.
 pkg_check_modules(grpcpp REQUIRED IMPORTED_TARGET grpc++)
 

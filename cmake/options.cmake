@@ -36,6 +36,8 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_options(tidings_flags INTERFACE -fstack-protector-strong -fstack-clash-protection -D_GLIBCXX_ASSERTIONS
                          -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
   target_link_options(tidings_flags INTERFACE -pie -Wl,-z,relro,-z,now)
+  # No function is replaced at load time: all may be inlined though the code is position independent.
+  target_compile_options(tidings_flags INTERFACE -fno-semantic-interposition)
 endif()
 if(TIDINGS_SANITIZE)
   set(sanitize -fsanitize=${TIDINGS_SANITIZE} -fno-sanitize-recover=all)

@@ -12,27 +12,33 @@ constexpr size_t kFirstSlots = 64;
 DictionaryBuilder::DictionaryBuilder() : slots_(kFirstSlots, kFree) {}
 
 uint32_t DictionaryBuilder::CodeOf(std::string_view text) {
-  if (last_code_ != kFree && text == last_text_) {
-    return last_code_;
+  // Texts of one block stand close to each other.
+  Seen& seen = seen_[reinterpret_cast<uintptr_t>(text.data()) / 4 % kSeen];
+  const bool is_same = seen.text.data() == text.data() && seen.text.size() == text.size();
+  if (seen.code == kFree || !is_same) {
+    seen = {.text = text, .code = Find(text)};
   }
-  last_text_ = text;
+  return seen.code;
+}
+
+uint32_t DictionaryBuilder::Find(std::string_view text) {
   const uint64_t hash = Xxh3Low(text);
   const size_t mask = slots_.size() - 1;
   size_t slot = hash & mask;
   for (; slots_[slot] != kFree; slot = (slot + 1) & mask) {
     const uint32_t code = slots_[slot];
     if (hashes_[code] == hash && texts_[code] == text) {
-      return last_code_ = code;
+      return code;
     }
   }
-  last_code_ = static_cast<uint32_t>(texts_.size());
-  slots_[slot] = last_code_;
+  const auto code = static_cast<uint32_t>(texts_.size());
+  slots_[slot] = code;
   texts_.push_back(text);
   hashes_.push_back(hash);
   if (texts_.size() * 2 > slots_.size()) {
     Grow();
   }
-  return last_code_;
+  return code;
 }
 
 void DictionaryBuilder::Grow() {
