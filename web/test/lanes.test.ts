@@ -95,7 +95,7 @@ test("one lane cannot fill the page: what finds no place is counted", () => {
 
 test("cells of the server are columns as wide as their time", () => {
   const { columns, columnMax } = layoutCells(
-    [{ t: T0, events: 5, errors: 2, first: "a", last: "b" }], MINUTE, SCALE,
+    [{ t: T0, events: 5, errors: 2, first: "a", last: "b" }], MINUTE, [], { scale: SCALE, now: T0 },
   );
   assert.deepEqual(
     [columns[0]!.x, columns[0]!.width, columns[0]!.normal, columns[0]!.errors, columnMax], [0, 9, 3, 2, 5],

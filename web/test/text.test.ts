@@ -83,18 +83,18 @@ test("the word under the caret is completed, an operator is not", () => {
 });
 
 test("fields are completed by their beginning", () => {
-  const found = completionAt("ser", 3);
+  const found = completionAt("ser", 3, []);
   assert.equal(found?.kind, "field");
   assert.deepEqual(found?.kind === "field" && found.options.map(([name]) => name), ["service"]);
-  assert.equal(completionAt("zzz", 3), null);
-  assert.equal(completionAt("", 0)?.kind, "field");
+  assert.equal(completionAt("zzz", 3, []), null);
+  assert.equal(completionAt("", 0, [])?.kind, "field");
 });
 
 test("values are completed of the fields that the server lists", () => {
-  const found = completionAt("x -name:Ro", 10);
+  const found = completionAt("x -name:Ro", 10, []);
   assert.deepEqual(found?.kind === "value" && [found.field, found.prefix, found.token.excluded], ["name", "Ro", true]);
-  assert.equal(completionAt("duration:>1", 11), null);
-  const parameter = completionAt("parameters.version:1", 20);
+  assert.equal(completionAt("duration:>1", 11, []), null);
+  const parameter = completionAt("parameters.version:1", 20, []);
   assert.equal(parameter?.kind === "value" && parameter.field, "parameter.version");
 });
 
