@@ -47,12 +47,11 @@ export function QueryBar({ error, summary }: { error: ApiError | null; summary: 
     setOptions([]);
     pick(-1);
   };
-  const complete = (value: string): void => {
+  const complete = (value: string, caret = input.current?.selectionStart ?? value.length): void => {
     window.clearTimeout(timer.current);
     asking.current?.abort();
     const controller = new AbortController();
     asking.current = controller;
-    const caret = input.current?.selectionStart ?? value.length;
     timer.current = window.setTimeout(() => {
       void optionsFor(value, caret, controller.signal).then((found) => {
         if (controller.signal.aborted) return;
@@ -79,7 +78,7 @@ export function QueryBar({ error, summary }: { error: ApiError | null; summary: 
     const next = replaced(text, option.start, option.end, option.insert);
     setText(next.text);
     requestAnimationFrame(() => input.current?.setSelectionRange(next.caret, next.caret));
-    complete(next.text);
+    complete(next.text, next.caret);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const isList = options.length > 0;
