@@ -459,6 +459,28 @@ test("among counts what lasts is still a bar, and is counted once", async () => 
   await own.remove();
 });
 
+test("Back undoes each step: a filter, a page, the drawer", async () => {
+  const page = await open();
+  await waitForCount(page, inWindow.length);
+  await page.locator(".facet", { hasText: "checkout" }).click();
+  await page.waitForURL(/service=checkout/);
+  const filtered = page.url();
+  await page.locator(".table-row", { hasText: "Rollback" }).click();
+  await page.locator(".drawer h2", { hasText: "Rollback" }).waitFor();
+  await page.locator(".drawer").getByText("What came before").click();
+  await page.locator("h1", { hasText: "Before" }).waitFor();
+  await page.goBack();
+  await page.locator(".drawer h2", { hasText: "Rollback" }).waitFor();
+  await page.goBack();
+  await page.waitForURL(filtered);
+  await page.locator(".drawer").waitFor({ state: "detached" });
+  await page.goBack();
+  await waitForCount(page, inWindow.length);
+  await page.goForward();
+  await page.waitForURL(filtered);
+  await closePage(page);
+});
+
 test("a service unfolds into its instances", async () => {
   const page = await open();
   await page.getByRole("button", { name: "Unfold checkout" }).click();
@@ -484,12 +506,17 @@ test("what is shown can be taken along as CSV, JSON and NDJSON", async () => {
   await closePage(page);
 });
 
-test("a view is saved under a name, found again, and taken away", async () => {
+test("a view is saved under a name, taken along as a file, found again, and taken away", async () => {
   const page = await open(explore("&service=checkout"));
   await page.getByRole("button", { name: "More" }).click();
   await page.getByLabel("Name of the view").fill("bad upgrade");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.locator(".views", { hasText: "bad upgrade" }).waitFor();
+  const started = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save all as a file" }).click();
+  let text = "";
+  for await (const chunk of await (await started).createReadStream()) text += chunk;
+  assert.deepEqual(JSON.parse(text), { views: [{ name: "bad upgrade", query: explore("&service=checkout").slice("/ui/?".length) }] });
   await page.goto(`${server.url}/ui/`);
   await page.getByRole("button", { name: "More" }).click();
   await page.locator(".views").getByText("bad upgrade").click();

@@ -11,7 +11,7 @@ import { isNarrow, palette } from "../state/settings";
 import { durationText } from "../time/duration";
 import { around } from "../time/window";
 import { tickText } from "../time/ticks";
-import { dayText } from "../time/zone";
+import { dayText, zoneText } from "../time/zone";
 import {
   arrivalText, Badges, beforeHref, curlFor, NEIGHBOUR_ROOM, nearest, Parameters, useEvent, useNeighbours,
 } from "../ui/drawer";
@@ -123,7 +123,8 @@ function Figures({ event }: { event: Event }) {
   );
 }
 
-const dayOf = (t: number | null): string => (t === null ? "" : dayText(t, zone.value, serverNow()));
+const dayOf = (t: number | null): string =>
+  (t === null ? "" : `${dayText(t, zone.value, serverNow())}, ${zoneText(t, zone.value)}`);
 
 const GUTTER = 170;
 
