@@ -390,6 +390,9 @@ test("the drawer covers neither histogram nor lanes", async () => {
       assert.ok(box.x + box.width <= drawer.x || box.y + box.height <= drawer.y + 1, `${part} at ${width} px: ${JSON.stringify([box, drawer])}`);
       assert.ok(box.height > 80, `${part} at ${width} px is ${box.height} px high`);
     }
+    // All of it can be scrolled to.
+    const body = await page.locator(".drawer-body").evaluate((box) => [box.scrollWidth, box.clientWidth]);
+    assert.ok(body[0] <= body[1], `${body[0]} px wide in ${body[1]} at ${width} px`);
     await closePage(page);
   }
 });
