@@ -174,8 +174,9 @@ const ACTIONS: Record<string, () => void> = {
 function isTyping(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.closest("input, select, textarea, [role=dialog]")) return true;
-  // Enter on a button presses it; arrows in the table scroll it.
+  // Enter on a button presses it; Home and End scroll the drawer.
   if (key === "Enter") return target.closest("button, a, [role=tab]") !== null;
+  if (key === "Home" || key === "End") return target.closest("aside") !== null;
   return false;
 }
 

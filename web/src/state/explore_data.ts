@@ -468,12 +468,12 @@ function mergeSpans(changed: Map<string, Event | null>): void {
 let recountMs: number = RECOUNT_MS[0];
 /// Counts are the server's: asked for again while events come in, and lanes where they are counts.
 function recount(): void {
+  recountTimer = 0;
   const { signal: signal_ } = running;
   const jobs: Promise<unknown>[] = [loadCounts(signal_)];
   if (cellStep.value > 0) jobs.push(loadLanes(signal_));
   const began = performance.now();
   quietly(Promise.all(jobs).finally(() => {
-    recountTimer = 0;
     recountMs = Math.max(RECOUNT_MS[0], Math.min(10 * (performance.now() - began), RECOUNT_MS[1]));
   }));
 }
