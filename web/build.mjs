@@ -27,6 +27,11 @@ const result = await build({
   outdir: "assets",
   format: "esm",
   target: ["es2022", "chrome123", "firefox120", "safari17.5"],
+  // As calls of `h` elements are 700 bytes smaller than as calls of the JSX runtime, which tsc checks them by.
+  tsconfigRaw: {},
+  jsxFactory: "h",
+  jsxFragment: "Fragment",
+  inject: ["src/jsx.ts"],
   legalComments: "none",
   metafile: true,
   logLevel: "warning",

@@ -106,6 +106,61 @@ test("a facet includes with a click, excludes with Alt, and takes both back", as
   await closePage(page);
 });
 
+test("a chosen facet leaves its siblings in sight, to choose as well or instead", async () => {
+  const page = await open();
+  const facet = (name) => page.locator("section[aria-label=Service] .facet", { hasText: name });
+  const of = (...names) => inWindow.filter((event) => names.includes(event.source.service)).length;
+  await facet("checkout").click();
+  await waitForCount(page, of("checkout"));
+  await settled(page);
+  assert.equal(Number(await facet("payments").locator(".count").innerText()), of("payments"));
+  await facet("payments").click();
+  await waitForCount(page, of("checkout", "payments"));
+  await facet("checkout").click();
+  await waitForCount(page, of("payments"));
+  assert.equal(await facet("payments").getAttribute("aria-pressed"), "true");
+  // The number of errors is still that of what is shown.
+  await page.locator("section[aria-label=Type] .facet", { hasText: "Normal" }).click();
+  await page.waitForFunction(() => document.querySelector(".counts .error")?.textContent === "0");
+  assert.ok(Number(await page.locator("section[aria-label=Type] .facet", { hasText: "Error" }).locator(".count").innerText()) > 0);
+  await closePage(page);
+});
+
+test("keys of parameters are completed, and their values", async () => {
+  const page = await open();
+  const option = (text) => page.locator("[role=option]", { hasText: text });
+  await page.keyboard.press("/");
+  await page.keyboard.type("parameter.restart");
+  await option("parameter.restartCount:").waitFor();
+  await page.keyboard.press("Tab");
+  await option("parameter.restartCount:9").waitFor();
+  await page.keyboard.press("Tab");
+  assert.equal(await page.locator("#query").inputValue(), "parameter.restartCount:9");
+  await page.keyboard.press("Enter");
+  await waitForCount(page, inWindow.filter((event) => event.parameters.restartCount === 9).length);
+  await closePage(page);
+});
+
+test("inside parentheses values are completed, and stay where they are", async () => {
+  const page = await open();
+  const option = (text) => page.locator("[role=option]", { hasText: text });
+  await page.keyboard.press("/");
+  for (const [typed, taken] of [["name:(Roll", "name:Rollback"], [" OR Upgr", "name:Upgrade"]]) {
+    await page.keyboard.type(typed);
+    await option(taken).waitFor();
+    await page.keyboard.press("Tab");
+  }
+  await page.keyboard.type(") (service:chec");
+  await option("service:checkout").waitFor();
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(")");
+  await page.keyboard.press("Enter");
+  await waitForCount(page, 2);
+  assert.equal(new URL(page.url()).searchParams.get("q"), "name:(Rollback OR Upgrade) (service:checkout)");
+  assert.equal(await page.locator(".chip").count(), 0);
+  await closePage(page);
+});
+
 test("a typed query is completed, and becomes a filter", async () => {
   const page = await open();
   await page.keyboard.press("/");
@@ -325,6 +380,110 @@ test("an error of the server is shown with its request id and a way on", async (
   await closePage(page);
 });
 
+test("the drawer covers neither histogram nor lanes", async () => {
+  for (const width of [900, 1024, 1279, 1280]) {
+    const page = await open(explore("&sel=shop-0"), { width, height: 768 });
+    await page.locator(".drawer .neighbours li").first().waitFor();
+    const drawer = await page.locator(".drawer").boundingBox();
+    for (const part of [".histogram", ".lane-area"]) {
+      const box = await page.locator(part).boundingBox();
+      assert.ok(box.x + box.width <= drawer.x || box.y + box.height <= drawer.y + 1, `${part} at ${width} px: ${JSON.stringify([box, drawer])}`);
+      assert.ok(box.height > 80, `${part} at ${width} px is ${box.height} px high`);
+    }
+    // All of it can be scrolled to.
+    const body = await page.locator(".drawer-body").evaluate((box) => [box.scrollWidth, box.clientWidth]);
+    assert.ok(body[0] <= body[1], `${body[0]} px wide in ${body[1]} at ${width} px`);
+    await closePage(page);
+  }
+});
+
+test("the table begins at its newest row or at its oldest", async () => {
+  const page = await open();
+  const first = page.locator(".table-row").first().locator("time").first();
+  const startOf = async () => Date.parse(await first.getAttribute("title"));
+  const newest = await startOf();
+  const oldest = Math.min(...inWindow.map((event) => event.start ?? event.end));
+  await page.keyboard.press("End");
+  await page.waitForURL(/order=asc/);
+  await page.locator("[aria-sort=ascending]").waitFor();
+  await settled(page);
+  assert.equal(await startOf(), oldest);
+  await page.keyboard.press("j");
+  await page.locator("#row-0.focused").waitFor();
+  await page.keyboard.press("Home");
+  await page.locator("[aria-sort=descending]").waitFor();
+  await settled(page);
+  assert.equal(await startOf(), newest);
+  await page.locator(".table-header button").click();
+  await page.locator("[aria-sort=ascending]").waitFor();
+  await page.goBack();
+  await page.locator("[aria-sort=descending]").waitFor();
+  await closePage(page);
+});
+
+test("times say by which clocks they are", async () => {
+  const page = await open();
+  assert.match(await page.locator(".table-header .c-start").innerText(), /UTC\+01/);
+  const at = await placeOf(page, "payments", UPGRADE + 15 * MINUTE);
+  await page.mouse.move(at.x, at.y);
+  await page.locator(".hover-card", { hasText: "UTC+01" }).waitFor();
+  await page.goto(`${server.url}/ui/changes?from=now-30d&tz=Asia/Kolkata`);
+  await page.locator(".page-head", { hasText: "times are UTC+05:30" }).waitFor();
+  assert.match(await page.locator("tbody tr", { hasText: "Rollback" }).locator("[title]").first().getAttribute("title"), /\+05:30/);
+  await closePage(page);
+});
+
+test("among counts what lasts is still a bar, and is counted once", async () => {
+  const own = await startServer();
+  const from = UPGRADE - 30 * MINUTE;
+  await own.report([
+    { id: "outage", name: "Outage", service: "clock", type: "Error", start: UPGRADE - 20 * MINUTE, end: UPGRADE + 10 * MINUTE },
+    { id: "open", name: "Import", service: "etl", start: UPGRADE },
+    ...Array.from({ length: 5001 }, (_, i) => ({ id: `e-${i}`, name: "Tick", service: "clock", start: from + i * 600, end: from + i * 600 })),
+  ]);
+  const page = await openPage(browser, `${own.url}/ui/?from=${from}&to=${UPGRADE + 30 * MINUTE}`);
+  await waitForCount(page, 5003);
+  await settled(page);
+  await page.locator(".more-lanes", { hasText: "Columns count the events that begin there; what lasts 1 m or longer is a bar." }).waitFor();
+  const card = page.locator(".hover-card");
+  const column = await placeOf(page, "clock", UPGRADE - 20 * MINUTE + 1000);
+  await page.mouse.move(column.x, column.y);
+  await card.filter({ hasText: /events begin here/ }).waitFor();
+  assert.doesNotMatch(await card.innerText(), /error/, "the outage is the bar below");
+  for (const [lane, name, below] of [["clock", "Outage", 20], ["etl", "Import", 0]]) {
+    const bar = await placeOf(page, lane, UPGRADE + 5 * MINUTE);
+    await page.mouse.move(bar.x, bar.y + below);
+    await card.filter({ hasText: name }).waitFor();
+  }
+  const bar = await placeOf(page, "clock", UPGRADE);
+  await page.mouse.click(bar.x, bar.y + 20);
+  await page.locator(".drawer h2", { hasText: "Outage" }).waitFor();
+  await closePage(page);
+  await own.remove();
+});
+
+test("Back undoes each step: a filter, a page, the drawer", async () => {
+  const page = await open();
+  await waitForCount(page, inWindow.length);
+  await page.locator(".facet", { hasText: "checkout" }).click();
+  await page.waitForURL(/service=checkout/);
+  const filtered = page.url();
+  await page.locator(".table-row", { hasText: "Rollback" }).click();
+  await page.locator(".drawer h2", { hasText: "Rollback" }).waitFor();
+  await page.locator(".drawer").getByText("What came before").click();
+  await page.locator("h1", { hasText: "Before" }).waitFor();
+  await page.goBack();
+  await page.locator(".drawer h2", { hasText: "Rollback" }).waitFor();
+  await page.goBack();
+  await page.waitForURL(filtered);
+  await page.locator(".drawer").waitFor({ state: "detached" });
+  await page.goBack();
+  await waitForCount(page, inWindow.length);
+  await page.goForward();
+  await page.waitForURL(filtered);
+  await closePage(page);
+});
+
 test("a service unfolds into its instances", async () => {
   const page = await open();
   await page.getByRole("button", { name: "Unfold checkout" }).click();
@@ -350,12 +509,17 @@ test("what is shown can be taken along as CSV, JSON and NDJSON", async () => {
   await closePage(page);
 });
 
-test("a view is saved under a name, found again, and taken away", async () => {
+test("a view is saved under a name, taken along as a file, found again, and taken away", async () => {
   const page = await open(explore("&service=checkout"));
   await page.getByRole("button", { name: "More" }).click();
   await page.getByLabel("Name of the view").fill("bad upgrade");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.locator(".views", { hasText: "bad upgrade" }).waitFor();
+  const started = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save all as a file" }).click();
+  let text = "";
+  for await (const chunk of await (await started).createReadStream()) text += chunk;
+  assert.deepEqual(JSON.parse(text), { views: [{ name: "bad upgrade", query: explore("&service=checkout").slice("/ui/?".length) }] });
   await page.goto(`${server.url}/ui/`);
   await page.getByRole("button", { name: "More" }).click();
   await page.locator(".views").getByText("bad upgrade").click();

@@ -1,7 +1,7 @@
 // Live: events that come in, end and go, a connection that is lost, a server that begins anew.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { cleanUp, closePage, launch, openPage, rowNames, startProxy, startServer } from "./support.mjs";
+import { cleanUp, closePage, launch, openPage, rowNames, startProxy, startServer, waitForCount } from "./support.mjs";
 
 let browser;
 before(async () => {
@@ -51,6 +51,22 @@ test("while one reads further down, new rows wait in a pill", async () => {
   await pill.click();
   await row(page, "Fresh").waitFor();
   assert.equal(await page.locator(".table").evaluate((table) => table.scrollTop), 0);
+  await closePage(page);
+  await server.remove();
+});
+
+test("counts follow what comes in", async () => {
+  const server = await startServer();
+  await server.report([{ name: "First", service: "a", start: "now", end: "now" }]);
+  const page = await live(server.url);
+  await isConnected(page);
+  await waitForCount(page, 1);
+  await server.report([{ name: "Second", service: "a", start: "now", end: "now" }]);
+  await row(page, "Second").waitFor();
+  const shown = performance.now();
+  await waitForCount(page, 2);
+  assert.ok(performance.now() - shown < 3000, "not seconds behind the rows");
+  await page.locator("section[aria-label=Service] .facet", { hasText: "a" }).filter({ hasText: "2" }).waitFor();
   await closePage(page);
   await server.remove();
 });

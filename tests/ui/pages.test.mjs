@@ -1,22 +1,33 @@
 // The other pages, and that each is fit for all: themes, phones, screen readers.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { after, before, test } from "node:test";
-import { BINARY, cleanUp, closePage, launch, openPage, startServer } from "./support.mjs";
+import { BINARY, cleanUp, closePage, createToken, launch, openPage, startServer } from "./support.mjs";
 import { explore, MINUTE, shopDay, UPGRADE } from "./shop.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let server;
 let empty;
+let closed;
 let browser;
+const folder = mkdtempSync(path.join(tmpdir(), "tidings-tokens-"));
 before(async () => {
-  [server, empty, browser] = await Promise.all([startServer(), startServer(), launch()]);
+  const tokens = path.join(folder, "tokens");
+  createToken(tokens, "query");
+  [server, empty, closed, browser] = await Promise.all([
+    startServer(), startServer(), startServer({ settings: [`auth.tokens_file=${tokens}`] }), launch(),
+  ]);
   await server.report(shopDay());
 });
-after(() => cleanUp(browser));
+after(async () => {
+  await cleanUp(browser);
+  rmSync(folder, { recursive: true });
+});
 
 const PAGES = {
   explore: [() => server.url + explore(), ".table-row"],
@@ -26,6 +37,10 @@ const PAGES = {
   before: [() => `${server.url}/ui/before?t=${UPGRADE + 10 * MINUTE}&service=checkout`, ".rows tbody tr"],
   status: [() => `${server.url}/ui/status`, ".receivers tbody tr"],
   empty: [() => `${empty.url}/ui/`, ".listening li"],
+  mistake: [() => `${server.url}/ui/?q=servce:checkout`, ".mistake"],
+  "nothing found": [() => `${server.url}${explore("&service=nobody")}`, ".nothing"],
+  "no event": [() => `${server.url}/ui/event/nobody`, ".failure"],
+  login: [() => `${closed.url}/ui/`, ".login form"],
 };
 
 test("a permalink shows the event, its neighbours and how it arrived", async () => {

@@ -119,6 +119,15 @@ test("a hundred thousand events: density, a table without a blank row, spans aft
   });
   assert.equal(scrolled.blank, 0);
   assert.ok(scrolled.top > 20_000, "it went far");
+  await page.keyboard.press("End");
+  const first = page.locator("#row-0 time");
+  await page.locator("[aria-sort=ascending]").waitFor();
+  await page.waitForFunction((oldest) => Date.parse(document.querySelector("#row-0 time")?.title) === oldest, START);
+  assert.ok(await first.isVisible());
+  await page.goto(`${server.url}/ui/?from=${START}&to=${START + SPAN}&sel=e-60000`);
+  await page.locator(".table-row[aria-selected=true] time").waitFor({ timeout: 60_000 });
+  const tag = await page.locator(".table-row[aria-selected=true] time").getAttribute("title");
+  assert.equal(Date.parse(tag), START + 0.6 * SPAN);
   await page.goto(`${server.url}/ui/?from=${START}&to=${START + SPAN / 48}`);
   await waitForCount(page, COUNT / 48 + 1 | 0);
   await page.keyboard.press("j");

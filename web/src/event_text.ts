@@ -41,10 +41,12 @@ export const STATE_TEXT: Record<string, string> = {
   orphan_end: "orphan end",
 };
 
+export const nameOf = (event: Event): string => event.name || "(no name)";
+export const serviceOf = (event: Event): string => event.source.service || "no service";
+
 /// `BackOff ×14`
 export function titleOf(event: Event): string {
-  const name = event.name || "(no name)";
-  return event.count > 1 ? `${name} ×${event.count}` : name;
+  return event.count > 1 ? `${nameOf(event)} ×${event.count}` : nameOf(event);
 }
 
 /// The message with its placeholders filled: as the server did it, or in the same way.

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hitTest, makeChart, neighbourInRow } from "../src/lanes/chart";
+import { fitsInside, hitTest, labelInset, LABEL_GAP, makeChart, neighbourInRow } from "../src/lanes/chart";
 import { laneHeight, layoutCells, layoutEvents, type Scale, type Shape } from "../src/lanes/layout";
 import { isChange, setChangeNames } from "../src/event_text";
 import { changesRow, groupEvents, rowsOf } from "../src/lanes/rows";
@@ -95,11 +95,39 @@ test("one lane cannot fill the page: what finds no place is counted", () => {
 
 test("cells of the server are columns as wide as their time", () => {
   const { columns, columnMax } = layoutCells(
-    [{ t: T0, events: 5, errors: 2, first: "a", last: "b" }], MINUTE, SCALE,
+    [{ t: T0, events: 5, errors: 2, first: "a", last: "b" }], MINUTE, [], { scale: SCALE, now: T0 },
   );
   assert.deepEqual(
     [columns[0]!.x, columns[0]!.width, columns[0]!.normal, columns[0]!.errors, columnMax], [0, 9, 3, 2, 5],
   );
+});
+
+test("among what the server counted, what lasts is a bar and counted no more", () => {
+  const lasting = [
+    makeEvent({ start: T0 - MINUTE, end: T0 + 30 * MINUTE, type: "Error" }), makeEvent({ start: T0 + MINUTE, end: null }),
+  ];
+  const cells = [
+    { t: T0, events: 2, errors: 2, first: "a", last: "b" }, { t: T0 + MINUTE, events: 1, errors: 0, first: "c", last: "c" },
+  ];
+  const { columns, shapes, sublanes } = layoutCells(cells, MINUTE, lasting, { scale: SCALE, now: T0 + 40 * MINUTE });
+  assert.deepEqual(columns.map((c) => [c.from, c.normal, c.errors]), [[T0, 0, 1]]);
+  assert.deepEqual(shapes.map((shape) => [shape.kind, shape.sublane]), [["bar", 1], ["bar", 2]]);
+  assert.equal(sublanes, 3);
+  const alone = layoutCells([cells[1]!], MINUTE, [lasting[1]!], { scale: SCALE, now: T0 + 40 * MINUTE });
+  assert.deepEqual([alone.columns.length, alone.shapes[0]!.sublane, alone.sublanes], [0, 0, 1]);
+});
+
+test("a label of a change ends before the next shape, also where a notch takes its room", () => {
+  const view = { from: T0, to: T0 + 60 * MINUTE };
+  // Room for the label of a Normal bar, not for that behind a notch.
+  const first = makeEvent({ name: "Deploy", type: "Error", start: T0 + MINUTE, end: T0 + 13 * MINUTE });
+  const next = makeEvent({ name: "Deploy", start: T0 + 14 * MINUTE, end: T0 + 20 * MINUTE });
+  const { rows } = makeChart([changesRow([first, next])], {
+    view, width: 600, now: view.to, step: 0, textWidth: () => 100, nameRoom: 0,
+  });
+  const [shape] = rows[0]!.layout.shapes;
+  const isInside = fitsInside(100, labelInset(first, false), shape!.x1 - shape!.x0);
+  assert.ok(!isInside && shape!.room >= 100 + LABEL_GAP, `${isInside}, ${shape!.room} px of room`);
 });
 
 const OPTIONS = { group: ["layer", "service", "instance"], open: new Set<string>(), pinned: new Set<string>() };

@@ -5,7 +5,7 @@ import {
   bytesText, changeLabel, lastedText, messageOf, numberText, shortInstance, shown, titleOf, versionOf,
 } from "../src/event_text";
 import { completionAt, proposedField } from "../src/query/complete";
-import { quoted, replaced, tokenAt, tokensOf } from "../src/query/tokens";
+import { isAlone, quoted, replaced, tokenAt, tokensOf } from "../src/query/tokens";
 import { makeEvent, MINUTE, T0 } from "./make";
 
 test("a key has the same hue everywhere, for ever", () => {
@@ -83,18 +83,18 @@ test("the word under the caret is completed, an operator is not", () => {
 });
 
 test("fields are completed by their beginning", () => {
-  const found = completionAt("ser", 3);
+  const found = completionAt("ser", 3, []);
   assert.equal(found?.kind, "field");
   assert.deepEqual(found?.kind === "field" && found.options.map(([name]) => name), ["service"]);
-  assert.equal(completionAt("zzz", 3), null);
-  assert.equal(completionAt("", 0)?.kind, "field");
+  assert.equal(completionAt("zzz", 3, []), null);
+  assert.equal(completionAt("", 0, [])?.kind, "field");
 });
 
 test("values are completed of the fields that the server lists", () => {
-  const found = completionAt("x -name:Ro", 10);
+  const found = completionAt("x -name:Ro", 10, []);
   assert.deepEqual(found?.kind === "value" && [found.field, found.prefix, found.token.excluded], ["name", "Ro", true]);
-  assert.equal(completionAt("duration:>1", 11), null);
-  const parameter = completionAt("parameters.version:1", 20);
+  assert.equal(completionAt("duration:>1", 11, []), null);
+  const parameter = completionAt("parameters.version:1", 20, []);
   assert.equal(parameter?.kind === "value" && parameter.field, "parameter.version");
 });
 
@@ -108,4 +108,27 @@ test("the server's proposal for a field is found in its words", () => {
     { wrong: "servce", right: "service" },
   );
   assert.equal(proposedField("expected a value"), null);
+});
+
+test("inside parentheses a word is a value of the field before them", () => {
+  const at = (text: string) => {
+    const found = completionAt(text, text.length, []);
+    return found?.kind === "value" ? [found.field, found.prefix] : found?.kind;
+  };
+  assert.deepEqual(at("name:(Up"), ["name", "Up"]);
+  assert.deepEqual(at("name:(Upgrade OR (Ro"), ["name", "Ro"]);
+  assert.deepEqual(at("x (service:ch"), ["service", "ch"]);
+  assert.equal(at("name:(Upgrade) ser"), "field");
+  const [token] = tokensOf("name:Up");
+  assert.ok(isAlone("name:Up", token!));
+  assert.ok(!isAlone("name:Up OR x", token!));
+});
+
+test("keys of parameters are completed, quoted where they must be", () => {
+  const found = completionAt("parameter.a", 11, ["version", "app/name", "a b"]);
+  assert.deepEqual(found?.kind === "field" && found.options.map(([name]) => name), ["parameter.app/name"]);
+  const all = completionAt("parameters.", 11, ["version", "a b"]);
+  assert.deepEqual(all?.kind === "field" && all.options.map(([name]) => name), ["parameter.version", 'parameter."a b"']);
+  const value = completionAt('parameter."a b":x', 17, []);
+  assert.deepEqual(value?.kind === "value" && [value.field, value.prefix], ["parameter.a b", "x"]);
 });

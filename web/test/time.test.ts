@@ -54,9 +54,9 @@ test("everything begins at the oldest event", () => {
 
 test("an address that names no window is left to the server, word by word", () => {
   assert.equal(resolveWindow("now-1h", "now", NOW, "", null).unread, undefined);
-  assert.deepEqual(resolveWindow("xyz", "", NOW, "", null).unread, [["from", "xyz"]]);
-  assert.deepEqual(resolveWindow("", "yesterday", NOW, "", null).unread, [["to", "yesterday"]]);
-  assert.deepEqual(resolveWindow("now", "now-1h", NOW, "", null).unread, [["from", "now"], ["to", "now-1h"]]);
+  assert.deepEqual(resolveWindow("xyz", "", NOW, "", null).unread, { from: "xyz", to: "" });
+  assert.deepEqual(resolveWindow("", "yesterday", NOW, "", null).unread, { from: "", to: "yesterday" });
+  assert.deepEqual(resolveWindow("now", "now-1h", NOW, "", null).unread, { from: "now", to: "now-1h" });
 });
 
 test("a window always has a length", () => {

@@ -46,7 +46,7 @@ test("hostile text goes into the address and back as it is", () => {
 
 test("calls of the server get the filters, and nothing of the layout", () => {
   const state = parseViewState("?service=a&name=-b&q=x&view=lanes&sel=1&live=1");
-  assert.deepEqual(filterParameters(state), [["service", "a"], ["name", "-b"], ["q", "x"]]);
+  assert.deepEqual(filterParameters(state), { service: ["a"], name: ["-b"], q: "x" });
 });
 
 test("a literal value matches only itself", () => {

@@ -26,10 +26,12 @@ export class ApiError extends Error {
 /// Why the server cannot be used: the last request that never reached it, or the last poll, has failed.
 export const trouble = signal<ApiError | null>(null);
 
-export type Parameters = [string, string][];
+/// What is asked for; several values of one name are alternatives, an empty one is left out.
+export type Parameters = Record<string, string | number | boolean | readonly string[]>;
 
-export function apiUrl(path: string, parameters: Parameters = []): string {
-  const query = new URLSearchParams(parameters).toString();
+export function apiUrl(path: string, parameters: Parameters = {}): string {
+  const query = new URLSearchParams(Object.entries(parameters).flatMap(([name, value]) =>
+    [value].flat().filter((one) => one !== "").map((one) => [name, String(one)]))).toString();
   return `${API}${path}${query ? `?${query}` : ""}`;
 }
 
@@ -83,6 +85,6 @@ export function isCancelled(error: unknown): boolean {
   return error instanceof DOMException && error.name === "AbortError";
 }
 
-export async function get<T>(path: string, parameters: Parameters = [], signal?: AbortSignal): Promise<T> {
+export async function get<T>(path: string, parameters: Parameters = {}, signal?: AbortSignal): Promise<T> {
   return (await request(apiUrl(path, parameters), { signal })).json() as Promise<T>;
 }

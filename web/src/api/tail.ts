@@ -21,9 +21,7 @@ export function followTail(parameters: Parameters, since: string, handlers: Tail
   let seen = since;
 
   const connect = (): void => {
-    const all: Parameters = [...parameters, ["render", "true"]];
-    if (seen !== "") all.push(["since", seen]);
-    source = new EventSource(apiUrl("tail", all));
+    source = new EventSource(apiUrl("tail", { ...parameters, render: true, since: seen }));
     source.onopen = () => {
       failures = 0;
       handlers.connected(true);

@@ -4,7 +4,7 @@ import { changeLabel, intervalOf, isChange, shown, titleOf } from "../event_text
 import type { Window } from "../time/window";
 import {
   BAR_HEIGHT, layoutCells, layoutEvents, laneHeight, PITCH, ROW_PADDING,
-  type Column, type LaneLayout, type Scale, type Shape,
+  type Column, type LaneLayout, type LayoutOptions, type Scale, type Shape,
 } from "./layout";
 import { CHANGES_ROW, type Row } from "./rows";
 
@@ -48,16 +48,15 @@ export function makeChart(rows: readonly Row[], options: ChartOptions): Chart {
   };
   let top = 0;
   const placed = rows.map((row): PlacedRow => {
+    const how: LayoutOptions = {
+      scale,
+      now: options.now,
+      isNamed: (event) => event.type === "Error" || isChange(event),
+      ...(row.id === CHANGES_ROW ? { reserve: (event: Event) => reservedFor(event, scale, options) } : {}),
+    };
     const layout = row.cells.length > 0
-      ? layoutCells(row.cells, options.step, scale)
-      : layoutEvents(row.spans, {
-        scale,
-        now: options.now,
-        isNamed: (event) => event.type === "Error" || isChange(event),
-        ...(row.id === CHANGES_ROW
-          ? { reserve: (event: Event) => reservedFor(event, scale, options) }
-          : {}),
-      });
+      ? layoutCells(row.cells, options.step, row.spans, how)
+      : layoutEvents(row.spans, how);
     const height = options.nameRoom + laneHeight(layout.sublanes);
     const at = { row, layout, top: top + options.nameRoom, height: height - options.nameRoom };
     top += height;
@@ -66,13 +65,21 @@ export function makeChart(rows: readonly Row[], options: ChartOptions): Chart {
   return { rows: placed, height: top, scale };
 }
 
+/// Where a label begins inside a bar: behind its notch, or its arrow.
+export const labelInset = (event: Event, isCut: boolean): number => (event.type === "Error" ? 18 : 8) + (isCut ? 4 : 0);
+
+/// Whether a label of that width fits inside a bar.
+export const fitsInside = (label: number, inset: number, bar: number): boolean => bar >= label + inset + 6;
+
 /// A change has room for its label behind it, unless that fits inside its bar.
 function reservedFor(event: Event, scale: Scale, options: ChartOptions): number {
   const [from, to] = intervalOf(event, options.now);
-  const needed = options.textWidth(changeLabel(event));
+  const needed = options.textWidth(shown(changeLabel(event)));
   const left = Math.max(from, options.view.from);
   const right = Math.min(to, options.view.to);
-  return (right - left) * scale.pixelsPerMs >= needed + 16 ? 0 : needed + LABEL_GAP;
+  const isInside = event.state !== "orphan_end"
+    && fitsInside(needed, labelInset(event, from < left), (right - left) * scale.pixelsPerMs);
+  return isInside ? 0 : needed + LABEL_GAP;
 }
 
 /// The first of `rows` that reaches below `y`.

@@ -273,7 +273,7 @@ function drawNormalBar(ctx: Ctx, event: Event, edges: BarEdges, palette: Palette
   if (edges.isTornRight) drawTear(ctx, edges.x1, edges.top, -1, hue);
 }
 
-function drawChevron(ctx: Ctx, x: number, top: number, direction: 1 | -1, color: string): void {
+export function drawChevron(ctx: Ctx, x: number, top: number, direction: 1 | -1, color: string): void {
   const middle = top + BAR_HEIGHT / 2;
   ctx.strokeStyle = color;
   ctx.lineWidth = 1.25;

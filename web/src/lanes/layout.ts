@@ -73,8 +73,8 @@ export interface LayoutOptions {
 
 const position = (t: number, scale: Scale): number => (t - scale.origin) * scale.pixelsPerMs;
 
-/// Half of what a shape of no length takes to either side.
-const HALF: Record<ShapeKind, number> = { instant: 8, sliver: 3, bar: 0, stub: 0 };
+/// What an instant takes to either side.
+export const INSTANT_HALF = 8;
 
 function shapeOf(event: Event, options: LayoutOptions): Shape {
   const [from, to] = intervalOf(event, options.now);
@@ -87,8 +87,8 @@ function shapeOf(event: Event, options: LayoutOptions): Shape {
   return shape;
 }
 
-const leftOf = (shape: Shape): number => shape.x0 - (shape.kind === "instant" ? HALF.instant : 0);
-const rightOf = (shape: Shape): number => shape.x1 + (shape.kind === "instant" ? HALF.instant : 0);
+const leftOf = (shape: Shape): number => shape.x0 - (shape.kind === "instant" ? INSTANT_HALF : 0);
+const rightOf = (shape: Shape): number => shape.x1 + (shape.kind === "instant" ? INSTANT_HALF : 0);
 
 /// Lays out the events of one lane.
 export function layoutEvents(events: readonly Event[], options: LayoutOptions): LaneLayout {
@@ -228,8 +228,25 @@ function nameShapes(shapes: Shape[], options: LayoutOptions): void {
   }
 }
 
-/// Lays out what the server counted.
-export function layoutCells(cells: readonly Cell[], step: number, scale: Scale): LaneLayout {
+/// Lays out what the server counted, by where events begin. What lasts stands as bars below the columns,
+/// and is counted in none of them: an event is drawn once.
+export function layoutCells(
+  cells: readonly Cell[], step: number, lasting: readonly Event[], options: LayoutOptions,
+): LaneLayout {
+  const bars = lasting.map((event) => shapeOf(event, options)).sort((a, b) => a.x0 - b.x0);
+  const { sublanes } = pack(bars, [], options);
+  const shapes = bars.filter((shape) => shape.sublane >= 0);
+  const columns = countedColumns(cells, step, shapes, options.scale);
+  const below = columns.length > 0 ? 1 : 0;
+  for (const shape of shapes) shape.sublane += below;
+  nameShapes(shapes, options);
+  return {
+    shapes, columns, columnSublane: 0, columnMax: maxOf(columns),
+    sublanes: below + (shapes.length > 0 ? sublanes : 0),
+  };
+}
+
+function countedColumns(cells: readonly Cell[], step: number, shapes: readonly Shape[], scale: Scale): Column[] {
   const width = Math.max(2, step * scale.pixelsPerMs - 1);
   const columns = cells.map((cell): Column => ({
     x: position(cell.t, scale),
@@ -241,5 +258,11 @@ export function layoutCells(cells: readonly Cell[], step: number, scale: Scale):
     first: cell.first,
     last: cell.last,
   }));
-  return { shapes: [], columns, columnSublane: 0, columnMax: maxOf(columns), sublanes: 1 };
+  for (const { event } of shapes) {
+    // What begins before the window is counted in its first cell.
+    const column = columns.findLast((c) => c.from <= orderTime(event)) ?? columns[0];
+    const part = event.type === "Error" ? "errors" : "normal";
+    if (column && column[part] > 0) column[part]--;
+  }
+  return columns.filter((column) => column.normal + column.errors > 0);
 }

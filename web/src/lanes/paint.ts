@@ -1,9 +1,9 @@
 import type { Window } from "../time/window";
 import { drawBar, drawColumn, drawInstant, drawMark, drawSliver, type BarEdges } from "./glyphs";
-import { BAR_HEIGHT, PITCH, ROW_PADDING, type Shape } from "./layout";
+import { BAR_HEIGHT, INSTANT_HALF, PITCH, ROW_PADDING, type Shape } from "./layout";
 import type { Palette } from "./palette";
 import {
-  columnHue, firstRowAt, LABEL_GAP, labelOf, shapeTop, type Chart, type PlacedRow,
+  columnHue, firstRowAt, fitsInside, labelInset, LABEL_GAP, labelOf, shapeTop, type Chart, type PlacedRow,
 } from "./chart";
 
 /// Draws what is on screen of a chart, and nothing else.
@@ -110,7 +110,7 @@ function paintShapes(ctx: CanvasRenderingContext2D, picture: Picture, placed: Pl
     if (x0 - 16 > picture.width || x1 + 160 < 0) continue;
     const top = shapeTop(placed, shape.sublane);
     const [left, right] = paintShape(ctx, picture, shape, x0, x1, top);
-    paintLabel(ctx, picture, placed, shape, left, right, top);
+    paintLabel(ctx, picture, placed, shape, { left, right, end: x1 + shape.room }, top);
     if (picture.selected?.id === shape.event.id) drawMark(ctx, shape, left, right, top, false, picture.palette);
     if (picture.focused === shape.event.id) drawMark(ctx, shape, left, right, top, true, picture.palette);
   }
@@ -155,26 +155,26 @@ function edgesOf(picture: Picture, shape: Shape, x0: number, x1: number, top: nu
 
 function paintLabel(
   ctx: CanvasRenderingContext2D, picture: Picture, placed: PlacedRow, shape: Shape,
-  left: number, right: number, top: number,
+  { left, right, end }: { left: number; right: number; end: number }, top: number,
 ): void {
   if (!shape.isNamed || right < 0) return;
   const text = labelOf(placed.row, shape.event);
   const width = picture.textWidth(text);
   const middle = top + BAR_HEIGHT / 2 + 0.5;
   if (shape.kind === "bar") {
-    const isCut = left === 0;
-    const inset = (shape.event.type === "Error" ? 18 : 8) + (isCut ? 4 : 0);
-    if (right - left >= width + inset + 6) {
+    const inset = labelInset(shape.event, left === 0);
+    if (fitsInside(width, inset, right - left)) {
       ctx.fillStyle = picture.palette.ink;
       ctx.fillText(text, left + inset, middle);
       return;
     }
   }
-  const gap = shape.kind === "instant" ? 10 : LABEL_GAP;
-  const room = placed.row.id === "changes" ? Infinity : shape.room - gap + 2;
-  if (width <= room && right + gap + width <= picture.width) {
+  // Never cut: up to the next shape, or not at all. An instant reaches beyond its middle.
+  const half = shape.kind === "instant" ? INSTANT_HALF : 0;
+  const begin = right + (half > 0 ? half + 2 : LABEL_GAP);
+  if (begin + width <= Math.min(end + half, picture.width)) {
     ctx.fillStyle = picture.palette.ink2;
-    ctx.fillText(text, right + gap, middle);
+    ctx.fillText(text, begin, middle);
   }
 }
 

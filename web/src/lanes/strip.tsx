@@ -5,6 +5,7 @@ import type { Event } from "../api/types";
 import type { Window } from "../time/window";
 import { zoomed } from "../time/window";
 import { hitTest, makeChart, type Chart, type Hit } from "./chart";
+import { onResize } from "../ui/on_resize";
 import { LABEL_FONT, paint, type Picture } from "./paint";
 import type { Palette } from "./palette";
 import type { Row } from "./rows";
@@ -79,11 +80,7 @@ export function Strip(props: StripProps) {
   const draw = useMemo(() => painter(canvas, box, latest, drag, measure), [measure]);
   useLayoutEffect(draw);
   useEffect(() => drag.subscribe(draw), [draw]);
-  useEffect(() => {
-    const observer = new ResizeObserver(draw);
-    observer.observe(box.current!);
-    return () => observer.disconnect();
-  }, [draw]);
+  useEffect(() => onResize(box.current!, draw), [draw]);
   useEffect(() => followPointer(canvas.current!, box.current!, latest, drag), []);
 
   return (

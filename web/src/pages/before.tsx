@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { get } from "../api/client";
 import type { Before, Event, Facets, Ranked } from "../api/types";
-import { numberText, shown } from "../event_text";
+import { nameOf, numberText, shown } from "../event_text";
 import { changeParams, eventHref, href, params, zone, zoneQuery } from "../router";
 import { literal } from "../state/filters";
 import { serverNow } from "../state/server";
@@ -33,12 +33,8 @@ function question() {
 
 export function BeforePage() {
   const { t, service, window: length, limit } = question();
-  const { data, error, reload } = useQuery(`${t} ${service} ${length} ${limit}`, (signal) => {
-    const asked: [string, string][] = [["window", length], ["limit", String(limit)]];
-    if (t !== "") asked.push(["t", t]);
-    if (service !== "") asked.push(["service", literal(service, false)]);
-    return get<Before>("before", asked, signal);
-  });
+  const { data, error, reload } = useQuery(`${t} ${service} ${length} ${limit}`, (signal) =>
+    get<Before>("before", { window: length, limit, t, service: literal(service, false) }, signal));
   return (
     <main class="page before-page">
       <div class="page-head">
@@ -109,9 +105,7 @@ function TimeOfT({ at, t: asked, isUnread }: { at: number; t: string; isUnread: 
 function ServiceChoice({ service, t }: { service: string; t: string }) {
   const { data } = useQuery(`services ${t}`, (signal) => {
     const end = t === "" ? serverNow() : parseTime(t, serverNow(), zone.value) ?? serverNow();
-    return get<Facets>("facets", [
-      ["fields", "service"], ["top", "200"], ["from", String(Math.max(0, end - WEEK))], ["to", String(end)],
-    ], signal);
+    return get<Facets>("facets", { fields: "service", top: 200, from: Math.max(0, end - WEEK), to: end }, signal);
   });
   const known = data?.facets["service"]?.values.map((v) => v.value).filter((v) => v !== "") ?? [];
   const all = service === "" || known.includes(service) ? known : [service, ...known];
@@ -188,7 +182,7 @@ function RepeatsRow({ event, repeats, view }: { event: Event; repeats: number; v
   if (event.source.service !== "") query["service"] = literal(event.source.service, false);
   return (
     <tr class="repeats">
-      <td /><td colSpan={2}><a href={href("", zoneQuery(query))}>{numberText(repeats)} more <Text>{event.name || "(no name)"}</Text></a></td><td class="wide-only" />
+      <td /><td colSpan={2}><a href={href("", zoneQuery(query))}>{numberText(repeats)} more <Text>{nameOf(event)}</Text></a></td><td class="wide-only" />
     </tr>
   );
 }
@@ -199,7 +193,7 @@ function RankedRow({ ranked, view, ticks, t }: { ranked: Ranked; view: Window; t
     <tr>
       <td class="rank">{ranked.rank}</td>
       <td><span class="two"><EventGlyph event={event} />
-        <a class={event.type === "Error" ? "error" : ""} href={eventHref(event.id)}><b><Text>{event.name || "(no name)"}</Text></b></a>
+        <a class={event.type === "Error" ? "error" : ""} href={eventHref(event.id)}><b><Text>{nameOf(event)}</Text></b></a>
         <Source event={event} /></span></td>
       <td class="why"><Text>{ranked.why}</Text>{event.derived && <span class="faint"> derived</span>}</td>
       <td class="wide-only timeline-cell">

@@ -8,6 +8,7 @@ import { windowParameters } from "../state/view_state";
 import { durationText } from "../time/duration";
 import { ticks as ticksOf, tickStep, tickText } from "../time/ticks";
 import { resolveWindow, type Window } from "../time/window";
+import { isoText, zoneText } from "../time/zone";
 import { EventGlyph, Glyph, Swatch } from "../ui/glyph";
 import { Icon } from "../ui/icons";
 import { Failure, Incomplete } from "../ui/notices";
@@ -33,17 +34,16 @@ async function ask(from: string, kind: string, signal: AbortSignal): Promise<Fou
   const now = serverNow();
   const view = resolveWindow(from, "", now, "", null);
   const window_ = windowParameters(view);
-  const named: [string, string][] = kind === "" ? [] : [["name", kind]];
   const drawn = async (): Promise<Event[]> => {
     const names = kind === "" ? await changeNamesAmong(window_, signal) : [kind];
     if (names.length === 0) return [];
-    const chosen = names.map((name): [string, string] => ["name", literal(name, false)]);
-    return (await get<EventPage>("events", [...window_, ...chosen, ["limit", "2000"]], signal)).events;
+    const chosen = names.map((name) => literal(name, false));
+    return (await get<EventPage>("events", { ...window_, name: chosen, limit: 2000 }, signal)).events;
   };
   const [changes, events, errors] = await Promise.all([
-    get<Changes>("changes", named, signal),
+    get<Changes>("changes", { name: kind }, signal),
     drawn(),
-    get<Lanes>("lanes", [...window_, ["type", "Error"], ["group", "service"], ["buckets", String(COLUMNS)]], signal),
+    get<Lanes>("lanes", { ...window_, type: "Error", group: "service", buckets: COLUMNS }, signal),
   ]);
   return { changes, view, now, events: byService(events), errors: errorColumns(errors, view) };
 }
@@ -85,7 +85,7 @@ export function ChangesPage() {
   return (
     <main class="page changes-page">
       <div class="page-head">
-        <h1>Changes</h1><span class="faint wide-only">the last one of each service, newest first</span>
+        <h1>Changes</h1><span class="faint wide-only">the last one of each service, newest first; times are {zoneText(serverNow(), zone.value)}</span>
         <span class="actions right">
           <Choice label="Kind of change" options={[["", "All"], ...(status.value?.change_names ?? []).slice(0, 4).map((k): [string, string] => [k, k])]} value={kind}
             onPick={(name) => changeParams({ name })} />
@@ -134,7 +134,7 @@ function ChangeRow({ change, data, ticks }: { change: Change; data: Found; ticks
       <td><span class="two"><EventGlyph event={event} />
         <a href={eventHref(event.id)}><b><Text>{event.name}</Text></b>{event.state === "open" && <span class="faint"> still open</span>}</a>
         <span class="narrow-only"><Version change={change} /></span>
-        <span class="faint" title={lastedText(event, data.now)}>{agoText(event, data.now)}</span></span></td>
+        <span class="faint" title={`${isoText(orderTime(event), zone.value)}, ${lastedText(event, data.now)}`}>{agoText(event, data.now)}</span></span></td>
       <td class="wide-only"><Version change={change} /></td>
       <td class="wide-only timeline-cell">
         <Timeline view={data.view} height={52} now={data.now} events={withLast(data.events.get(service) ?? [], event)} ticks={ticks}

@@ -10,7 +10,7 @@ import { SendTest, TestEvent, useTestEvent } from "../ui/test_event";
 /// Before the first event: how to send it. The page shows it the moment it arrives.
 export function EmptyState() {
   const test = useTestEvent();
-  useEffect(() => followTail([], "", {
+  useEffect(() => followTail({}, "", {
     changed: () => void pollStatus().then(reload),
     gone: () => undefined,
     lag: () => undefined,

@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { API } from "../base_path";
 import type { Event } from "../api/types";
-import { countText, intervalOf, lastedText, messageOf, numberText, orderTime, shortInstance, shown } from "../event_text";
+import { countText, intervalOf, lastedText, messageOf, nameOf, numberText, orderTime, serviceOf, shortInstance, shown } from "../event_text";
 import { groupEvents, rowsOf, type Row } from "../lanes/rows";
 import { Strip, type StripHandlers } from "../lanes/strip";
 import { eventHref, eventId, go, goBack, href, zone } from "../router";
@@ -11,7 +11,7 @@ import { isNarrow, palette } from "../state/settings";
 import { durationText } from "../time/duration";
 import { around } from "../time/window";
 import { tickText } from "../time/ticks";
-import { dayText } from "../time/zone";
+import { dayText, zoneText } from "../time/zone";
 import {
   arrivalText, Badges, beforeHref, curlFor, NEIGHBOUR_ROOM, nearest, Parameters, useEvent, useNeighbours,
 } from "../ui/drawer";
@@ -19,6 +19,7 @@ import { EventGlyph, Swatch } from "../ui/glyph";
 import { viewTicks } from "../ui/histogram";
 import { Icon } from "../ui/icons";
 import { Failure } from "../ui/notices";
+import { onResize } from "../ui/on_resize";
 import { Button, Code, copy, Message, Neighbours, SkeletonLines, Tabs, Text, Time } from "../ui/parts";
 import { TimelineAxis } from "../ui/timeline";
 
@@ -52,7 +53,7 @@ function EventById({ id, onRetry }: { id: string; onRetry: () => void }) {
   return (
     <main class="page narrow-page event-page">
       <p class="crumbs">
-        <a href={href("")}>Explore</a><Icon name="right" /><Text>{event.source.service || "no service"}</Text>
+        <a href={href("")}>Explore</a><Icon name="right" /><Text>{serviceOf(event)}</Text>
         <Icon name="right" /><span class="mono"><Text>{event.id}</Text></span>
         <span class="keys right wide-only">Neighbours <kbd>,</kbd> <kbd>.</kbd></span>
       </p>
@@ -68,7 +69,7 @@ function EventById({ id, onRetry }: { id: string; onRetry: () => void }) {
         </div>
       </div>
       <section class="card">
-        <header><h2><Text>{event.source.service || "no service"}</Text>, ±15 min</h2></header>
+        <header><h2><Text>{serviceOf(event)}</Text>, ±15 min</h2></header>
         <Neighbours events={nearest(around_, event, 25)} current={event.id} />
       </section>
     </main>
@@ -85,7 +86,7 @@ function Head({ event }: { event: Event }) {
   return (
     <>
       <div class="event-head">
-        <h1><EventGlyph event={event} /><Text>{event.name || "(no name)"}</Text></h1>
+        <h1><EventGlyph event={event} /><Text>{nameOf(event)}</Text></h1>
         <Badges event={event} />
         <span class="actions right">
           <a class="button primary" href={beforeHref(event)}><Icon name="before" />What came before</a>
@@ -122,7 +123,8 @@ function Figures({ event }: { event: Event }) {
   );
 }
 
-const dayOf = (t: number | null): string => (t === null ? "" : dayText(t, zone.value, serverNow()));
+const dayOf = (t: number | null): string =>
+  (t === null ? "" : `${dayText(t, zone.value, serverNow())}, ${zoneText(t, zone.value)}`);
 
 const GUTTER = 170;
 
@@ -131,13 +133,7 @@ function NeighbourLanes({ event, events }: { event: Event; events: readonly Even
   const box = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   const narrow = isNarrow.value;
-  useLayoutEffect(() => {
-    const measure = (): void => setWidth(box.current!.clientWidth - (isNarrow.value ? 0 : GUTTER));
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(box.current!);
-    return () => observer.disconnect();
-  }, []);
+  useLayoutEffect(() => onResize(box.current!, () => setWidth(box.current!.clientWidth - (isNarrow.value ? 0 : GUTTER))), []);
   const now = serverNow();
   const [start, end] = intervalOf(event, now);
   const view = useMemo(() => around(start, end, NEIGHBOUR_ROOM), [event]);
@@ -153,7 +149,7 @@ function NeighbourLanes({ event, events }: { event: Event; events: readonly Even
   return (
     <section class="card lanes-card">
       <header>
-        <h2><Text>{event.source.service || "no service"}</Text>, 15 min before to 15 min after</h2>
+        <h2><Text>{serviceOf(event)}</Text>, 15 min before to 15 min after</h2>
         <span class="faint">{countText(events.length, "event")}{errors > 0 && <>, <b class="error">{numberText(errors)}</b> {errors === 1 ? "error" : "errors"}</>}</span>
       </header>
       <div ref={box}>

@@ -8,7 +8,7 @@ import { Strip, type StripHandlers } from "../lanes/strip";
 import { QueryBar } from "../query/query_bar";
 import { change, viewState, zone } from "../router";
 import * as data from "../state/explore_data";
-import { isFlat, laneRows, selectedEvent, selection } from "../state/lane_rows";
+import { fetchedEvent, isFlat, isSelectedBelow, laneRows, selectedEvent, selection } from "../state/lane_rows";
 import { status } from "../state/server";
 import { isNarrow, isWide, palette, store, tableHeight } from "../state/settings";
 import { chipsOf } from "../state/filters";
@@ -21,12 +21,14 @@ import { HoverCard } from "../ui/hover_card";
 import { Icon } from "../ui/icons";
 import { LaneName } from "../ui/lane_name";
 import { Failure, Incomplete } from "../ui/notices";
+import { onResize } from "../ui/on_resize";
 import { Button, Popover, SkeletonLines } from "../ui/parts";
+import { durationText } from "../time/duration";
 import { zoneText } from "../time/zone";
 import { TimePicker } from "../ui/time_picker";
 import { EmptyState } from "./empty";
 import {
-  commitGesture, followKeys, focusId, moveTo, select, shiftBy, zoomBy, zoomTo,
+  commitGesture, followKeys, focusId, moveTo, orderBy, select, shiftBy, zoomBy, zoomTo,
 } from "./explore_actions";
 import { MoreMenu } from "./more_menu";
 import { NothingFound } from "./nothing_found";
@@ -38,6 +40,9 @@ const GUTTER = 192;
 const hovered = signal<{ at: Hit; x: number; y: number } | null>(null);
 const hoverTime = signal<number | null>(null);
 const CARD_MS = 120;
+/// Rows that are read at once.
+const NEXT_PAGE = 2000;
+const SEEK_PAGE = 10_000;
 
 const pinnedRows = computed((): Row[] => [
   changesRow(data.changeEvents.value),
@@ -85,7 +90,9 @@ export function Explore() {
       <div class="columns">
         {isWide.value && <div class="facet-column"><FacetPanel /></div>}
         <Center />
-        {sel !== "" && <Drawer id={sel} known={selectedEvent.value} api={API} onClose={() => change({ sel: "" })} />}
+        {sel !== "" && <Drawer id={sel} known={selectedEvent.value} api={API} onFetched={(event) => {
+          fetchedEvent.value = event;
+        }} onClose={() => change({ sel: "" })} />}
       </div>
       {hovered.value && <HoverCard {...hovered.value} />}
     </main>
@@ -141,16 +148,10 @@ function LiveButton() {
 
 function Center() {
   const box = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => {
-    const measure = (): void => {
-      const width = box.current!.clientWidth - (isNarrow.value ? 0 : GUTTER);
-      if (width > 0) data.plotWidth.value = width;
-    };
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(box.current!);
-    return () => observer.disconnect();
-  }, []);
+  useLayoutEffect(() => onResize(box.current!, () => {
+    const width = box.current!.clientWidth - (isNarrow.value ? 0 : GUTTER);
+    if (width > 0) data.plotWidth.value = width;
+  }), []);
   const { view } = viewState.value;
   const isDim = data.isSlow.value || data.wasCancelled.value || data.error.value !== null;
   return (
@@ -223,6 +224,9 @@ function LaneArea() {
     <div class="lane-area">
       {pinned.length > 0 && <div class="pinned"><Strip {...shared} rows={pinned} isScrolled={false} label="Changes and pinned lanes" /></div>}
       <Strip {...shared} rows={scrolledRows.value} isScrolled label="Lanes of events; the table below holds the same" />
+      {data.cellStep.value > 0 && (
+        <p class="more-lanes">Columns count the events that begin there; what lasts {durationText(data.lastingFrom.value)} or longer is a bar.</p>
+      )}
       {data.hasMoreLanes.value && (
         <p class="more-lanes">Some lanes are left out. <button type="button" class="link" onClick={data.loadMoreLanes}>Show more lanes</button></p>
       )}
@@ -288,7 +292,7 @@ function Notices() {
 }
 
 function TableArea() {
-  const { sel, view } = viewState.value;
+  const { sel, view, isOldestFirst } = viewState.value;
   const waiting = data.pending.value;
   const errors = waiting.filter((event) => event.type === "Error").length;
   const hasRoomForId = !isNarrow.value && sel === "" && isWide.value;
@@ -300,8 +304,9 @@ function TableArea() {
         </button>
       )}
       <EventTable rows={data.rows.value} total={data.total.value} now={data.now.value}
-        hasMore={data.hasMoreRows.value} isNarrow={isNarrow.value} selected={sel} focused={focusId.value}
-        showId={hasRoomForId} onSelect={select} onMore={() => void data.loadMoreRows()}
+        hasMore={data.hasMoreRows.value && !data.isLoading.value} isNarrow={isNarrow.value} selected={sel} focused={focusId.value}
+        isSeeking={isSelectedBelow.value} showId={hasRoomForId} isOldestFirst={isOldestFirst} zone={zoneText(data.asked.value.to, zone.value)}
+        onOrder={() => orderBy(!isOldestFirst)} onSelect={select} onMore={() => void data.loadMoreRows(isSelectedBelow.value ? SEEK_PAGE : NEXT_PAGE)}
         onScrolled={(is) => {
           data.isScrolled.value = is;
         }}

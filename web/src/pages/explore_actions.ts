@@ -7,13 +7,19 @@ import { QUERY_INPUT } from "../query/query_bar";
 import { change, goBack, viewState } from "../router";
 import * as data from "../state/explore_data";
 import { toggled } from "../state/filters";
-import { laneRows } from "../state/lane_rows";
+import { laneRows, selectedEvent } from "../state/lane_rows";
 import { MINUTE } from "../time/duration";
 import { around, shifted, zoomed, type Window } from "../time/window";
 import { copy } from "../ui/parts";
-import { showsKeys } from "../ui/top_bar";
 
 /// What keys and gestures do in Explore.
+
+/// Of the table: from its newest row, or from its oldest.
+export function orderBy(isOldestFirst: boolean): void {
+  focusId.value = "";
+  data.tableTop.value++;
+  change({ isOldestFirst, live: viewState.value.live && !isOldestFirst });
+}
 
 /// The event that the keyboard is at, in lanes and table alike.
 export const focusId = signal("");
@@ -57,6 +63,7 @@ export function shiftBy(share: number): void {
 function focusedEvent() {
   const id = focusId.value || viewState.value.sel;
   if (id === "") return undefined;
+  if (id === viewState.value.sel) return selectedEvent.value;
   return data.rows.value.find((event) => event.id === id) ?? rowOfEvent(laneRows.value, id)?.spans.find((e) => e.id === id);
 }
 
@@ -135,9 +142,6 @@ function escape(): void {
 
 const ACTIONS: Record<string, () => void> = {
   "/": () => document.getElementById(QUERY_INPUT)?.focus(),
-  "?": () => {
-    showsKeys.value = true;
-  },
   j: () => stepRow(1),
   k: () => stepRow(-1),
   ArrowDown: () => stepLane(1),
@@ -150,6 +154,8 @@ const ACTIONS: Record<string, () => void> = {
     if (focusId.value !== "") select(focusId.value);
   },
   Escape: escape,
+  Home: () => orderBy(false),
+  End: () => orderBy(true),
   w: () => zoomBy(0.5),
   s: () => zoomBy(2),
   a: () => shiftBy(-0.2),
@@ -168,8 +174,9 @@ const ACTIONS: Record<string, () => void> = {
 function isTyping(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.closest("input, select, textarea, [role=dialog]")) return true;
-  // Enter on a button presses it; arrows in the table scroll it.
+  // Enter on a button presses it; Home and End scroll the drawer.
   if (key === "Enter") return target.closest("button, a, [role=tab]") !== null;
+  if (key === "Home" || key === "End") return target.closest("aside") !== null;
   return false;
 }
 

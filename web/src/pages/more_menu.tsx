@@ -5,6 +5,7 @@ import { change, go, href, search, viewState } from "../router";
 import * as data from "../state/explore_data";
 import { DEFAULT_GROUP, filterParameters, windowParameters, type ViewState } from "../state/view_state";
 import { Icon } from "../ui/icons";
+import { orderBy } from "./explore_actions";
 import { Button, Choice, Popover, say, Text } from "../ui/parts";
 
 /// What is needed less often: export, saved views, how lanes are grouped, which panels are shown.
@@ -20,6 +21,8 @@ export function MoreMenu() {
             <h3>Show</h3>
             <Choice label="Panels" options={[["both", "Lanes and table"], ["lanes", "Lanes"], ["table", "Table"]]}
               value={viewState.value.view} onPick={(view) => change({ view: view as ViewState["view"] })} />
+            <Choice label="Order" options={[["", "Newest first"], ["asc", "Oldest first"]]}
+              value={viewState.value.isOldestFirst ? "asc" : ""} onPick={(order) => orderBy(order === "asc")} />
           </section>
         </>
       )}
@@ -29,9 +32,9 @@ export function MoreMenu() {
 
 /// Exactly what is shown: the filters and the window, as the server streams them.
 function Export({ close }: { close: () => void }) {
-  const url = (format: string): string => apiUrl("export", [
-    ...filterParameters(viewState.value), ...windowParameters(data.asked.value), ["format", format],
-  ]);
+  const url = (format: string): string => apiUrl("export", {
+    ...filterParameters(viewState.value), ...windowParameters(data.asked.value), format,
+  });
   const saveJson = async (): Promise<void> => {
     close();
     try {

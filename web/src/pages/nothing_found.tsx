@@ -1,6 +1,7 @@
 import { change, viewState } from "../router";
 import * as data from "../state/explore_data";
-import { chipsOf, textOf, withoutValue } from "../state/filters";
+import { dropChip } from "../query/query_bar";
+import { chipsOf, textOf } from "../state/filters";
 import { durationText, HOUR } from "../time/duration";
 import { around } from "../time/window";
 import { clockText, dayText } from "../time/zone";
@@ -31,11 +32,7 @@ export function NothingFound() {
       </p>
       {filters.map((chip) => (
         <p key={chip.field + chip.excluded}>
-          <button type="button" class="link" onClick={() => {
-            let all = viewState.value.filters;
-            for (const value of chip.values) all = withoutValue(all, chip.field, value);
-            change({ filters: all });
-          }}>
+          <button type="button" class="link" onClick={() => dropChip(chip)}>
             Drop the filter {chip.excluded ? "not " : ""}{chip.field}:{chip.values.map(textOf).join(", ")}
           </button>
         </p>

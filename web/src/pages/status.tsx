@@ -123,14 +123,23 @@ function ReceiverRow({ receiver, now, rejected }: { receiver: Receiver; now: Sta
 /// Reports of the last two hours, each receiver by its own measure.
 function Series({ receiver, name }: { receiver: Receiver; name: string }) {
   const { reports, step } = receiver.series;
-  const max = Math.max(1, ...reports);
   return (
-    <div class="series" role="img"
-      aria-label={`${name}: ${receiver.reports_per_second.two_hours.toFixed(1)} reports/s over the last 2 hours`}>
-      {reports.map((count, i) => (
-        <i key={i} style={{ height: `${(count / max) * 100}%` }}
-          title={`${numberText(count)} in ${durationText(step)}, until ${durationText((reports.length - 1 - i) * step)} ago`} />
-      ))}
+    <Bars kind="series" counts={reports} label={`${name}: ${receiver.reports_per_second.two_hours.toFixed(1)} reports/s over the last 2 hours`}
+      titleOf={(i, count) => `${count} in ${durationText(step)}, until ${durationText((reports.length - 1 - i) * step)} ago`} />
+  );
+}
+
+/// Counts side by side, the greatest as high as there is room.
+function Bars({ kind, label, counts, titleOf }: {
+  kind: string;
+  label: string;
+  counts: readonly number[];
+  titleOf: (i: number, count: string) => string;
+}) {
+  const max = Math.max(1, ...counts);
+  return (
+    <div class={kind} role="img" aria-label={label}>
+      {counts.map((count, i) => <i key={i} style={{ height: `${(count / max) * 100}%` }} title={titleOf(i, numberText(count))} />)}
     </div>
   );
 }
@@ -158,20 +167,15 @@ function ByDay({ now }: { now: Status }) {
   const days = Math.min(60, Math.max(7, Math.ceil(now.retention_ms / DAY)));
   const tz = zone.value || Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
   const { data } = useQuery(`days ${Math.floor(now.now / 60_000)} ${tz}`, (signal) =>
-    get<Histogram>("histogram", [["from", `now-${days}d`], ["to", "now"], ["step", "1d"], ["tz", tz]], signal));
+    get<Histogram>("histogram", { from: `now-${days}d`, to: "now", step: "1d", tz }, signal));
   const buckets = data?.buckets ?? [];
   const counts = buckets.map((b) => b.started.Normal + b.started.Error);
-  const max = Math.max(1, ...counts);
   const first = buckets[0];
   return (
     <section class="card">
       <header><h2>Events by day</h2><span class="faint">{numberText(counts.reduce((a, b) => a + b, 0))} started in {days} d</span></header>
-      <div class="day-bars" role="img" aria-label={`Events of each of the last ${days} days`}>
-        {counts.map((count, i) => (
-          <i key={buckets[i]!.t} class={i === counts.length - 1 ? "today" : ""} style={{ height: `${(count / max) * 100}%` }}
-            title={`${dateText(buckets[i]!.t, zone.value, now.now)}: ${numberText(count)}`} />
-        ))}
-      </div>
+      <Bars kind="day-bars" label={`Events of each of the last ${days} days`} counts={counts}
+        titleOf={(i, count) => `${dateText(buckets[i]!.t, zone.value, now.now)}: ${count}`} />
       {first && <p class="day-axis"><span>{dateText(first.t, zone.value, serverNow())}</span><span>today, so far</span></p>}
     </section>
   );

@@ -1,4 +1,4 @@
-import { tokenAt, type Token } from "./tokens";
+import { fieldName, quoted, tokenAt, type Token } from "./tokens";
 
 /// What may stand before a colon, and what each is for.
 export const QUERY_FIELDS: [string, string][] = [
@@ -34,8 +34,9 @@ export interface ValueRequest {
   prefix: string;
 }
 
-/// What can be completed at the caret: a field's name, or a value that the server is asked for.
-export function completionAt(text: string, caret: number): FieldRequest | ValueRequest | null {
+/// What can be completed at the caret: a field's name, the key of a parameter among `keys`, or a value
+/// that the server is asked for.
+export function completionAt(text: string, caret: number, keys: readonly string[]): FieldRequest | ValueRequest | null {
   const token = tokenAt(text, caret);
   if (token === null) {
     return text.trim() === "" ? { kind: "field", token: null, options: QUERY_FIELDS } : null;
@@ -43,10 +44,13 @@ export function completionAt(text: string, caret: number): FieldRequest | ValueR
   if (token.field !== "" && caret >= token.valueStart) {
     const isListed = LISTED.has(token.field) || /^parameters?\../.test(token.field);
     if (!isListed || /^[<>]/.test(token.value)) return null;
-    return { kind: "value", token, field: token.field.replace(/^parameters\./, "parameter."), prefix: token.value };
+    return { kind: "value", token, field: fieldName(token.field), prefix: token.value };
   }
-  const word = token.value.toLowerCase();
-  const options = QUERY_FIELDS.filter(([name]) => name.startsWith(word));
+  const word = token.value.toLowerCase().replace(/^parameters\./, "parameter.");
+  const names = word.startsWith("parameter.")
+    ? keys.map((key): [string, string] => [`parameter.${quoted(key)}`, ""])
+    : QUERY_FIELDS;
+  const options = names.filter(([name]) => name.toLowerCase().startsWith(word));
   return options.length > 0 ? { kind: "field", token, options } : null;
 }
 

@@ -1,17 +1,17 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get, isCancelled, type ApiError } from "../api/client";
-import type { Facets } from "../api/types";
+import type { Facets, FacetValue } from "../api/types";
 import { numberText } from "../event_text";
 import { change, viewState } from "../router";
-import { asked } from "../state/explore_data";
+import { asked, rows } from "../state/explore_data";
 import {
-  chipsOf, isField, literal, textOf, withoutValue, withValue, type Chip,
+  chipsOf, isField, literal, textOf, withValue, withValues, type Chip,
 } from "../state/filters";
 import { windowParameters } from "../state/view_state";
 import { Icon } from "../ui/icons";
 import { Text } from "../ui/parts";
-import { completionAt, proposedField } from "./complete";
-import { quoted, replaced, type Token } from "./tokens";
+import { completionAt, proposedField, type ValueRequest } from "./complete";
+import { isAlone, quoted, replaced } from "./tokens";
 
 /// Where the question is typed: filters as chips, the rest in the server's filter language.
 
@@ -47,12 +47,11 @@ export function QueryBar({ error, summary }: { error: ApiError | null; summary: 
     setOptions([]);
     pick(-1);
   };
-  const complete = (value: string): void => {
+  const complete = (value: string, caret = input.current?.selectionStart ?? value.length): void => {
     window.clearTimeout(timer.current);
     asking.current?.abort();
     const controller = new AbortController();
     asking.current = controller;
-    const caret = input.current?.selectionStart ?? value.length;
     timer.current = window.setTimeout(() => {
       void optionsFor(value, caret, controller.signal).then((found) => {
         if (controller.signal.aborted) return;
@@ -79,7 +78,7 @@ export function QueryBar({ error, summary }: { error: ApiError | null; summary: 
     const next = replaced(text, option.start, option.end, option.insert);
     setText(next.text);
     requestAnimationFrame(() => input.current?.setSelectionRange(next.caret, next.caret));
-    complete(next.text);
+    complete(next.text, next.caret);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const isList = options.length > 0;
@@ -150,10 +149,9 @@ export function QueryBar({ error, summary }: { error: ApiError | null; summary: 
   );
 }
 
-function dropChip(chip: Chip): void {
-  let { filters } = viewState.value;
-  for (const value of chip.values) filters = withoutValue(filters, chip.field, value);
-  change({ filters });
+export function dropChip({ field, values }: Chip): void {
+  const { filters } = viewState.value;
+  change({ filters: withValues(filters, field, filters[field]!.filter((value) => !values.includes(value))) });
 }
 
 function ChipView({ chip }: { chip: Chip }) {
@@ -229,7 +227,8 @@ function quoteWord(text: string, word: string): string {
 }
 
 async function optionsFor(text: string, caret: number, signal: AbortSignal): Promise<Option[]> {
-  const request = completionAt(text, caret);
+  const keys = new Set(rows.value.flatMap((event) => Object.keys(event.parameters)));
+  const request = completionAt(text, caret, [...keys].sort());
   if (request === null) return [];
   if (request.kind === "field") {
     const { token } = request;
@@ -244,12 +243,11 @@ async function optionsFor(text: string, caret: number, signal: AbortSignal): Pro
     }));
   }
   try {
-    const found = await get<Facets>("facets", [
-      ...windowParameters(asked.value),
-      ["fields", request.field], ["prefix", request.prefix], ["top", String(COMPLETIONS)],
-    ], signal);
+    const found = await get<Facets>("facets", {
+      ...windowParameters(asked.value), fields: request.field, prefix: request.prefix, top: COMPLETIONS,
+    }, signal);
     const values = found.facets[request.field]?.values ?? [];
-    return values.map((value) => valueOption(request.field, request.token, value.value, value.events));
+    return values.map((value) => valueOption(text, request, value));
   } catch (reason) {
     // Without completions the query can still be typed.
     if (!isCancelled(reason)) console.warn("completions:", reason);
@@ -257,14 +255,15 @@ async function optionsFor(text: string, caret: number, signal: AbortSignal): Pro
   }
 }
 
-function valueOption(field: string, token: Token, value: string, events: number): Option {
+function valueOption(text: string, { field, token }: ValueRequest, { value, events }: FacetValue): Option {
+  // An empty value in the address means that there is no filter: it stays text.
+  const isFilter = isField(field) && value !== "" && !token.excluded && isAlone(text, token);
   return {
     text: `${field}:${value === "" ? '""' : value}`,
     note: numberText(events),
-    // An empty value in the address means that there is no filter: it stays text.
-    filter: isField(field) && value !== "" && !token.excluded ? { field, value } : null,
+    filter: isFilter ? { field, value } : null,
     insert: quoted(value),
-    start: isField(field) && value !== "" && !token.excluded ? token.start : token.valueStart,
+    start: isFilter ? token.start : token.valueStart,
     end: token.end,
   };
 }

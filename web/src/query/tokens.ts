@@ -15,12 +15,17 @@ export interface Token {
 
 const OPERATORS = new Set(["AND", "OR", "NOT"]);
 
-/// Words separated by spaces and parentheses; quotes keep spaces inside.
+/// Words separated by spaces and parentheses; quotes keep spaces inside. In `field:(a OR b)` the words
+/// are values of the field.
 export function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];
+  const groups: string[] = [];
   let at = 0;
   while (at < text.length) {
     if (/[\s()]/.test(text[at]!)) {
+      const last = tokens[tokens.length - 1];
+      if (text[at] === "(") groups.push(last?.end === at && last.value === "" ? last.field : groups.at(-1) ?? "");
+      if (text[at] === ")") groups.pop();
       at++;
       continue;
     }
@@ -32,7 +37,8 @@ export function tokensOf(text: string): Token[] {
       at++;
     }
     at = Math.min(at, text.length);
-    tokens.push(tokenOf(text.slice(start, at), start));
+    const token = tokenOf(text.slice(start, at), start);
+    tokens.push(token.field === "" ? { ...token, field: groups.at(-1) ?? "" } : token);
   }
   return tokens;
 }
@@ -40,16 +46,27 @@ export function tokensOf(text: string): Token[] {
 function tokenOf(word: string, start: number): Token {
   const excluded = word.startsWith("-");
   const body = excluded ? word.slice(1) : word;
-  const colon = /^[A-Za-z_.][\w.-]*:/.exec(body)?.[0].length ?? 0;
+  const colon = /^[\p{L}_.](?:[\p{L}\p{N}_./@+-]|"(?:[^"\\]|\\.)*")*:/u.exec(body)?.[0].length ?? 0;
   const raw = body.slice(colon);
   return {
     start,
     end: start + word.length,
     excluded,
     field: colon > 0 ? body.slice(0, colon - 1) : "",
-    value: raw.startsWith('"') ? raw.slice(1).replace(/"$/, "").replace(/\\(.)/g, "$1") : raw,
+    value: raw.startsWith('"') ? unescaped(raw.slice(1).replace(/"$/, "")) : raw,
     valueStart: start + (excluded ? 1 : 0) + colon,
   };
+}
+
+const unescaped = (text: string): string => text.replace(/\\(.)/g, "$1");
+
+/// A field as the server's other calls name it: without quotes around the key of a parameter.
+export const fieldName = (field: string): string =>
+  field.replace(/^parameters\./, "parameter.").replace(/"(.*)"/, (_, key: string) => unescaped(key));
+
+/// Whether a word stands by itself: only then can a filter beside the text say the same.
+export function isAlone(text: string, token: Token): boolean {
+  return !/[()]|\b(OR|NOT)\b/.test(text.slice(0, token.start) + text.slice(token.end));
 }
 
 /// The word that the caret stands in or behind; null between words and in an operator.

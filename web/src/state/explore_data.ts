@@ -5,11 +5,11 @@ import type {
   Completeness, Event, EventPage, Facets, Histogram, Lane, Lanes, Nearest, Reason,
 } from "../api/types";
 import { intervalOf, isChange, orderTime } from "../event_text";
-import { groupEvents, pathOf } from "../lanes/rows";
-import { bucketStep } from "../time/ticks";
+import { groupEvents, pathOf, rowId } from "../lanes/rows";
+import { bucketStep, tickStep } from "../time/ticks";
 import { resolveWindow, type Window } from "../time/window";
 import { viewState } from "../router";
-import { FIELDS, isExcluded, isField, literal, withValues, type Filters } from "./filters";
+import { FIELDS, isExcluded, isField, literal, withValues, type Field, type Filters } from "./filters";
 import { changeNamesAmong, pollStatus, serverNow, status, statusKnown } from "./server";
 import { filterParameters, windowParameters } from "./view_state";
 
@@ -18,13 +18,17 @@ import { filterParameters, windowParameters } from "./view_state";
 
 const PAGE_ROWS = 500;
 const LANES = 200;
-const FACET_FIELDS = ["type", "state", "layer", "service", "name"];
+const FACET_FIELDS: Field[] = ["type", "state", "layer", "service", "name"];
 const FACET_TOP = 12;
 /// Above: the server counts instead of listing, and so do we.
 const MAX_SPANS = 5000;
+/// What is a bar among counts: at least so wide, and not more of them.
+const LASTING_PIXELS = 12;
+const MAX_LASTING = 1000;
 /// Rows that live keeps: the page stays open for days.
 const MAX_LIVE_ROWS = 5000;
-const LIVE_RECOUNT_MS = 5000;
+/// Counts are asked for again after ten times of what that took, and within these bounds.
+const RECOUNT_MS = [500, 5000] as const;
 const LIVE_FLUSH_MS = 200;
 const SLOW_MS = 400;
 
@@ -37,6 +41,8 @@ export const plotWidth = signal(860);
 export const lanes = signal<Lane[]>([]);
 /// 0: lanes hold events; else the length of their cells in ms.
 export const cellStep = signal(0);
+/// Where lanes hold cells: events that last so long stand beside them as themselves.
+export const lastingFrom = signal(0);
 export const hasMoreLanes = signal(false);
 export const changeEvents = signal<Event[]>([]);
 export const histogram = signal<Histogram | null>(null);
@@ -78,14 +84,12 @@ export const asked = computed(() => {
 export const view = computed((): Window => gesture.value ?? asked.value);
 
 export const total = computed(() => facets.value?.total ?? 0);
-export const errors = computed(
-  () => facets.value?.facets["type"]?.values.find((v) => v.value === "Error")?.errors ?? 0,
-);
+export const errors = signal(0);
 
 /// What the answer depends on; not what is only a way of showing it.
 const question = computed(() => {
-  const { from, to, q, filters, group, tz } = viewState.value;
-  return JSON.stringify([from, to, q, filters, group, tz]);
+  const { from, to, q, filters, group, tz, isOldestFirst } = viewState.value;
+  return JSON.stringify([from, to, q, filters, group, tz, isOldestFirst]);
 });
 /// Lanes below the second level are asked for only when somebody looks into them.
 const unfolded = computed(() => viewState.value.open.join("\n"));
@@ -131,7 +135,7 @@ export function cancel(): void {
 
 /// The parameters that all calls of one question share.
 function shared(): Parameters {
-  return [...filterParameters(viewState.value), ...windowParameters(asked.value)];
+  return { ...filterParameters(viewState.value), ...windowParameters(asked.value) };
 }
 
 async function load(signal_: AbortSignal): Promise<void> {
@@ -151,10 +155,13 @@ async function load(signal_: AbortSignal): Promise<void> {
   incomplete.value = reasons;
 }
 
+function askRows(limit: number, more: Parameters, signal_: AbortSignal): Promise<EventPage> {
+  const order = viewState.value.isOldestFirst ? "asc" : "desc";
+  return get<EventPage>("events", { ...shared(), order, limit, render: true, ...more }, signal_);
+}
+
 async function loadRows(signal_: AbortSignal): Promise<EventPage> {
-  const page = await get<EventPage>(
-    "events", [...shared(), ["limit", String(PAGE_ROWS)], ["render", "true"]], signal_,
-  );
+  const page = await askRows(PAGE_ROWS, {}, signal_);
   batch(() => {
     rows.value = page.events;
     nextCursor = page.next_cursor;
@@ -170,16 +177,12 @@ async function loadRows(signal_: AbortSignal): Promise<EventPage> {
 
 let isLoadingMore = false;
 /// The next page of rows, behind those that are there.
-export async function loadMoreRows(): Promise<void> {
+export async function loadMoreRows(limit: number): Promise<void> {
   if (isLoadingMore || nextCursor === null) return;
   isLoadingMore = true;
   const mine = running;
   try {
-    const page = await get<EventPage>(
-      "events",
-      [...shared(), ["limit", "2000"], ["render", "true"], ["cursor", nextCursor]],
-      mine.signal,
-    );
+    const page = await askRows(limit, { cursor: nextCursor }, mine.signal);
     if (running !== mine) return;
     nextCursor = page.next_cursor;
     batch(() => {
@@ -204,12 +207,36 @@ async function loadCounts(signal_: AbortSignal): Promise<Completeness[]> {
   const step = bucketStep(window_.to - window_.from, plotWidth.value, 9);
   const tz = viewState.value.tz || Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
   return Promise.all([
-    get<Facets>(
-      "facets", [...shared(), ["fields", FACET_FIELDS.join(",")], ["top", String(FACET_TOP)]], signal_,
-    ).then((answer) => (facets.value = answer)),
-    get<Histogram>("histogram", [...shared(), ["step", `${step}ms`], ["tz", tz]], signal_)
+    loadFacets(signal_),
+    get<Histogram>("histogram", { ...shared(), step: `${step}ms`, tz }, signal_)
       .then((answer) => (histogram.value = answer)),
   ]);
+}
+
+/// What there is. A field whose values are chosen is counted as if none were, so that others can be
+/// chosen instead or as well.
+async function loadFacets(signal_: AbortSignal): Promise<Facets> {
+  const { q, filters } = viewState.value;
+  const ask = (fields: Field[], among: Filters): Promise<Facets> => get<Facets>("facets", {
+    ...filterParameters({ q, filters: among }), ...windowParameters(asked.value), fields: fields.join(","), top: FACET_TOP,
+  }, signal_);
+  const chosen = FACET_FIELDS.filter((field) => filters[field]?.some((value) => !isExcluded(value)));
+  const [answer, ...others] = await Promise.all([
+    ask(FACET_FIELDS, filters),
+    ...chosen.map((field) => ask([field], withValues(filters, field, filters[field]!.filter(isExcluded)))),
+  ]);
+  const all = { ...answer.facets };
+  chosen.forEach((field, i) => {
+    const found = others[i]!.facets[field]!;
+    // A chosen value is there, however rare it is.
+    const rare = answer.facets[field]!.values.filter((own) => !found.values.some((v) => v.value === own.value));
+    all[field] = { ...found, values: [...found.values, ...rare] };
+  });
+  batch(() => {
+    errors.value = answer.facets["type"]!.values.find((v) => v.value === "Error")?.errors ?? 0;
+    facets.value = { ...answer, facets: all };
+  });
+  return answer;
 }
 
 /// Events by id, while lanes hold events: what the tail changes.
@@ -224,13 +251,15 @@ async function loadLanes(signal_: AbortSignal): Promise<Lanes> {
     showSpans(answer.next_cursor !== null);
     return answer;
   }
-  const [all, changes] = await Promise.all([
+  const [all, changes, lasting] = await Promise.all([
     withUnfolded(answer.lanes, signal_),
     loadChanges(signal_),
+    loadLasting(signal_),
   ]);
   batch(() => {
     spans = new Map();
-    lanes.value = all;
+    lanes.value = withLasting(all, lasting.events);
+    lastingFrom.value = lasting.from;
     cellStep.value = answer.step;
     hasMoreLanes.value = answer.next_cursor !== null;
     changeEvents.value = changes;
@@ -252,21 +281,17 @@ function cellCount(): number {
 }
 
 function askLanes(group: readonly string[], filters: Filters, signal_: AbortSignal): Promise<Lanes> {
-  const parameters: Parameters = [
-    ...filterParameters({ q: viewState.value.q, filters }),
-    ...windowParameters(asked.value),
-    ["group", group.join(",")],
-    ["buckets", String(cellCount())],
-    ["limit", String(laneLimit)],
-  ];
-  return get<Lanes>("lanes", parameters, signal_);
+  return get<Lanes>("lanes", {
+    ...filterParameters({ q: viewState.value.q, filters }), ...windowParameters(asked.value),
+    group: group.join(","), buckets: cellCount(), limit: laneLimit,
+  }, signal_);
 }
 
 /// Where only counts are there, the lanes below an unfolded one are asked for by themselves.
 async function withUnfolded(found: Lane[], signal_: AbortSignal): Promise<Lane[]> {
   const { group, open, filters } = viewState.value;
   const paths = open.map(pathOf).filter((path) => path.length === 2);
-  if (group.length < 3 || paths.length === 0) return found.map((lane) => ({ ...lane, key: [...lane.key] }));
+  if (group.length < 3 || paths.length === 0) return found;
   const below = await Promise.all(paths.map(async (path) => {
     const narrowed = path.reduce((all, part, i) => narrowTo(all, group[i]!, part), filters);
     return (await askLanes(group, narrowed, signal_)).lanes.filter(
@@ -291,10 +316,28 @@ async function loadChanges(signal_: AbortSignal): Promise<Event[]> {
   if (names.length === 0) return [];
   const { q, filters } = viewState.value;
   const named = withValues(filters, "name", names.map((name) => literal(name, false)));
-  const page = await get<EventPage>("events", [
-    ...filterParameters({ q, filters: named }), ...windowParameters(asked.value), ["limit", "500"], ["render", "true"],
-  ], signal_);
+  const page = await get<EventPage>("events", {
+    ...filterParameters({ q, filters: named }), ...windowParameters(asked.value), limit: 500, render: true,
+  }, signal_);
   return page.events;
+}
+
+/// What lasts longest, as events: a column says when something began, but not that it went on.
+async function loadLasting(signal_: AbortSignal): Promise<{ from: number; events: Event[] }> {
+  const { from, to } = asked.value;
+  for (let least = tickStep(to - from, plotWidth.value, LASTING_PIXELS); ; least *= 4) {
+    const page = await get<EventPage>("events", {
+      ...shared(), min_duration: `${least}ms`, limit: MAX_LASTING, render: true,
+    }, signal_);
+    if (page.next_cursor === null) return { from: least, events: page.events };
+  }
+}
+
+function withLasting(found: readonly Lane[], lasting: readonly Event[]): Lane[] {
+  const { group } = viewState.value;
+  const spansOf = new Map([group.slice(0, 2), group].flatMap((fields) => groupEvents(lasting, fields))
+    .map((lane) => [rowId(lane.key), lane.spans]));
+  return found.map((lane) => ({ ...lane, spans: spansOf.get(rowId(lane.key)) ?? [] }));
 }
 
 export function loadMoreLanes(): void {
@@ -358,7 +401,7 @@ function flush(): void {
     else changed.set(change.changed.id, isInWindow(change.changed) ? change.changed : null);
   }
   incoming = [];
-  if (recountTimer === 0) recountTimer = window.setTimeout(recount, LIVE_RECOUNT_MS);
+  if (recountTimer === 0) recountTimer = window.setTimeout(recount, recountMs);
   batch(() => {
     now.value = serverNow();
     mergeRows(changed);
@@ -366,7 +409,7 @@ function flush(): void {
   });
 }
 
-function isInWindow(event: Event): boolean {
+export function isInWindow(event: Event): boolean {
   const { from, to } = asked.value;
   const [start, end] = intervalOf(event, now.value);
   return start < to && end >= from;
@@ -422,13 +465,17 @@ function mergeSpans(changed: Map<string, Event | null>): void {
   else showSpans(hasMoreLanes.value);
 }
 
+let recountMs: number = RECOUNT_MS[0];
 /// Counts are the server's: asked for again while events come in, and lanes where they are counts.
 function recount(): void {
   recountTimer = 0;
   const { signal: signal_ } = running;
   const jobs: Promise<unknown>[] = [loadCounts(signal_)];
   if (cellStep.value > 0) jobs.push(loadLanes(signal_));
-  quietly(Promise.all(jobs));
+  const began = performance.now();
+  quietly(Promise.all(jobs).finally(() => {
+    recountMs = Math.max(RECOUNT_MS[0], Math.min(10 * (performance.now() - began), RECOUNT_MS[1]));
+  }));
 }
 
 /// For what is asked for on the side: what is shown stays as it is, and the next answer makes good.

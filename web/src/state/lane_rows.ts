@@ -1,8 +1,9 @@
-import { computed } from "@preact/signals";
-import { intervalOf } from "../event_text";
+import { computed, signal } from "@preact/signals";
+import type { Event } from "../api/types";
+import { intervalOf, orderTime } from "../event_text";
 import { rowsOf, type Row } from "../lanes/rows";
 import { viewState } from "../router";
-import { cellStep, changeEvents, lanes as foundLanes, now, rows as foundRows } from "./explore_data";
+import { cellStep, changeEvents, isInWindow, lanes as foundLanes, now, rows as foundRows } from "./explore_data";
 import { isNarrow } from "./settings";
 
 /// The lanes of Explore, as far as they are unfolded.
@@ -23,14 +24,31 @@ export const laneRows = computed((): Row[] => {
   });
 });
 
+/// The selected event, when it had to be asked for by its id.
+export const fetchedEvent = signal<Event | null>(null);
+
 /// The selected event, wherever it is known from.
 export const selectedEvent = computed(() => {
   const { sel } = viewState.value;
   if (sel === "") return undefined;
   return foundRows.value.find((event) => event.id === sel)
     ?? laneRows.value.flatMap((row) => row.spans).find((event) => event.id === sel)
-    ?? changeEvents.value.find((event) => event.id === sel);
+    ?? changeEvents.value.find((event) => event.id === sel)
+    ?? (fetchedEvent.value?.id === sel ? fetchedEvent.value : undefined);
 });
+
+/// So far down the table the selected event is looked for.
+const SEEK_ROWS = 100_000;
+/// Whether its row is still to be read: it stands below those that are there.
+export const isSelectedBelow = computed(() => {
+  const event = selectedEvent.value;
+  const rows = foundRows.value;
+  const last = rows[rows.length - 1];
+  if (!event || !last || !isInWindow(event) || rows.length >= SEEK_ROWS || rows.includes(event)) return false;
+  const later = orderTime(event) - orderTime(last);
+  return viewState.value.isOldestFirst ? later >= 0 : later <= 0;
+});
+
 export const selection = computed(() => {
   const event = selectedEvent.value;
   if (!event) return null;

@@ -51,7 +51,7 @@ export async function statusKnown(): Promise<void> {
 /// The names that changes have among the events that are asked for, as they are written there.
 export async function changeNamesAmong(parameters: Parameters, signal_: AbortSignal): Promise<string[]> {
   const [answer] = await Promise.all([
-    get<Facets>("facets", [...parameters, ["fields", "name"], ["top", "1000"]], signal_), statusKnown(),
+    get<Facets>("facets", { ...parameters, fields: "name", top: 1000 }, signal_), statusKnown(),
   ]);
   return answer.facets["name"]!.values.map((v) => v.value).filter(isChangeName);
 }

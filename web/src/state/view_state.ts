@@ -1,3 +1,4 @@
+import type { Parameters } from "../api/client";
 import { FIELDS, type Filters } from "./filters";
 import type { Window } from "../time/window";
 import { isKnownZone } from "../time/zone";
@@ -16,6 +17,8 @@ export interface ViewState {
   /// The id of the selected event.
   sel: string;
   live: boolean;
+  /// Of the table: live is always newest first.
+  isOldestFirst: boolean;
   /// Keys of lanes that are unfolded, and that stay on top.
   open: string[];
   pin: string[];
@@ -45,6 +48,7 @@ export function parseViewState(search: string): ViewState {
     view: view === "lanes" || view === "table" ? view : "both",
     sel: one("sel"),
     live: one("live") === "1",
+    isOldestFirst: one("order") === "asc" && one("live") !== "1",
     open: params.getAll("open"),
     pin: params.getAll("pin"),
   };
@@ -65,6 +69,7 @@ export function formatViewState(state: ViewState): string {
   put("view", state.view === "both" ? "" : state.view);
   put("sel", state.sel);
   put("live", state.live ? "1" : "");
+  put("order", state.isOldestFirst && !state.live ? "asc" : "");
   for (const key of state.open) put("open", key);
   for (const key of state.pin) put("pin", key);
   const text = params.toString();
@@ -73,15 +78,10 @@ export function formatViewState(state: ViewState): string {
 }
 
 /// The part of the state that every call of the server takes.
-export function filterParameters(state: Pick<ViewState, "q" | "filters">): [string, string][] {
-  const parameters: [string, string][] = [];
-  for (const field of FIELDS) {
-    for (const value of state.filters[field] ?? []) parameters.push([field, value]);
-  }
-  if (state.q !== "") parameters.push(["q", state.q]);
-  return parameters;
+export function filterParameters({ q, filters }: Pick<ViewState, "q" | "filters">): Parameters {
+  return { ...filters, q };
 }
 
-export function windowParameters(window: Window): [string, string][] {
-  return window.unread ?? [["from", String(Math.floor(window.from))], ["to", String(Math.ceil(window.to))]];
+export function windowParameters(window: Window): Parameters {
+  return window.unread ?? { from: Math.floor(window.from), to: Math.ceil(window.to) };
 }

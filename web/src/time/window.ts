@@ -6,7 +6,7 @@ export interface Window {
   from: number;
   to: number;
   /// `from` and `to` of an address that make no window: for the server to say what is wrong with them.
-  unread?: [string, string][];
+  unread?: { from: string; to: string };
 }
 
 export const DEFAULT_FROM = "now-24h";
@@ -63,8 +63,7 @@ export function resolveWindow(
   const read = parseTime(from || DEFAULT_FROM, now, zone);
   const end = to ? parseTime(to, now, zone) : null;
   if (read === null || (to !== "" && (end === null || end < read))) {
-    const unread = [["from", from], ["to", to]].filter(([, text]) => text !== "") as [string, string][];
-    return { from: now - DAY, to: now, isOpen: false, unread };
+    return { from: now - DAY, to: now, isOpen: false, unread: { from, to } };
   }
   const begin = read === 0 ? (oldest ?? now - DAY) - 1 : read;
   if (end !== null) return { from: Math.min(begin, end - 1), to: Math.max(end, begin + 1), isOpen: false };

@@ -1,7 +1,7 @@
-import { useEffect, useState } from "preact/hooks";
-import { get, isCancelled, ApiError } from "../api/client";
+import { useEffect } from "preact/hooks";
+import { get, type ApiError } from "../api/client";
 import type { Event, EventPage } from "../api/types";
-import { intervalOf, isChange, lastedText, numberText, orderTime, STATE_TEXT, titleOf } from "../event_text";
+import { countText, intervalOf, isChange, lastedText, nameOf, numberText, orderTime, STATE_TEXT, titleOf } from "../event_text";
 import { eventHref, href, zoneQuery } from "../router";
 import { literal } from "../state/filters";
 import { serverNow } from "../state/server";
@@ -9,54 +9,35 @@ import { durationText, MINUTE } from "../time/duration";
 import { EventGlyph, Glyph, Swatch } from "./glyph";
 import { Icon } from "./icons";
 import { Button, copy, Message, Neighbours, Text, Time } from "./parts";
+import { useQuery } from "./use_query";
 
 /// The selected event beside the lanes: all that is known of it, and what went on around it.
 
 export const NEIGHBOUR_ROOM = 15 * MINUTE;
 
 export async function fetchEvent(id: string, signal: AbortSignal): Promise<Event> {
-  return get<Event>("event", [["id", id], ["render", "true"]], signal);
+  return get<Event>("event", { id, render: true }, signal);
 }
 
+/// The event of that id: as it is known already, else as the server tells it.
 export function useEvent(id: string, known: Event | undefined): { event: Event | null; error: ApiError | null } {
-  const [state, setState] = useState<{ event: Event | null; error: ApiError | null }>({ event: null, error: null });
-  useEffect(() => {
-    if (id === "" || known) return undefined;
-    const controller = new AbortController();
-    setState({ event: null, error: null });
-    fetchEvent(id, controller.signal)
-      .then((event) => setState({ event, error: null }))
-      .catch((error: unknown) => {
-        if (error instanceof ApiError) setState({ event: null, error });
-        else if (!isCancelled(error)) throw error;
-      });
-    return () => controller.abort();
-  }, [id, known === undefined]);
-  return known ? { event: known, error: null } : state;
+  const isAsked = id !== "" && !known;
+  const { data, error } = useQuery(isAsked ? id : "", async (signal) => (isAsked ? fetchEvent(id, signal) : null));
+  return { event: known ?? (data?.id === id ? data : null), error: known ? null : error };
 }
 
-/// Events of the same service from 15 minutes before to 15 minutes after.
+/// Events of the same service from 15 minutes before to 15 minutes after. They are an extra: without them
+/// the event is still shown.
 export function useNeighbours(event: Event | null): Event[] {
-  const [found, setFound] = useState<Event[]>([]);
-  const key = event ? `${event.id} ${event.start} ${event.end}` : "";
-  useEffect(() => {
-    setFound([]);
-    if (!event) return undefined;
-    const controller = new AbortController();
+  const { data } = useQuery(event ? `${event.id} ${event.start} ${event.end}` : "", async (signal) => {
+    if (!event) return null;
     const [start, end] = intervalOf(event, serverNow());
-    get<EventPage>("events", [
-      ["service", literal(event.source.service, false)],
-      ["from", String(start - NEIGHBOUR_ROOM)], ["to", String(end + NEIGHBOUR_ROOM)],
-      ["order", "asc"], ["limit", "500"], ["render", "true"],
-    ], controller.signal)
-      .then((page) => setFound(page.events))
-      .catch((error: unknown) => {
-        // What stands around an event is an extra: without it the event is still shown.
-        if (!(error instanceof ApiError) && !isCancelled(error)) throw error;
-      });
-    return () => controller.abort();
-  }, [key]);
-  return found;
+    return get<EventPage>("events", {
+      service: literal(event.source.service, false), from: start - NEIGHBOUR_ROOM, to: end + NEIGHBOUR_ROOM,
+      order: "asc", limit: 500, render: true,
+    }, signal);
+  });
+  return data?.events ?? [];
 }
 
 export function Badges({ event }: { event: Event }) {
@@ -105,14 +86,18 @@ export function arrivalText(event: Event): string {
   return event.received_first === event.received_last ? sign(first) : `first ${sign(first)}, last ${sign(last)}`;
 }
 
-export function Drawer({ id, known, onClose, api }: {
+export function Drawer({ id, known, onFetched, onClose, api }: {
   id: string;
   known: Event | undefined;
+  onFetched: (event: Event) => void;
   onClose: () => void;
   api: string;
 }) {
   const { event, error } = useEvent(id, known);
   const around = useNeighbours(event);
+  useEffect(() => {
+    if (event && !known) onFetched(event);
+  }, [event]);
   if (error) {
     return (
       <aside class="drawer" aria-label="Event">
@@ -134,7 +119,7 @@ export function Drawer({ id, known, onClose, api }: {
       </header>
       <div class="drawer-body">
         <section class="drawer-part">
-          <h2><EventGlyph event={event} /><Text>{event.name || "(no name)"}</Text></h2>
+          <h2><EventGlyph event={event} /><Text>{nameOf(event)}</Text></h2>
           <p class="who"><Swatch of={service} /><b><Text>{service || "no service"}</Text></b> <span class="faint"><Text>{event.layer}</Text></span></p>
           {instance !== "" && <p class="mono small"><Text>{instance}</Text></p>}
           {endpoint !== "" && <p class="mono small"><Text>{endpoint}</Text></p>}
@@ -176,34 +161,21 @@ export function nearest(events: readonly Event[], event: Event, count: number): 
 
 /// After a change: the errors that began until 15 minutes past its end, in all services.
 function Aftermath({ event }: { event: Event }) {
-  const [found, setFound] = useState<{ errors: Event[]; services: number; hasMore: boolean } | null>(null);
-  useEffect(() => {
-    setFound(null);
-    const controller = new AbortController();
-    const [start, end] = intervalOf(event, serverNow());
-    get<EventPage>("events", [
-      ["type", "Error"], ["from", String(start)], ["to", String(end + NEIGHBOUR_ROOM)],
-      ["order", "asc"], ["limit", "1000"],
-    ], controller.signal)
-      .then((page) => {
-        const errors = page.events.filter((e) => orderTime(e) >= start && e.id !== event.id);
-        const services = new Set(errors.map((e) => e.source.service)).size;
-        setFound({ errors, services, hasMore: page.next_cursor !== null });
-      })
-      .catch((error: unknown) => {
-        if (!(error instanceof ApiError) && !isCancelled(error)) throw error;
-      });
-    return () => controller.abort();
-  }, [event.id, event.start, event.end]);
-  if (!found) return null;
-  const first = found.errors[0];
+  const [start, end] = intervalOf(event, serverNow());
+  const { data } = useQuery(`${event.id} ${event.start} ${event.end}`, (signal) => get<EventPage>("events", {
+    type: "Error", from: start, to: end + NEIGHBOUR_ROOM, order: "asc", limit: 1000,
+  }, signal));
+  if (!data) return null;
+  const errors = data.events.filter((e) => orderTime(e) >= start && e.id !== event.id);
+  const services = new Set(errors.map((e) => e.source.service)).size;
+  const first = errors[0];
   return (
     <section class="drawer-part aftermath">
       <h3>After it, until 15 min past its end</h3>
       {first === undefined ? <p>No error began.</p> : (
         <p>
-          <strong class="figure error">{found.hasMore ? "≥ " : ""}{numberText(found.errors.length)}</strong>{" "}
-          {found.errors.length === 1 ? "error" : "errors"} in {found.services} {found.services === 1 ? "service" : "services"}. First:{" "}
+          <strong class="figure error">{data.next_cursor === null ? "" : "≥ "}{numberText(errors.length)}</strong>{" "}
+          {errors.length === 1 ? "error" : "errors"} in {countText(services, "service")}. First:{" "}
           <a href={eventHref(first.id)}><Text>{`${first.source.service} ${titleOf(first)}`}</Text></a>,{" "}
           {durationText(orderTime(first) - orderTime(event))} after its start.
         </p>

@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Event } from "../api/types";
-import { lastedText, messageOf, orderTime } from "../event_text";
+import { lastedText, messageOf, nameOf, orderTime } from "../event_text";
 import { eventHref } from "../router";
 import { EventGlyph } from "./glyph";
+import { onResize } from "./on_resize";
 import { Message, Source, Text, Time } from "./parts";
 
 /// Rows of one height, of which only those on screen exist: a hundred thousand cost what fifty do.
@@ -19,13 +20,19 @@ export interface EventTableProps {
   total: number;
   now: number;
   hasMore: boolean;
+  /// More are read until the selected one is there.
+  isSeeking: boolean;
   isNarrow: boolean;
   selected: string;
   focused: string;
   showId: boolean;
+  isOldestFirst: boolean;
+  /// What the times are by: `UTC+01`.
+  zone: string;
   footer: string;
   onSelect: (id: string) => void;
   onMore: () => void;
+  onOrder: () => void;
   onScrolled: (isScrolled: boolean) => void;
   /// Changes when the table is to begin at its top again.
   top: unknown;
@@ -44,17 +51,13 @@ export function EventTable(props: EventTableProps) {
     setPlace({ top: element.scrollTop, height: element.clientHeight });
     props.onScrolled(element.scrollTop > 2);
   };
-  useEffect(() => {
-    const observer = new ResizeObserver(look);
-    observer.observe(box.current!);
-    return () => observer.disconnect();
-  }, []);
+  useEffect(() => onResize(box.current!, look), []);
   useEffect(() => {
     box.current!.scrollTop = 0;
   }, [props.top]);
   useEffect(() => {
-    if (props.hasMore && last + AHEAD > props.rows.length) props.onMore();
-  }, [last, props.rows, props.hasMore]);
+    if (props.hasMore && (props.isSeeking || last + AHEAD > props.rows.length)) props.onMore();
+  }, [last, props.rows, props.hasMore, props.isSeeking]);
   // Where the keyboard is, else what the link has selected: comes into view as soon as it is known.
   const sought = props.focused || props.selected;
   const focusedAt = sought === "" ? -1 : props.rows.findIndex((event) => event.id === sought);
@@ -73,7 +76,7 @@ export function EventTable(props: EventTableProps) {
     <div class={props.isNarrow ? "table narrow" : "table"} ref={box} onScroll={look} role="grid" tabIndex={0}
       aria-label="Events" aria-rowcount={props.total || props.rows.length}
       aria-activedescendant={focusedAt >= first && focusedAt < last ? `row-${focusedAt}` : undefined}>
-      {!props.isNarrow && <Header showId={props.showId} />}
+      {!props.isNarrow && <Header {...props} />}
       <div class="table-body" role="rowgroup" style={{ height: `${props.rows.length * row}px` }}>
         {props.rows.slice(first, last).map((event, i) => (
           <TableRow key={event.id} event={event} index={first + i} top={(first + i) * row} table={props} />
@@ -84,10 +87,12 @@ export function EventTable(props: EventTableProps) {
   );
 }
 
-function Header({ showId }: { showId: boolean }) {
+function Header({ showId, isOldestFirst, zone, onOrder }: EventTableProps) {
   return (
     <div class="table-header" role="row">
-      <span role="columnheader" aria-sort="descending" class="c-start">Start ↓</span>
+      <span role="columnheader" aria-sort={isOldestFirst ? "ascending" : "descending"} class="c-start">
+        <button type="button" title={isOldestFirst ? "Newest first (Home)" : "Oldest first (End)"} onClick={onOrder}>Start {isOldestFirst ? "↑" : "↓"} <span class="faint">{zone}</span></button>
+      </span>
       <span role="columnheader" class="c-lasted">Lasted</span>
       <span role="columnheader" class="c-glyph"><span class="hidden">Type</span></span>
       <span role="columnheader" class="c-source">Service / instance</span>
@@ -136,7 +141,7 @@ function TableRow(props: RowProps) {
       <div {...attributes}>
         <span role="gridcell" class="c-glyph"><EventGlyph event={event} /></span>
         <span role="gridcell" class="c-two">
-          <span class="line"><b class="name"><Text>{event.name || "(no name)"}</Text></b> <Source event={event} /></span>
+          <span class="line"><b class="name"><Text>{nameOf(event)}</Text></b> <Source event={event} /></span>
           <span class="line faint"><Text>{messageOf(event)}</Text></span>
         </span>
         <span role="gridcell" class="c-times"><Time at={orderTime(event)} withMs={false} /><span class="faint">{lasted}</span></span>
@@ -150,7 +155,7 @@ function TableRow(props: RowProps) {
       <span role="gridcell" class="c-glyph"><EventGlyph event={event} /></span>
       <span role="gridcell" class="c-source"><Source event={event} /></span>
       <span role="gridcell" class="c-name name">
-        <a href={eventHref(event.id)} tabIndex={-1}><Text>{event.name || "(no name)"}</Text></a>
+        <a href={eventHref(event.id)} tabIndex={-1}><Text>{nameOf(event)}</Text></a>
         {event.count > 1 && <span class="faint"> ×{event.count}</span>}
       </span>
       <span role="gridcell" class="c-message"><Message event={event} /></span>

@@ -18,12 +18,12 @@ const SHOWN: [Field, string][] = [
 const MIN_LAYERS = 2;
 
 export function FacetList({ facets }: { facets: Facets }) {
-  const max = Math.max(1, facets.total);
   return (
     <div class="facets">
       {SHOWN.map(([field, title]) => {
         const found = facets.facets[field];
         if (!found || found.values.length === 0) return null;
+        const max = Math.max(facets.total, ...found.values.map((value) => value.events));
         if (field === "layer" && found.values.length < MIN_LAYERS && !viewState.value.filters.layer) return null;
         return (
           <section key={field} aria-label={title}>

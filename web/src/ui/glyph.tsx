@@ -28,7 +28,7 @@ export function Glyph({ type, state, isDerived = false, service, title }: GlyphP
   const isError = type === "Error";
   const hue = isError ? "err" : service === undefined ? "norm" : `h${hueOf(service)}`;
   return (
-    <svg class={`glyph c-${hue}`} viewBox="0 0 20 16" width="20" height="16"
+    <svg class="glyph" style={{ color: `var(--${hue})` }} viewBox="0 0 20 16" width="20" height="16"
       {...(title ? { role: "img", "aria-label": title } : { "aria-hidden": "true" })}>
       {state === "instant"
         ? <InstantMark isError={isError} isDerived={isDerived} />
@@ -73,5 +73,5 @@ export function EventGlyph({ event }: { event: Event }) {
 }
 
 export function Swatch({ of }: { of: string }) {
-  return <i class={`swatch c-h${hueOf(of)}`} />;
+  return <i class="swatch" style={{ color: `var(--h${hueOf(of)})` }} />;
 }

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { durationText } from "../time/duration";
-import { clockText } from "../time/zone";
+import { clockText, zoneText } from "../time/zone";
 import { lastedText, countText, messageOf, orderTime, titleOf } from "../event_text";
 import type { Hit } from "../lanes/chart";
 import { zone } from "../router";
@@ -39,6 +39,7 @@ function EventCard({ at }: { at: Hit }) {
           {event.state === "open" && "since "}
           {clockText(start, zone.value)}
           {event.state === "closed" && ` – ${clockText(event.end!, zone.value)}`}
+          {" "}<span class="faint">{zoneText(start, zone.value)}</span>
         </span>
         <b>{event.state === "instant" ? "" : lastedText(event, serverNow())}</b>
       </p>
@@ -57,9 +58,10 @@ function ColumnCard({ at }: { at: Hit }) {
       <p>
         {countText(all, "event")}
         {column.errors > 0 && <>, <span class="error">{countText(column.errors, "error")}</span></>}
+        {all === 1 ? " begins" : " begin"} here
       </p>
       <p class="card-times">
-        <span>{clockText(column.from, zone.value)}</span>
+        <span>{clockText(column.from, zone.value)} <span class="faint">{zoneText(column.from, zone.value)}</span></span>
         <span class="faint">{durationText(column.to - column.from)}</span>
       </p>
       <p class="keys">click zooms in</p>

@@ -2,10 +2,10 @@ import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Event } from "../api/types";
-import { messageOf, shortInstance, shown } from "../event_text";
+import { messageOf, nameOf, shortInstance, shown } from "../event_text";
 import { eventHref, zone } from "../router";
 import { serverNow } from "../state/server";
-import { clockText, dayText, isoText, msText } from "../time/zone";
+import { clockText, dayText, isoText, msText, zoneText } from "../time/zone";
 import { EventGlyph, Swatch } from "./glyph";
 import { Icon, type IconName } from "./icons";
 
@@ -167,6 +167,7 @@ export function Time({ at, withMs = true, withDay = false }: { at: number | null
       {withDay && `${dayText(at, zone.value, serverNow())} `}
       {clockText(at, zone.value)}
       {withMs && <span class="faint">{msText(at)}</span>}
+      {withDay && <span class="faint"> {zoneText(at, zone.value)}</span>}
     </time>
   );
 }
@@ -213,7 +214,7 @@ export function Neighbours({ events, current }: { events: readonly Event[]; curr
             <Time at={event.start ?? event.end} withMs={false} />
             <EventGlyph event={event} />
             <span class={event.type === "Error" ? "name error" : "name"}>
-              <Text>{event.name || "(no name)"}</Text>
+              <Text>{nameOf(event)}</Text>
               {event.source.instance !== "" && (
                 <span class="faint"> / <Text>{shortInstance(event.source.instance, event.source.service)}</Text></span>
               )}

@@ -27,7 +27,7 @@ async function sendTestEvent(): Promise<Outcome> {
     const passed = (): number => Math.round(performance.now() - started);
     const told = new Promise<void>((resolve, reject) => {
       const timer = window.setTimeout(() => reject(new Error(`the feed has not told it within ${FEED_MS / 1000} s`)), FEED_MS);
-      stopTail = followTail([["id", id]], String(before?.feed_sequence ?? ""), {
+      stopTail = followTail({ id }, String(before?.feed_sequence ?? ""), {
         changed: () => {
           window.clearTimeout(timer);
           resolve();
@@ -87,7 +87,7 @@ export function SendTest({ isSending, send }: TestProps) {
 
 export function TestEvent({ outcome, isSending, send, forget }: TestProps) {
   const withdraw = (): void => {
-    request(apiUrl("event", [["id", outcome!.id]]), { method: "DELETE" })
+    request(apiUrl("event", { id: outcome!.id }), { method: "DELETE" })
       .then(() => {
         forget();
         say("Withdrawn");

@@ -1,13 +1,14 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Event } from "../api/types";
 import { intervalOf, shown } from "../event_text";
-import { drawBar, drawInstant, drawNotched, drawSliver } from "../lanes/glyphs";
+import { drawBar, drawChevron, drawInstant, drawNotched, drawSliver } from "../lanes/glyphs";
 import { STUB_WIDTH, BAR_HEIGHT } from "../lanes/layout";
 import { LABEL_FONT } from "../lanes/paint";
 import { textWidth } from "../lanes/strip";
 import type { Palette } from "../lanes/palette";
 import { palette as currentPalette } from "../state/settings";
 import type { Window } from "../time/window";
+import { onResize } from "./on_resize";
 
 /// One row of time as a picture: what a line of Changes or of Before shows beside its words.
 
@@ -31,11 +32,7 @@ export function Timeline(props: TimelineProps) {
   const palette = currentPalette.value;
   useEffect(() => {
     const parent = canvas.current!.parentElement!;
-    const measure = (): void => setWidth(parent.clientWidth);
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(parent);
-    return () => observer.disconnect();
+    return onResize(parent, () => setWidth(parent.clientWidth));
   }, []);
   useLayoutEffect(() => {
     if (!palette || width <= 0) return;
@@ -105,13 +102,7 @@ function drawEvent(
   ctx: CanvasRenderingContext2D, event: Event, x0: number, x1: number, top: number, width: number, palette: Palette,
 ): [number, number] {
   if (x1 < 0) {
-    ctx.strokeStyle = palette.ink2;
-    ctx.lineWidth = 1.25;
-    ctx.beginPath();
-    ctx.moveTo(6, top + 5);
-    ctx.lineTo(3, top + 8);
-    ctx.lineTo(6, top + 11);
-    ctx.stroke();
+    drawChevron(ctx, 3, top, -1, palette.ink2);
     return [0, 8];
   }
   if (event.state === "instant" || event.contradictory) {

@@ -69,7 +69,7 @@ function Pulse() {
 }
 
 const KEYS: [string[], string][] = [
-  [["/"], "search"], [["j", "k"], "rows"], [["⏎"], "open"], [["Esc"], "close"], [[",", "."], "along a lane"],
+  [["/"], "search"], [["j", "k"], "rows"], [["Home", "End"], "newest, oldest"], [["⏎"], "open"], [["Esc"], "close"], [[",", "."], "along a lane"],
   [["w", "s"], "zoom"], [["a", "d"], "pan"], [["f"], "fit selection"], [["[", "]"], "shift window"], [["⌫"], "zoom back"],
   [["t"], "live"], [["c"], "copy link"], [["x"], "exclude"], [["p"], "pin lane"], [["?"], "this list"],
 ];
