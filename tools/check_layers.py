@@ -28,7 +28,7 @@ ALLOWED = {
     "receiver/*": ("event", "codec", "net", "pipeline"),
     "forwarder/*": ("event", "codec", "net", "store"),
     "api/*": ("event", "query", "codec", "net", "pipeline", "store", "api"),
-    "cli": ("event", "codec", "net", "config", "demo", "load", "server"),
+    "cli": ("event", "query", "codec", "net", "config", "demo", "load", "server"),
     "server": ("event", "net", "config", "codec", "store", "pipeline", "derive", "query", "rule",
                "receiver", "forwarder", "api"),
 }

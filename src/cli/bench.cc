@@ -99,19 +99,25 @@ std::string WithPortOf(std::string_view url, std::string_view listener) {
          std::string(listener.substr(std::min(listener.rfind(':'), listener.size())));
 }
 
-absl::StatusOr<load::Target> FindTarget(
-    const BenchFlags& flags,
-    const load::Shape& shape,
-    const Connection& connection,
-    const ServerState& state
-) {
-  constexpr std::string_view kPlain = "http://";
+constexpr std::string_view kPlain = "http://";
+
+/// What of the addresses is a mistake whatever the server says.
+absl::Status CheckAddresses(const BenchFlags& flags, const Connection& connection) {
   if (!connection.address.starts_with(kPlain)) {
     return InvalidArgument(
         "{}: bench loads plain connections only; give the address of a listener without TLS",
         OneLine(connection.address)
     );
   }
+  return flags.grpc_address.empty() ? absl::OkStatus() : ParseTarget(flags.grpc_address).status();
+}
+
+absl::StatusOr<load::Target> FindTarget(
+    const BenchFlags& flags,
+    const load::Shape& shape,
+    const Connection& connection,
+    const ServerState& state
+) {
   std::string address = connection.address.substr(kPlain.size());
   if (load::IsGrpc(shape.protocol) || load::IsOtlp(shape.protocol)) {
     address = flags.grpc_address;
@@ -250,6 +256,9 @@ int RunBench(const BenchFlags& flags, ApiClient& client, Context& context) {
   const absl::StatusOr<Connection> connection = ResolveConnection(flags.connection, context);
   if (!connection.ok()) {
     return TellUsage(context, MessageOf(connection.status()));
+  }
+  if (const absl::Status status = CheckAddresses(flags, *connection); !status.ok()) {
+    return TellUsage(context, MessageOf(status));
   }
   const absl::StatusOr<ServerState> before = ReadState(client, shape->protocol);
   if (!before.ok()) {

@@ -177,67 +177,6 @@ INSTANTIATE_TEST_SUITE_P(
     )
 );
 
-struct BadUsage {
-  std::vector<std::string> arguments;
-  const char* told;
-};
-class BadUsageTest : public ::testing::TestWithParam<BadUsage> {};
-
-TEST_P(BadUsageTest, IsExitCodeTwoAndTellsTheCure) {
-  ScriptedWorld world;
-  world.Answer(200, kStored);
-  EXPECT_EQ(world.Run(GetParam().arguments), kUsage);
-  EXPECT_THAT(world.err(), HasSubstr(GetParam().told));
-  EXPECT_THAT(world.out(), IsEmpty());
-  EXPECT_THAT(world.requests(), IsEmpty());
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Usage,
-    BadUsageTest,
-    ::testing::Values(
-        BadUsage{{}, "Usage: tidings"},
-        BadUsage{{"lsit"}, "did you mean 'list'?"},
-        BadUsage{{"xyz"}, "'xyz' is no command; there are serve, report"},
-        BadUsage{{"list", "--limti", "3"}, "did you mean '--limit'?"},
-        BadUsage{{"list", "--limit", "x"}, "expected a whole number from 1"},
-        BadUsage{{"list", "--limit", "0"}, "expected a whole number from 1"},
-        BadUsage{{"list", "-o", "tabel"}, "table"},
-        BadUsage{{"config"}, "check, show"},
-        BadUsage{{"config", "chekc"}, "did you mean 'check'?"},
-        BadUsage{{"get"}, "id is required"},
-        BadUsage{{"get", ""}, "id: it is empty, expected the id of an event"},
-        BadUsage{{"end", ""}, "id: it is empty"},
-        BadUsage{{"delete", ""}, "id: it is empty"},
-        BadUsage{{"get", "a", "b"}, "'b' is more than it takes"},
-        BadUsage{{"report"}, "nothing to report"},
-        BadUsage{{"report", "--name", "x", "novalue"}, "expected key=value"},
-        BadUsage{{"report", "--name", "x", "--start", "2023-11-14"}, "has no offset"},
-        BadUsage{{"report", "--name", "\xff"}, "is not UTF-8"},
-        BadUsage{{"report", "-f", "-", "--name", "x"}, "-f and - take whole reports"},
-        BadUsage{{"report", "-f", "-"}, "is empty"},
-        BadUsage{{"report", "-f", "testdata"}, "is a directory"},
-        BadUsage{{"report", "-f", "none.json"}, "No such file"},
-        BadUsage{{"end", "x", "soon"}, "is no time"},
-        BadUsage{{"list", "--address", "ftp://x"}, "is no address of a server"},
-        BadUsage{{"list", "--token-file", "none"}, "token file none: cannot be read: No such file"},
-        BadUsage{{"list", "--token-file", "/"}, "token file /: cannot be read: Is a directory"},
-        BadUsage{
-            {"list", "--address", "bogus:99999"},
-            "'bogus:99999' is no address of a server: its port is '99999'"},
-        BadUsage{{"list", "--address", "https://a@[::1]:http/x"}, "its port is 'http'"},
-        BadUsage{{"list", "--address", "https://x", "--ca-file", "none"}, "'none' cannot be read"},
-        BadUsage{{"list", "--address", "https://x", "--cert-file", "none"}, "(--cert-file names"},
-        BadUsage{{"list", "--address", "https://x", "--key-file", "none"}, "is for no certificate"},
-        BadUsage{
-            {"--limit", "3", "list"},
-            "'--limit' stands before the command; expected behind it: tidings list --limit"},
-        BadUsage{{"--address", "x", "serve"}, "tidings serve: '--address' is no flag of it"},
-        BadUsage{{"help", "lsit"}, "did you mean 'list'?"},
-        BadUsage{{"completion", "csh"}, "bash"}
-    )
-);
-
 TEST(ReportTest, ADashIsStandardInput) {
   ScriptedWorld world;
   world.Input(R"({"name":"a"})").Answer(200, kStored);
@@ -247,7 +186,7 @@ TEST(ReportTest, ADashIsStandardInput) {
 
 TEST(ReportTest, ThatWasTypedAndIsRefusedIsWrongUsageToldOnce) {
   for (const std::vector<std::string>& arguments :
-       {std::vector<std::string>{"report", "--id", "x", "--type", "bogus"},
+       {std::vector<std::string>{"report", "--id", "x", "--layer", "bogus"},
         std::vector<std::string>{"end", "x"}}) {
     ScriptedWorld world;
     world.Answer(
@@ -274,16 +213,16 @@ TEST(ListTest, PassesEveryFilterOn) {
   ScriptedWorld world;
   world.Answer(200, Page("", "null"));
   EXPECT_EQ(
-      world.Run({"list",  "--service",      "a b",  "--service", "-c",  "--type",
-                 "Error", "--from",         "-5m",  "--until",   "now", "-q",
-                 "x:1",   "--derived",      "true", "--order",   "asc", "--min-duration",
-                 "1m",    "--max-duration", "2m",   "--limit",   "7"}),
+      world.Run({"list",   "--service",      "a b",  "--service", "-c",  "--type",
+                 "Error",  "--from",         "-5m",  "--until",   "now", "-q",
+                 "name:1", "--derived",      "true", "--order",   "asc", "--min-duration",
+                 "1m",     "--max-duration", "2m",   "--limit",   "7"}),
       kOk
   );
   EXPECT_EQ(
       world.requests()[0].url,
       "http://127.0.0.1:12800/api/v1/events?service=a%20b&service=-c&type=Error&from=-5m&to=now"
-      "&q=x%3A1&derived=true&min_duration=1m&max_duration=2m&order=asc&limit=7&render=true"
+      "&q=name%3A1&derived=true&min_duration=1m&max_duration=2m&order=asc&limit=7&render=true"
   );
 }
 
@@ -379,6 +318,15 @@ TEST(DeleteTest, CallsDelete) {
   EXPECT_EQ(world.Run({"delete", "x"}), kOk);
   EXPECT_EQ(world.requests()[0].method, "DELETE");
   EXPECT_EQ(world.out(), "");
+}
+
+TEST(BenchTest, OfATokenThatIsRefusedIsNotAllowed) {
+  for (const int status : {401, 403}) {
+    ScriptedWorld world;
+    world.Answer(status, R"({"detail":"why"})");
+    EXPECT_EQ(world.Run({"bench"}), kNotAllowed);
+    EXPECT_THAT(world.err(), HasSubstr("wants a token with the scope query"));
+  }
 }
 
 TEST(HealthTest, IsTheReadinessOfTheServer) {

@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "cli/argument_checks.h"
 #include "cli/commands.h"
 #include "cli/display_text.h"
-#include "cli/usage_mistake.h"
 
 namespace tidings::cli {
 namespace {

@@ -3,10 +3,10 @@
 #include <utility>
 
 #include "base/status.h"
+#include "cli/argument_checks.h"
 #include "cli/commands.h"
 #include "cli/report_draft.h"
 #include "cli/send_reports.h"
-#include "cli/usage_mistake.h"
 
 namespace tidings::cli {
 namespace {

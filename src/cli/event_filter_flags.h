@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/clock.h"
 #include "cli/api_client.h"
 
 namespace tidings::cli {
@@ -42,8 +43,13 @@ struct EventFilterOptions {
   const char* default_from = "1h";
 };
 
+/// What cannot be right of them is refused at once; `clock` says what relative times are told from.
+/// It must outlive the command.
 void AddEventFilterFlags(
-    CLI::App& command, EventFilterFlags& flags, const EventFilterOptions& options = {}
+    CLI::App& command,
+    EventFilterFlags& flags,
+    const Clock& clock,
+    const EventFilterOptions& options = {}
 );
 
 void AppendFilters(const EventFilterFlags& flags, QueryString& query);

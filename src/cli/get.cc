@@ -6,12 +6,12 @@
 #include <fmt/format.h>
 
 #include "base/json_document.h"
+#include "cli/argument_checks.h"
 #include "cli/ask.h"
 #include "cli/commands.h"
 #include "cli/display_text.h"
 #include "cli/event_printer.h"
 #include "cli/event_row.h"
-#include "cli/usage_mistake.h"
 
 namespace tidings::cli {
 namespace {

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/argument_checks.h"
 #include "cli/ask.h"
 #include "cli/commands.h"
 #include "cli/display_text.h"
@@ -124,10 +125,12 @@ int RunHistogram(const HistogramOptions& options, ApiClient& client, Context& co
 void AddHistogram(CLI::App& app, Context& context, Action& action) {
   CLI::App* const command = app.add_subcommand("histogram", "Draw events over time");
   auto options = std::make_shared<HistogramOptions>();
-  AddEventFilterFlags(*command, options->filters);
+  AddEventFilterFlags(*command, options->filters, context.clock);
   command->add_option("--step", options->step, "Time of one bar, at least 1s")
+      ->check(CheckDuration)
       ->type_name("DURATION");
   command->add_option("--buckets", options->buckets, "At most so many bars (default 30)")
+      ->check(CheckCount)
       ->type_name("N");
   command
       ->add_option(

@@ -1,4 +1,6 @@
+#include <array>
 #include <cerrno>
+#include <deque>
 #include <filesystem>
 #include <fstream>
 #include <future>
@@ -30,19 +32,32 @@ struct ImportOptions {
   uint64_t resume_after = 0;
 };
 
-/// A file on its way to the server: while a piece is sent, the next one is read.
+/// One more would keep the server no busier: it has one to store while the next one arrives.
+constexpr size_t kMostUnderWay = 2;
+
+/// A piece on its way to the server.
+struct SentPiece {
+  ImportFile::Piece piece;
+  std::future<absl::StatusOr<net::ClientResponse>> response;
+};
+
+/// A file on its way to the server: while pieces are under way, the next one is read.
 class Import {
  public:
+  /// One for each piece that is under way.
+  using Clients = std::array<std::unique_ptr<ApiClient>, kMostUnderWay>;
+
   Import(
       ImportFile file,
       uint64_t resume_after,
       std::optional<uint64_t> size,
-      ApiClient& client,
+      const Clients& clients,
       Context& context
   )
       : context_(context),
         progress_(context, size),
-        upload_(client, context, progress_),
+        clients_(clients),
+        upload_(*clients.front(), context, progress_),
         file_(std::move(file)),
         settled_line_(resume_after) {}
 
@@ -51,33 +66,54 @@ class Import {
     if (context_.interrupted()) {
       return kInterrupted;
     }
-    std::future<ImportFile::Piece> next = ReadNext();
-    while (true) {
-      const ImportFile::Piece piece = next.get();
-      if (!piece.is_last) {
-        next = ReadNext();
+    absl::Status failure;
+    for (bool is_last = false; !is_last;) {
+      ImportFile::Piece piece = file_.Read();
+      if (pieces_ > 0 && context_.interrupted()) {
+        const ExitCode code = SettleAllBut(0);
+        return BreakOff(code == kOk ? kInterrupted : code);
       }
+      is_last = piece.is_last;
+      failure = piece.failure;
       TellMistakes(piece);
-      if (const ExitCode code = upload_.Send(piece.reports); code != kOk) {
-        TellWhereToGoOn();
-        return code;
+      if (const ExitCode code = SettleAllBut(kMostUnderWay - 1); code != kOk) {
+        return BreakOff(code);
+      }
+      Send(std::move(piece));
+    }
+    const ExitCode code = SettleAllBut(0);
+    return code == kOk ? Finish(failure) : BreakOff(code);
+  }
+
+ private:
+  void Send(ImportFile::Piece piece) {
+    // Whoever sent the piece that was under way for longest is free again.
+    ApiClient& client = *clients_[pieces_++ % clients_.size()];
+    SentPiece& sent = under_way_.emplace_back(SentPiece{.piece = std::move(piece), .response = {}});
+    if (!sent.piece.reports.origins.empty()) {
+      // A deque's elements stay where they are.
+      sent.response = std::async(std::launch::async, [&reports = sent.piece.reports, &client] {
+        return ReportUpload::Post(reports, client);
+      });
+    }
+  }
+
+  /// Waits, oldest first, until so many are under way; stops at the first that failed.
+  ExitCode SettleAllBut(size_t left) {
+    while (under_way_.size() > left) {
+      SentPiece& sent = under_way_.front();
+      const ImportFile::Piece& piece = sent.piece;
+      if (sent.response.valid()) {
+        if (const ExitCode code = upload_.Take(sent.response.get(), piece.reports); code != kOk) {
+          return code;
+        }
       }
       settled_line_ = piece.last_line;
       events_ += piece.events;
       progress_.Show(piece.bytes, events_);
-      if (piece.is_last) {
-        return Finish(piece.failure);
-      }
-      if (context_.interrupted()) {
-        TellWhereToGoOn();
-        return kInterrupted;
-      }
+      under_way_.pop_front();
     }
-  }
-
- private:
-  std::future<ImportFile::Piece> ReadNext() {
-    return std::async(std::launch::async, [this] { return file_.Read(); });
+    return kOk;
   }
 
   void TellMistakes(const ImportFile::Piece& piece) {
@@ -89,16 +125,17 @@ class Import {
     }
   }
 
-  void TellWhereToGoOn() {
+  /// Tells where to go on; returns the code.
+  ExitCode BreakOff(ExitCode code) {
     progress_.Clear();
-    if (settled_line_ == 0) {
-      return;
+    if (settled_line_ > 0) {
+      context_.err << fmt::format(
+          "tidings: everything up to line {} is stored; --resume-after {} goes on there\n",
+          settled_line_,
+          settled_line_
+      );
     }
-    context_.err << fmt::format(
-        "tidings: everything up to line {} is stored; --resume-after {} goes on there\n",
-        settled_line_,
-        settled_line_
-    );
+    return code;
   }
 
   int Finish(const absl::Status& failure) {
@@ -116,18 +153,22 @@ class Import {
 
   Context& context_;
   Progress progress_;
+  const Clients& clients_;
   ReportUpload upload_;
   ImportFile file_;
   uint64_t settled_line_;
+  uint64_t pieces_ = 0;
   uint64_t events_ = 0;
   uint64_t mistakes_ = 0;
+  /// Oldest first. The last member: what is under way ends before all else goes.
+  std::deque<SentPiece> under_way_;
 };
 
 int RunImport(
     const ImportOptions& options,
     std::istream& in,
     std::optional<uint64_t> size,
-    ApiClient& client,
+    const Import::Clients& clients,
     Context& context
 ) {
   absl::StatusOr<ImportFile> file = ImportFile::Open(in, options.form, options.resume_after);
@@ -136,12 +177,21 @@ int RunImport(
         context, fmt::format("'{}': {}", OneLine(options.file), MessageOf(file.status()))
     );
   }
-  return Import(*std::move(file), options.resume_after, size, client, context).Run();
+  return Import(*std::move(file), options.resume_after, size, clients, context).Run();
 }
 
-int RunImportOfFile(const ImportOptions& options, ApiClient& client, Context& context) {
+int RunImportOfFile(const ImportOptions& options, Context& context) {
+  Import::Clients clients;
+  for (std::unique_ptr<ApiClient>& client : clients) {
+    absl::StatusOr<std::unique_ptr<ApiClient>> made =
+        ApiClient::Create(options.connection, context);
+    if (!made.ok()) {
+      return TellUsage(context, MessageOf(made.status()));
+    }
+    client = *std::move(made);
+  }
   if (options.file == "-") {
-    return RunImport(options, context.in, std::nullopt, client, context);
+    return RunImport(options, context.in, std::nullopt, clients, context);
   }
   std::error_code error;
   if (std::filesystem::is_directory(options.file, error)) {
@@ -162,7 +212,7 @@ int RunImportOfFile(const ImportOptions& options, ApiClient& client, Context& co
   const uint64_t size = std::filesystem::file_size(options.file, error);
   // A pipe has no size.
   return RunImport(
-      options, in, error ? std::nullopt : std::optional<uint64_t>(size), client, context
+      options, in, error ? std::nullopt : std::optional<uint64_t>(size), clients, context
   );
 }
 
@@ -203,11 +253,7 @@ void AddImport(CLI::App& app, Context& context, Action& action) {
       "  tidings import --resume-after 240000 events.csv"
   );
   command->callback([=, &context, &action] {
-    action = [=, &context] {
-      return WithClient(options->connection, context, [&](ApiClient& client) {
-        return RunImportOfFile(*options, client, context);
-      });
-    };
+    action = [=, &context] { return RunImportOfFile(*options, context); };
   });
 }
 

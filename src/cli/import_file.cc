@@ -65,17 +65,16 @@ ImportFile::Piece ImportFile::Read() {
 }
 
 bool ImportFile::ReadLine(Piece& piece) {
-  std::string line;
-  if (!std::getline(*in_, line)) {
+  if (!std::getline(*in_, text_)) {
     if (in_->bad()) {
       piece.failure = Unavailable("cannot be read beyond line {}", line_);
     }
     return false;
   }
   ++line_;
-  bytes_ += line.size() + 1;
-  if (line_ > resume_after_ && line.find_first_not_of(" \t\r") != std::string::npos) {
-    AddEvent(std::move(line), line_, piece);
+  bytes_ += text_.size() + 1;
+  if (line_ > resume_after_ && text_.find_first_not_of(" \t\r") != std::string::npos) {
+    AddEvent(text_, line_, piece);
   }
   return true;
 }
@@ -99,20 +98,18 @@ bool ImportFile::ReadRecord(Piece& piece) {
     piece.mistakes.push_back(fmt::format("line {}: {}", line, MessageOf(event.status())));
     return true;
   }
-  AddEvent(*std::move(event), line, piece);
+  AddEvent(*event, line, piece);
   return true;
 }
 
-void ImportFile::AddEvent(std::string event, uint64_t line, Piece& piece) {
-  const auto reports = json::ReportsOfExportedEvent(std::move(event));
+void ImportFile::AddEvent(std::string& event, uint64_t line, Piece& piece) {
+  const absl::StatusOr<size_t> reports = events_.AppendReports(event, piece.reports.text);
   if (!reports.ok()) {
     piece.mistakes.push_back(fmt::format("line {}: {}", line, MessageOf(reports.status())));
     return;
   }
   ++piece.events;
-  for (const std::string& report : *reports) {
-    piece.reports.Add(report, line);
-  }
+  piece.reports.origins.insert(piece.reports.origins.end(), *reports, line);
 }
 
 }  // namespace tidings::cli

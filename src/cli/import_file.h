@@ -50,13 +50,16 @@ class ImportFile {
 
   bool ReadLine(Piece& piece);
   bool ReadRecord(Piece& piece);
-  static void AddEvent(std::string event, uint64_t line, Piece& piece);
+  void AddEvent(std::string& event, uint64_t line, Piece& piece);
 
   std::istream* in_;
   uint64_t resume_after_;
   /// Only of CSV.
   std::unique_ptr<json::CsvReader> csv_;
   std::optional<json::CsvEvents> columns_;
+  json::ExportedEvents events_;
+  /// The line that is read; it keeps its memory.
+  std::string text_;
   uint64_t line_ = 0;
   uint64_t bytes_ = 0;
 };

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -10,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/time_text.h"
+#include "cli/argument_checks.h"
 #include "cli/ask.h"
 #include "cli/commands.h"
 #include "cli/display_text.h"
@@ -131,15 +131,6 @@ class Listing {
   int code_ = kOk;
 };
 
-/// For CLI11: empty when it is good.
-std::string CheckLimit(const std::string& text) {
-  uint64_t limit = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), limit);
-  const bool is_good =
-      parsed.ec == std::errc() && parsed.ptr == text.data() + text.size() && limit > 0;
-  return is_good ? "" : fmt::format("'{}' is none; expected a whole number from 1", text);
-}
-
 constexpr const char* kListExamples = R"(Examples:
   tidings list                                     # what was in progress in the last hour
   tidings list --service checkout --type Error --from 1d
@@ -153,9 +144,9 @@ constexpr const char* kListExamples = R"(Examples:
 void AddList(CLI::App& app, Context& context, Action& action) {
   CLI::App* const command = app.add_subcommand("list", "List events, newest first");
   auto options = std::make_shared<ListOptions>();
-  AddEventFilterFlags(*command, options->filters);
+  AddEventFilterFlags(*command, options->filters, context.clock);
   command->add_option("--limit", options->limit, "At most so many (default 100)")
-      ->check(CheckLimit)
+      ->check(CheckCount)
       ->type_name("N");
   command->add_flag("--all", options->all, "All of them, page by page");
   command->add_option("--order", options->order, "desc: newest start first (default); asc")

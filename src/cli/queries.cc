@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "base/text.h"
+#include "cli/argument_checks.h"
 #include "cli/ask.h"
 #include "cli/commands.h"
 #include "cli/display_text.h"
@@ -182,11 +183,15 @@ void AddBefore(CLI::App& app, Context& context, Action& action) {
   CLI::App* const command =
       app.add_subcommand("before", "What was open at a time, and what changed before it");
   auto options = std::make_shared<BeforeOptions>();
-  command->add_option("time", options->time, "The moment; now without")->type_name("TIME");
-  AddEventFilterFlags(*command, options->question.filters, {.with_window = false});
+  command->add_option("time", options->time, "The moment; now without")
+      ->check([&context](const std::string& text) { return CheckTime(text, context.clock); })
+      ->type_name("TIME");
+  AddEventFilterFlags(*command, options->question.filters, context.clock, {.with_window = false});
   command->add_option("--window", options->window, "How long before it to look (default 1h)")
+      ->check(CheckDuration)
       ->type_name("DURATION");
   command->add_option("--limit", options->limit, "The best ranked so many (default 20)")
+      ->check(CheckCount)
       ->type_name("N");
   AddFormFlag(*command, options->question.form);
   AddConnectionFlags(*command, options->question.connection);
@@ -209,7 +214,9 @@ void AddBefore(CLI::App& app, Context& context, Action& action) {
 void AddChanges(CLI::App& app, Context& context, Action& action) {
   CLI::App* const command = app.add_subcommand("changes", "The last change of each service");
   auto options = std::make_shared<ChangesOptions>();
-  AddEventFilterFlags(*command, options->question.filters, {.default_from = "everything"});
+  AddEventFilterFlags(
+      *command, options->question.filters, context.clock, {.default_from = "everything"}
+  );
   command->add_flag(
       "--all-levels", options->all_levels, "Starts and stops of instances count as changes too"
   );
@@ -239,9 +246,12 @@ void AddFacets(CLI::App& app, Context& context, Action& action) {
           options->fields,
           "service, instance, endpoint, layer, name, type, state, parameter.KEY"
       )
+      ->check(CheckCountedField)
       ->type_name("FIELD");
-  AddEventFilterFlags(*command, options->question.filters);
-  command->add_option("--top", options->top, "So many values of each (default 20)")->type_name("N");
+  AddEventFilterFlags(*command, options->question.filters, context.clock);
+  command->add_option("--top", options->top, "So many values of each (default 20)")
+      ->check(CheckCount)
+      ->type_name("N");
   command->add_option("--prefix", options->prefix, "Only values that begin so")->type_name("TEXT");
   AddFormFlag(*command, options->question.form);
   AddConnectionFlags(*command, options->question.connection);

@@ -125,10 +125,29 @@ TEST(ExportTest, WritesWhatComes) {
   EXPECT_EQ(world.out(), "{\"id\":\"a\"}\n{\"id\":\"b\"}\n");
 }
 
+TEST(ExportTest, ShowsOnATerminalHowFarItIs) {
+  ScriptedWorld world;
+  world.TalkToTerminal()
+      .Answer(200, R"({"facets":{},"total":4})")
+      .Answer(200, "id,message\r\na,\"two\nlines\"\r\nb,\r\n");
+  EXPECT_EQ(world.Run({"export", "--service", "shop", "--format", "csv"}), kOk);
+  EXPECT_THAT(world.requests()[0].url, EndsWith("/api/v1/facets?service=shop&from=0&fields=type"));
+  EXPECT_THAT(world.err(), HasSubstr("[============            ]  50%  2 events"));
+  EXPECT_THAT(world.err(), EndsWith("\r\x1b[K"));
+}
+
 TEST(ExportTest, SaysThatItIsNotAllWhenTheConnectionBreaks) {
   ScriptedWorld world;
   world.NoAnswer();
   EXPECT_EQ(world.Run({"export"}), kUnreachable);
+  EXPECT_THAT(world.err(), HasSubstr("what was written is not all"));
+}
+
+TEST(ExportTest, FailsWhenTheServerBreaksItOff) {
+  ScriptedWorld world;
+  world.BreakOff("{\"id\":\"a\"}\n");
+  EXPECT_EQ(world.Run({"export"}), kFailed);
+  EXPECT_EQ(world.out(), "{\"id\":\"a\"}\n");
   EXPECT_THAT(world.err(), HasSubstr("what was written is not all"));
 }
 

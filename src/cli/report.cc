@@ -12,6 +12,7 @@
 #include "base/durable_file.h"
 #include "base/hash.h"
 #include "base/status.h"
+#include "cli/argument_checks.h"
 #include "cli/commands.h"
 #include "cli/report_draft.h"
 #include "cli/send_reports.h"
@@ -123,7 +124,7 @@ void AddTextFlags(CLI::App& command, ReportDraft& draft) {
   command.add_option("--endpoint,--endpoint-name", draft.endpoint, "Its endpoint");
   command.add_option("--layer", draft.layer, "Its layer, as K8S, GENERAL, FLINK");
   command.add_option("--name", draft.name, "What happened, in a word: Deploy, Restart");
-  command.add_option("--type", draft.type, "Normal (default) or Error");
+  command.add_option("--type", draft.type, "Normal (default) or Error")->check(CheckReportedType);
   command.add_option(
       "--message", draft.message, "What happened, in a sentence; {key} stands for a parameter"
   );

@@ -29,16 +29,20 @@ void ReportLines::Add(std::string_view json, uint64_t origin) {
   origins.push_back(origin);
 }
 
-ExitCode ReportUpload::Send(const ReportLines& lines) {
-  if (lines.origins.empty()) {
-    return kOk;
-  }
-  const auto response = client_.CallPatiently(
+absl::StatusOr<net::ClientResponse> ReportUpload::Post(
+    const ReportLines& lines, ApiClient& client
+) {
+  return client.CallPatiently(
       {.method = "POST",
        .path = "/api/v1/events",
        .body = lines.text,
        .content_type = "application/x-ndjson"}
   );
+}
+
+ExitCode ReportUpload::Take(
+    const absl::StatusOr<net::ClientResponse>& response, const ReportLines& lines
+) {
   if (!response.ok()) {
     progress_.Clear();
     return client_.TellNoAnswer(response.status());

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include <absl/status/statusor.h>
 #include <simdjson.h>
 
 #include "cli/api_client.h"
@@ -24,14 +25,19 @@ struct ReportLines {
 
 /// Sends many reports, some thousand at a time, and adds up what became of them.
 ///
-/// Thread safety: one thread. Lifetime: must not outlive the client, the context and the progress.
+/// Thread safety: one thread, but for Post. Lifetime: must not outlive the client, the context and
+/// the progress.
 class ReportUpload {
  public:
   ReportUpload(ApiClient& client, Context& context, Progress& progress)
       : client_(client), context_(context), progress_(progress) {}
 
   /// kOk also when some of them were refused; those are told on stderr, the first of them.
-  ExitCode Send(const ReportLines& lines);
+  ExitCode Send(const ReportLines& lines) { return Take(Post(lines, client_), lines); }
+
+  /// The two halves of Send. The first one may be called from other threads, one for each client.
+  static absl::StatusOr<net::ClientResponse> Post(const ReportLines& lines, ApiClient& client);
+  ExitCode Take(const absl::StatusOr<net::ClientResponse>& response, const ReportLines& lines);
 
   struct Tally {
     uint64_t accepted = 0;

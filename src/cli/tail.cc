@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/json_document.h"
+#include "cli/argument_checks.h"
 #include "cli/ask.h"
 #include "cli/commands.h"
 #include "cli/display_text.h"
@@ -151,11 +152,14 @@ class Tail {
 void AddTail(CLI::App& app, Context& context, Action& action) {
   CLI::App* const command = app.add_subcommand("tail", "Show what changes, as it happens");
   auto options = std::make_shared<TailOptions>();
-  AddEventFilterFlags(*command, options->filters, {.with_window = false});
+  AddEventFilterFlags(*command, options->filters, context.clock, {.with_window = false});
   command->add_option("-n,--last", options->last, "So many of the newest events first")
       ->type_name("N");
   command
       ->add_option("--since", options->since, "All changes since a time, or a sequence of the feed")
+      ->check([&context](const std::string& text) {
+        return CheckTimeOrSequence(text, context.clock);
+      })
       ->type_name("TIME");
   command->add_option("-o,--output", options->form, "table, wide, json, ndjson, yaml or csv")
       ->check(CLI::IsMember(EventForms()))

@@ -92,10 +92,6 @@ std::string DescribeUsageMistake(const CLI::App& app, const CLI::ParseError& err
   return fmt::format("{}: {} ({} --help)", path, what, path);
 }
 
-std::string CheckId(const std::string& id) {
-  return id.empty() ? "it is empty, expected the id of an event" : "";
-}
-
 std::string DescribeStrayFlag(const CLI::App& app) {
   const CLI::App& command = Innermost(app);
   for (const CLI::Option* const option : app.get_options()) {

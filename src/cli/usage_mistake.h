@@ -10,10 +10,6 @@ namespace tidings::cli {
 /// where one is not known.
 std::string DescribeUsageMistake(const CLI::App& app, const CLI::ParseError& error);
 
-/// For CLI11, of an event's id: empty when it is good. A shell makes an empty one of `"$ID"` when
-/// that variable is not set.
-std::string CheckId(const std::string& id);
-
 /// What is wrong with a flag that stands before a command which does not have it; empty if there is
 /// none.
 std::string DescribeStrayFlag(const CLI::App& app);

@@ -202,6 +202,10 @@ TEST(LoadTest, ReadsDurationsByName) {
       Told(Load({.flags = {{"--set", "store.layer_retention=K8S=1s"}}}).mistakes),
       HasSubstr("expected 1m to")
   );
+  EXPECT_THAT(
+      Told(Load({.flags = {{"--set", "store.layer_retention=K8S=7d,k8s=9d"}}}).mistakes),
+      HasSubstr("'K8S' stands there twice")
+  );
 }
 
 TEST(VariablesTest, ReplacesSetOnesAndDefaults) {

@@ -54,6 +54,7 @@ struct ClientTls {
 ///
 /// Thread safety: one thread.
 /// Errors:        kUnavailable      - no connection, or it broke before the answer was whole;
+///                kAborted          - the server broke its answer off after it had begun;
 ///                kDeadlineExceeded - a timeout of the request;
 ///                kUnauthenticated  - one side does not accept the certificate of the other;
 ///                kInvalidArgument  - no such URL or scheme, or a file of ClientTls that is none.

@@ -13,13 +13,24 @@
 namespace tidings::net {
 namespace {
 
-/// Answers with what it was asked; leaves the path /silent without an answer.
+/// A body that ends before its end.
+class BrokenBody final : public BodyStream {
+ public:
+  void Pull(Give give) override { give({.bytes = {}, .is_broken = true}); }
+};
+
+/// Answers with what it was asked; leaves the path /silent without an answer, and breaks /broken
+/// off.
 class Echo final : public HttpHandler {
  public:
   void Handle(std::shared_ptr<const HttpRequest> request, std::string body, Responder respond)
       override {
     if (request->path == "/silent") {
       kept_ = std::move(respond);
+      return;
+    }
+    if (request->path == "/broken") {
+      respond({.body = "begun", .stream = std::make_shared<BrokenBody>()});
       return;
     }
     respond(
@@ -82,6 +93,20 @@ TEST_F(HttpClientTest, NoListenerIsUnavailable) {
   front_.reset();
   const auto response = client_->Send({.url = "http://" + address + "/"});
   EXPECT_EQ(response.status().code(), absl::StatusCode::kUnavailable);
+}
+
+TEST_F(HttpClientTest, AnswerThatIsBrokenOffIsAborted) {
+  std::string taken;
+  const auto response = Send(
+      {.on_body =
+           [&taken](std::string_view bytes) {
+             taken += bytes;
+             return true;
+           }},
+      "/broken"
+  );
+  EXPECT_EQ(response.status().code(), absl::StatusCode::kAborted) << response.status();
+  EXPECT_EQ(taken, "begun");
 }
 
 TEST_F(HttpClientTest, NoAnswerInTimeIsDeadlineExceeded) {

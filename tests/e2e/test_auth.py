@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import signal
+import socket
 import stat
 import subprocess
 
@@ -77,8 +78,14 @@ CALLS = [
     ("PUT", "/api/v1/views/night", '{"query":"from=-8h"}', "admin"),
     ("DELETE", "/api/v1/views/night", None, "admin"),
     ("PUT", "/api/v1/events/a-1", REPORT, "admin"),
+    ("PUT", "/api/v1/event?id=a-1", REPORT, "admin"),
+    ("DELETE", "/api/v1/event?id=a-1", None, "admin"),
     ("DELETE", "/api/v1/events/a-1", None, "admin"),
+    ("POST", "/api/v1/admin/compact", None, "admin"),
+    ("POST", "/api/v1/admin/backup", None, "admin"),
 ]
+# What lets people in and out.
+OPEN_CALLS = {("post", "/api/v1/login"), ("post", "/api/v1/logout")}
 
 
 @pytest.mark.parametrize("method, path, body, needed", CALLS, ids=lambda value: str(value)[:20])
@@ -99,6 +106,40 @@ def test_matrix_of_scopes(guarded, shared, method, path, body, needed):
     without = request(shared.http, method, path, body,
                       {"Content-Type": "application/json"} if body else {})
     assert without.status not in (401, 403), without
+
+
+def test_no_other_call_of_the_document_is_open(guarded):
+    document = guarded.call("GET", "/api/v1/openapi.json", guarded.tokens["query"]).json()
+    calls = {(method, path) for path, methods in document["paths"].items()
+             for method in methods if method in ("get", "post", "put", "delete")}
+    assert OPEN_CALLS < calls
+    for method, path in sorted(calls - OPEN_CALLS):
+        path = path.replace("{id}", "a-1").replace("{name}", "night")
+        assert guarded.call(method.upper(), path).status == 401, (method, path)
+
+
+def own_address():
+    """An address of this machine that is not loopback: nothing is sent to find it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("198.51.100.1", 9))
+        return probe.getsockname()[0]
+
+
+def test_without_tokens_admin_calls_are_for_the_servers_own_machine(tmp_path):
+    server = Server(tmp_path)
+    server.http = "0.0.0.0:0"
+    server.start()
+    port = server.http.rsplit(":", 1)[1]
+    for method, path, body, needed in CALLS:
+        headers = {"Content-Type": "application/json"} if body else {}
+        far = request(f"{own_address()}:{port}", method, path, body, headers)
+        if needed == "admin":
+            assert far.status == 403 and "loopback" in far.json()["detail"], (method, path, far)
+        else:
+            assert far.status not in (401, 403), (method, path, far)
+        near = request(f"127.0.0.1:{port}", method, path, body, headers)
+        assert near.status not in (401, 403), (method, path, near)
+    server.stop()
 
 
 def test_page_is_open_and_its_data_is_not(guarded):

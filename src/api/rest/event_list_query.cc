@@ -56,7 +56,7 @@ std::optional<FieldProblem> ParseEventListQuery(
   if (problem) {
     return problem;
   }
-  out.binding = CursorBinding(parameters, kMayChange);
+  out.binding = CursorBinding("events", parameters, kMayChange);
   problem = ParseCursor(parameters, out.binding, out.query.cursor);
   // The page that began the chain put its own now there (see ListEvents).
   out.now_ms = out.query.cursor ? out.query.cursor->created_ms : now_ms;

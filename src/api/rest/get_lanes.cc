@@ -74,7 +74,7 @@ std::optional<FieldProblem> LanesCall::Parse(
   if (problem) {
     return problem;
   }
-  out.binding = ~CursorBinding(parameters, kMayChange);  // Not that of a list of events.
+  out.binding = CursorBinding("lanes", parameters, kMayChange);
   problem = ParseCursor(parameters, out.binding, out.cursor);
   out.now_ms = out.cursor ? out.cursor->created_ms : now_ms;
   out.group = {FilterField::kLayer, FilterField::kService};

@@ -95,6 +95,24 @@ TEST_F(GetLanesTest, PagesAreOneSnapshot) {
   EXPECT_EQ(Lanes("&limit=2&cursor=" + first.cursor).status, 410);
 }
 
+TEST_F(GetLanesTest, TakeNoCursorOfAnotherCall) {
+  Report(0, 2);
+  Report(1, 2);
+  const auto cursor_of = [this](const std::string& call) {
+    simdjson::dom::parser parser;
+    return std::string(parser.parse(rest_.Get("/api/v1/" + call + "?limit=1").body)["next_cursor"]
+                           .get_string()
+                           .value());
+  };
+  // Without parameters that bind, so that only the call tells the cursors apart.
+  const std::string of_events = cursor_of("events");
+  const std::string of_lanes = cursor_of("lanes");
+  EXPECT_EQ(rest_.Get("/api/v1/lanes?cursor=" + of_lanes).status, 200);
+  EXPECT_EQ(rest_.Get("/api/v1/events?cursor=" + of_events).status, 200);
+  EXPECT_EQ(rest_.Get("/api/v1/lanes?cursor=" + of_events).status, 400);
+  EXPECT_EQ(rest_.Get("/api/v1/events?cursor=" + of_lanes).status, 400);
+}
+
 TEST_F(GetLanesTest, AreDenseAboveTheBound) {
   Report(0, kMaxLaneSpans);
   EXPECT_EQ(Lanes("").mode, "spans");

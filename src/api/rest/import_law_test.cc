@@ -76,11 +76,9 @@ void CommitEach(RestHarness& rest, const std::vector<ReportSpec>& reports) {
 std::string ReportsOfNdjson(const std::string& file) {
   std::string lines;
   std::istringstream in(file);
+  json::ExportedEvents events;
   for (std::string line; std::getline(in, line);) {
-    const auto reports = json::ReportsOfExportedEvent(line);
-    for (const std::string& report : *reports) {
-      lines += report + "\n";
-    }
+    RC_ASSERT(events.AppendReports(line, lines).ok());
   }
   return lines;
 }

@@ -13,7 +13,9 @@
 namespace tidings::rest {
 
 uint64_t CursorBinding(
-    const QueryParameters& parameters, std::span<const std::string_view> may_change
+    std::string_view call,
+    const QueryParameters& parameters,
+    std::span<const std::string_view> may_change
 ) {
   std::vector<std::pair<std::string_view, std::string_view>> bound;
   for (const QueryParameters::Entry& entry : parameters.entries()) {
@@ -26,7 +28,7 @@ uint64_t CursorBinding(
   std::sort(bound.begin(), bound.end());
   std::string text;
   JsonWriter json(text);
-  json.BeginArray();
+  json.BeginArray().String(call);
   for (const auto& [name, value] : bound) {
     json.String(name).String(value);
   }

@@ -12,10 +12,12 @@
 /// The parameter `cursor` of calls that answer by pages.
 namespace tidings::rest {
 
-/// What a cursor is bound to: the parameters as they were written, in any order, but for `cursor`
-/// and those that may change from page to page.
+/// What a cursor is bound to: the call (`events`), and its parameters as they were written, in any
+/// order, but for `cursor` and those that may change from page to page.
 uint64_t CursorBinding(
-    const QueryParameters& parameters, std::span<const std::string_view> may_change
+    std::string_view call,
+    const QueryParameters& parameters,
+    std::span<const std::string_view> may_change
 );
 
 /// Left empty when none is given.

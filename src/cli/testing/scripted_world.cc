@@ -21,9 +21,12 @@ class ScriptedWorld::Client final : public net::HttpClient {
     if (world_.answers_.empty()) {
       return Unavailable("Connection refused");
     }
-    absl::StatusOr<net::ClientResponse> answer = world_.answers_.front();
+    auto [begun, answer] = world_.answers_.front();
     if (world_.answers_.size() > 1) {
       world_.answers_.pop_front();
+    }
+    if (request.on_body && !begun.empty()) {
+      (void)request.on_body(begun);
     }
     if (request.on_body && answer.ok() && answer->status / 100 == 2) {
       (void)request.on_body(answer->body);
@@ -39,12 +42,21 @@ class ScriptedWorld::Client final : public net::HttpClient {
 ScriptedWorld& ScriptedWorld::Answer(
     int status, std::string body, std::vector<net::Header> headers
 ) {
-  answers_.emplace_back(net::ClientResponse{status, std::move(headers), std::move(body)});
+  answers_.push_back(
+      {.begun = {}, .response = net::ClientResponse{status, std::move(headers), std::move(body)}}
+  );
+  return *this;
+}
+
+ScriptedWorld& ScriptedWorld::BreakOff(std::string body) {
+  answers_.push_back(
+      {.begun = std::move(body), .response = absl::AbortedError("the server broke its answer off")}
+  );
   return *this;
 }
 
 ScriptedWorld& ScriptedWorld::NoAnswer() {
-  answers_.emplace_back(Unavailable("Connection refused"));
+  answers_.push_back({.begun = {}, .response = Unavailable("Connection refused")});
   return *this;
 }
 

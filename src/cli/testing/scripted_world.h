@@ -22,6 +22,8 @@ class ScriptedWorld {
   /// The server's next answer; the last one is given again and again. Without any there is no
   /// server.
   ScriptedWorld& Answer(int status, std::string body, std::vector<net::Header> headers = {});
+  /// The server's next answer is broken off after `body`.
+  ScriptedWorld& BreakOff(std::string body);
   /// The next call finds no server.
   ScriptedWorld& NoAnswer();
   ScriptedWorld& Set(std::string name, std::string value);
@@ -48,7 +50,13 @@ class ScriptedWorld {
  private:
   class Client;
 
-  std::deque<absl::StatusOr<net::ClientResponse>> answers_;
+  struct Answered {
+    /// What has come of the body before it breaks off.
+    std::string begun;
+    absl::StatusOr<net::ClientResponse> response;
+  };
+
+  std::deque<Answered> answers_;
   std::istringstream in_;
   std::ostringstream out_;
   std::ostringstream err_;

@@ -20,8 +20,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (!cells.ok() || !*cells) {
       break;
     }
-    const auto event = events->ToJson(**cells);
-    if (event.ok() && !ReportsOfExportedEvent(*event).ok()) {
+    auto event = events->ToJson(**cells);
+    std::string lines;
+    if (event.ok() && !ExportedEvents().AppendReports(*event, lines).ok()) {
       std::abort();
     }
   }

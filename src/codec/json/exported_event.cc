@@ -37,62 +37,117 @@ constexpr std::array<std::string_view, 10> kOnlyToRead = {
     "incomplete",
     "text"};
 
-bool IsTrue(const simdjson::dom::object& event, std::string_view name) {
-  bool flag = false;
-  return event[name].get(flag) == simdjson::SUCCESS && flag;
-}
-
 bool IsOnlyToRead(std::string_view name) {
   return std::find(kOnlyToRead.begin(), kOnlyToRead.end(), name) != kOnlyToRead.end();
 }
 
-/// One report with all members of the event that may be said, but for `left_out`.
-std::string ReportOf(const simdjson::dom::object& event, std::string_view left_out) {
-  const bool is_inferred = IsTrue(event, "time_inferred");
-  std::string out;
-  JsonWriter json(out);
-  json.BeginObject();
-  for (const auto& [name, value] : event) {
-    const bool is_time = name == "start" || name == "end";
-    const bool is_plain = name == "derived" && value.is_bool() && !value.get_bool().value_unsafe();
-    if (IsOnlyToRead(name) || name == left_out || value.is_null() || is_plain ||
-        (is_time && is_inferred)) {
-      continue;
-    }
-    json.Key(name).Raw(simdjson::minify(value));
+/// The text of a value as it stands there, and maybe the space behind it.
+simdjson::error_code ReadRaw(simdjson::ondemand::value value, std::string_view& raw) {
+  namespace ondemand = simdjson::ondemand;
+  ondemand::json_type type{};
+  if (const auto error = value.type().get(type)) {
+    return error;
   }
-  json.EndObject();
-  return out;
-}
-
-std::string EndOf(const simdjson::dom::object& event) {
-  std::string out;
-  JsonWriter json(out);
-  json.BeginObject();
-  for (const auto& [name, value] : event) {
-    if (name == "id" || name == "end") {
-      json.Key(name).Raw(simdjson::minify(value));
-    }
+  if (type == ondemand::json_type::object) {
+    ondemand::object object;
+    const auto error = value.get_object().get(object);
+    return error ? error : object.raw_json().get(raw);
   }
-  json.EndObject();
-  return out;
+  if (type == ondemand::json_type::array) {
+    ondemand::array array;
+    const auto error = value.get_array().get(array);
+    return error ? error : array.raw_json().get(raw);
+  }
+  raw = value.raw_json_token();
+  return simdjson::SUCCESS;
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::string>> ReportsOfExportedEvent(std::string event) {
-  const auto document = JsonDocument::Parse(std::move(event), kMaxEventDepth);
-  if (!document.ok()) {
-    return document.status();
+simdjson::error_code ExportedEvents::ReadMembers(std::string& event) {
+  namespace ondemand = simdjson::ondemand;
+  members_.clear();
+  event.reserve(event.size() + simdjson::SIMDJSON_PADDING);
+  ondemand::document document;
+  ondemand::object object;
+  auto error = parser_.iterate(event.data(), event.size(), event.capacity()).get(document);
+  error = error ? error : document.get_object().get(object);
+  if (error) {
+    return error;
   }
-  simdjson::dom::object object;
-  if ((*document)->root().get(object) != simdjson::SUCCESS) {
-    return InvalidArgument("is no JSON object, expected an event");
+  for (simdjson::simdjson_result<ondemand::field> read : object) {
+    ondemand::field field;
+    Member member;
+    error = std::move(read).get(field);
+    error = error ? error : field.unescaped_key().get(member.name);
+    error = error ? error : ReadRaw(field.value(), member.value);
+    if (error) {
+      return error;
+    }
+    member.value = member.value.substr(0, member.value.find_last_not_of(" \t\r\n") + 1);
+    members_.push_back(member);
   }
-  if (!IsTrue(object, "contradictory")) {
-    return std::vector<std::string>{ReportOf(object, "")};
+  // Behind the object nothing may stand.
+  const bool is_at_end = document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+  return is_at_end ? simdjson::SUCCESS : simdjson::TAPE_ERROR;
+}
+
+bool ExportedEvents::IsTrue(std::string_view name) const {
+  return std::any_of(members_.begin(), members_.end(), [name](const Member& member) {
+    return member.name == name && member.value == "true";
+  });
+}
+
+void ExportedEvents::AppendReport(std::string_view left_out, std::string& lines) const {
+  const bool is_inferred = IsTrue("time_inferred");
+  JsonWriter json(lines);
+  json.BeginObject();
+  for (const auto& [name, value] : members_) {
+    const bool is_time = name == "start" || name == "end";
+    const bool is_plain = name == "derived" && value == "false";
+    if (IsOnlyToRead(name) || name == left_out || value == "null" || is_plain ||
+        (is_time && is_inferred)) {
+      continue;
+    }
+    json.Key(name).Raw(value);
   }
-  return std::vector<std::string>{ReportOf(object, "end"), EndOf(object)};
+  json.EndObject();
+  lines += '\n';
+}
+
+void ExportedEvents::AppendEnd(std::string& lines) const {
+  JsonWriter json(lines);
+  json.BeginObject();
+  for (const auto& [name, value] : members_) {
+    if (name == "id" || name == "end") {
+      json.Key(name).Raw(value);
+    }
+  }
+  json.EndObject();
+  lines += '\n';
+}
+
+absl::StatusOr<size_t> ExportedEvents::AppendReports(std::string& event, std::string& lines) {
+  if (ReadMembers(event) != simdjson::SUCCESS) {
+    const auto document = JsonDocument::Parse(event, kMaxEventDepth);
+    if (!document.ok()) {
+      return document.status();
+    }
+    if (!(*document)->root().is_object()) {
+      return InvalidArgument("is no JSON object, expected an event");
+    }
+    // JSON but for a value that no event may have, as a text that is not Unicode.
+    lines += event;
+    lines += '\n';
+    return 1;
+  }
+  if (!IsTrue("contradictory")) {
+    AppendReport("", lines);
+    return 1;
+  }
+  AppendReport("end", lines);
+  AppendEnd(lines);
+  return 2;
 }
 
 const std::vector<CsvEvents::Column>& CsvEvents::KnownColumns() {

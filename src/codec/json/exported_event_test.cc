@@ -19,56 +19,83 @@ using ::testing::Optional;
 
 // --- Events as JSON
 
+absl::StatusOr<std::string> ReportsOf(std::string event) {
+  ExportedEvents events;
+  std::string lines;
+  const absl::StatusOr<size_t> count = events.AppendReports(event, lines);
+  return count.ok() ? absl::StatusOr<std::string>(lines) : count.status();
+}
+
 TEST(ExportedEventTest, LeavesOutWhatOnlyTheServerSays) {
-  const auto reports = ReportsOfExportedEvent(
+  const auto reports = ReportsOf(
       R"({"id":"a","source":{"service":"s","instance":"","endpoint":""},"layer":"GENERAL","name":"Deploy",)"
       R"("type":"Normal","message":"m","parameters":{"n":3,"x":1.0,"huge":"9"},"start":5,"end":9,"duration":4,)"
       R"("state":"closed","count":1,"derived":false,"generation":2,"received_first":7,"received_last":8,)"
       R"("time_inferred":false,"contradictory":false,"truncated":false,"incomplete":false})"
   );
-  EXPECT_THAT(
+  EXPECT_EQ(
       reports.value(),
-      ElementsAre(
-          R"({"id":"a","source":{"service":"s","instance":"","endpoint":""},"layer":"GENERAL","name":"Deploy",)"
-          R"("type":"Normal","message":"m","parameters":{"n":3,"x":1.0,"huge":"9"},"start":5,"end":9,"count":1})"
-      )
+      R"({"id":"a","source":{"service":"s","instance":"","endpoint":""},"layer":"GENERAL","name":"Deploy",)"
+      R"("type":"Normal","message":"m","parameters":{"n":3,"x":1.0,"huge":"9"},"start":5,"end":9,"count":1})"
+      "\n"
   );
 }
 
 TEST(ExportedEventTest, LeavesOutAnInferredTime) {
-  EXPECT_THAT(
-      ReportsOfExportedEvent(R"({"id":"a","start":5,"end":5,"time_inferred":true})").value(),
-      ElementsAre(R"({"id":"a"})")
+  EXPECT_EQ(
+      ReportsOf(R"({"id":"a","start":5,"end":5,"time_inferred":true})").value(), "{\"id\":\"a\"}\n"
   );
 }
 
 TEST(ExportedEventTest, KeepsThatAnEventIsDerived) {
-  EXPECT_THAT(
-      ReportsOfExportedEvent(R"({"id":"a","start":5,"derived":true})").value(),
-      ElementsAre(R"({"id":"a","start":5,"derived":true})")
+  EXPECT_EQ(
+      ReportsOf(R"({"id":"a","start":5,"derived":true})").value(),
+      "{\"id\":\"a\",\"start\":5,\"derived\":true}\n"
   );
 }
 
 TEST(ExportedEventTest, MakesTwoReportsOfAnEventThatEndsBeforeItStarts) {
-  EXPECT_THAT(
-      ReportsOfExportedEvent(R"({"id":"a","name":"N","start":9,"end":5,"contradictory":true})")
-          .value(),
-      ElementsAre(R"({"id":"a","name":"N","start":9})", R"({"id":"a","end":5})")
+  EXPECT_EQ(
+      ReportsOf(R"({"id":"a","name":"N","start":9,"end":5,"contradictory":true})").value(),
+      "{\"id\":\"a\",\"name\":\"N\",\"start\":9}\n{\"id\":\"a\",\"end\":5}\n"
   );
 }
 
 TEST(ExportedEventTest, KeepsWhatNoEventHasForTheServerToName) {
-  EXPECT_THAT(
-      ReportsOfExportedEvent(R"({"id":"a","nmae":"x"})").value(),
-      ElementsAre(R"({"id":"a","nmae":"x"})")
-  );
+  EXPECT_EQ(ReportsOf(R"({"id":"a","nmae":"x"})").value(), "{\"id\":\"a\",\"nmae\":\"x\"}\n");
 }
 
 TEST(ExportedEventTest, RefusesWhatIsNoObject) {
-  EXPECT_FALSE(ReportsOfExportedEvent("{\"id\":").ok());
+  for (const char* const text : {"{\"id\":", "{\"id\":1}{}", "{\"id\" 1}", "{\"id\":1", "no", ""}) {
+    EXPECT_FALSE(ReportsOf(text).ok()) << text;
+  }
+  EXPECT_EQ(MessageOf(ReportsOf("[1]").status()), "is no JSON object, expected an event");
+}
+
+TEST(ExportedEventTest, KeepsValuesAsTheyStandThere) {
   EXPECT_EQ(
-      MessageOf(ReportsOfExportedEvent("[1]").status()), "is no JSON object, expected an event"
+      ReportsOf(
+          R"( { "i\u0064" : "\u00e4\"" , "start" : 1e3 , "parameters" : { "n" : [ 1e400 ] } } )"
+      )
+          .value(),
+      R"({"id":"\u00e4\"","start":1e3,"parameters":{ "n" : [ 1e400 ] }})"
+      "\n"
   );
+}
+
+TEST(ExportedEventTest, LeavesTextThatIsNotUnicodeToTheServer) {
+  const std::string event = "{\"id\":\"a\",\"message\":\"\xff\"}";
+  EXPECT_EQ(ReportsOf(event).value(), event + "\n");
+}
+
+TEST(ExportedEventTest, ReadsOneEventAfterTheOther) {
+  ExportedEvents events;
+  std::string lines;
+  for (std::string event :
+       {R"({"id":"long one","contradictory":true,"start":2,"end":1})", "{", "{}"}) {
+    (void)events.AppendReports(event, lines);
+  }
+  EXPECT_EQ(lines, "{\"id\":\"long one\",\"start\":2}\n{\"id\":\"long one\",\"end\":1}\n{}\n");
 }
 
 // --- CSV

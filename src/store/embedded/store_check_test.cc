@@ -214,6 +214,16 @@ TEST_F(StoreCheckTest, BacksUpARunningStoreAndRestoresIt) {
   EXPECT_THAT(Commit({{.id = "event-8", .end = 9'001}}), ::testing::ElementsAre(Outcome::kJoined));
 }
 
+TEST_F(StoreCheckTest, RestoresNothingThatHasNoDatabase) {
+  Fill();
+  const std::string target = directory_.path() + "/target";
+  fs::remove_all(config_.directory + "/db");
+  const absl::Status none = RestoreBackup(config_.directory, target);
+  EXPECT_EQ(none.code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(MessageOf(none)), HasSubstr("is no backup: it has no file db/CURRENT"));
+  EXPECT_FALSE(fs::exists(target));
+}
+
 TEST_F(StoreCheckTest, RestoresNothingOverSomethingAndNothingThatIsNoBackup) {
   Fill();
   const std::string target = directory_.path() + "/target";
