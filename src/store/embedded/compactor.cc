@@ -104,6 +104,7 @@ absl::Status Compactor::Rewrite(const LiveSet& inputs, const SnapshotsInUse& sna
   }
   absl::Status status = deps_.committer.RunBetweenGroups([this, &job] { return Switch(job); });
   if (status.ok()) {
+    ForgetInputs(job);
     ++compactions_;
     compacted_rows_ += job.rows.size();
   }
@@ -260,11 +261,23 @@ void Compactor::CarryOver(const Job& job, const Output& output, StoreState::Chan
     } else if (job.run == nullptr) {
       change.ids.push_back({.hash = row.hash, .id = row.event.id, .location = location, .old = old}
       );
-    } else if (!row.block->IsIndexed()) {
-      change.forgotten.push_back({.hash = row.hash, .id = row.event.id, .location = old, .old = {}}
-      );
     }
   }
+}
+
+void Compactor::ForgetInputs(const Job& job) const {
+  if (job.run == nullptr) {
+    return;
+  }
+  std::vector<IdChange> rows;
+  rows.reserve(job.rows.size());
+  for (const Row& row : job.rows) {
+    if (!row.block->IsIndexed()) {
+      const Location stood = {.block = row.block->number(), .row = row.row};
+      rows.push_back({.hash = row.hash, .id = row.event.id, .location = stood, .old = {}});
+    }
+  }
+  deps_.state.ForgetRows(rows);
 }
 
 absl::Status Compactor::Switch(Job& job) {

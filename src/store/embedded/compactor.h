@@ -117,8 +117,10 @@ class Compactor {
   /// Makes the run of the new blocks' ids, where they are enough for one.
   absl::Status Index(Job& job) const;
   absl::Status Switch(Job& job);
-  /// What the switch changes for the rows of one output: their ids' places, or the marks that came
-  /// while it was made.
+  /// After the switch: the run knows the new rows, and the old ones leave the memory.
+  void ForgetInputs(const Job& job) const;
+  /// What the switch changes for the rows of one output: their ids' places where they stay in
+  /// memory, and the marks that came while it was made. Commits wait meanwhile.
   static void CarryOver(const Job& job, const Output& output, StoreState::Change& change);
 
   const Deps deps_;

@@ -24,7 +24,11 @@ std::optional<Location> IdIndex::Find(uint64_t hash, std::string_view id) const 
 }
 
 void IdIndex::Put(
-    uint64_t hash, std::string_view id, const std::optional<Location>& old, Location location
+    uint64_t hash,
+    std::string_view id,
+    const std::optional<Location>& old,
+    Location location,
+    absl::FunctionRef<bool(uint64_t block)> live
 ) {
   if (!collided_.empty()) {
     const auto collided = collided_.find(std::string(id));
@@ -34,31 +38,31 @@ void IdIndex::Put(
     }
   }
   const auto [at, is_new] = ShardOf(hash).emplace(hash, Pack(location));
-  if (!is_new && old && at->second == Pack(*old)) {
+  if (is_new) {
+    ++size_;
+  } else if ((old && at->second == Pack(*old)) || !live(Unpack(at->second).block)) {
     at->second = Pack(location);
-    return;
-  }
-  if (!is_new) {
+  } else {
     collided_.emplace(id, Pack(location));
+    ++size_;
   }
-  ++size_;
 }
 
 void IdIndex::Erase(uint64_t hash, std::string_view id, Location location) {
-  if (!collided_.empty()) {
-    const auto collided = collided_.find(std::string(id));
-    if (collided != collided_.end()) {
-      if (collided->second == Pack(location)) {
-        collided_.erase(collided);
-        --size_;
-      }
-      return;
-    }
-  }
+  // A location is one row's: an entry that has it is that row's, whatever stands elsewhere.
   Shard& shard = ShardOf(hash);
   const auto found = shard.find(hash);
   if (found != shard.end() && found->second == Pack(location)) {
     shard.erase(found);
+    --size_;
+    return;
+  }
+  if (collided_.empty()) {
+    return;
+  }
+  const auto collided = collided_.find(std::string(id));
+  if (collided != collided_.end() && collided->second == Pack(location)) {
+    collided_.erase(collided);
     --size_;
   }
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include <absl/container/flat_hash_map.h>
+#include <absl/functional/function_ref.h>
 
 #include "store/embedded/block.h"
 
@@ -26,9 +27,13 @@ class IdIndex {
   std::optional<Location> Find(uint64_t hash, std::string_view id) const;
 
   /// The id's row stands at `location` from now on. `old` is where it stood, here or elsewhere: by
-  /// that an entry of its hash is told to be its own.
+  /// that an entry of its hash is told to be its own. One whose block is not `live` gives way.
   void Put(
-      uint64_t hash, std::string_view id, const std::optional<Location>& old, Location location
+      uint64_t hash,
+      std::string_view id,
+      const std::optional<Location>& old,
+      Location location,
+      absl::FunctionRef<bool(uint64_t block)> live
   );
   /// Forgets the id, if its row stands at `location`.
   void Erase(uint64_t hash, std::string_view id, Location location);

@@ -10,7 +10,8 @@ constexpr std::chrono::seconds kPause{1};
 /// After a failure: the disk will not be better at once.
 constexpr std::chrono::seconds kPauseAfterFailure{5};
 constexpr std::chrono::minutes kRetentionPeriod{1};
-/// Values that are deleted with one sync, which the commits beside it wait for.
+/// Commits wait for the sync of a delete: few of them, each of many values.
+constexpr std::chrono::seconds kDeletePeriod{1};
 constexpr size_t kDeleteBatch = 10'000;
 
 }  // namespace
@@ -89,11 +90,14 @@ absl::Status Maintenance::WorkOnce() {
       return compacted.status();
     }
     has_more = *compacted;
+  }
+  const auto now = clock_.Steady();
+  if (!last_delete_ || now - *last_delete_ >= kDeletePeriod) {
+    last_delete_ = now;
     if (absl::Status status = DeleteUnreferenced(); !status.ok()) {
       return status;
     }
   }
-  const auto now = clock_.Steady();
   if (last_retention_ && now - *last_retention_ < kRetentionPeriod) {
     return absl::OkStatus();
   }

@@ -58,6 +58,7 @@ class Maintenance {
   Mutex work_mutex_;
   Compactor& compactor_ ABSL_GUARDED_BY(work_mutex_);
   Retention& retention_ ABSL_GUARDED_BY(work_mutex_);
+  std::optional<std::chrono::steady_clock::time_point> last_delete_ ABSL_GUARDED_BY(work_mutex_);
   std::optional<std::chrono::steady_clock::time_point> last_retention_ ABSL_GUARDED_BY(work_mutex_);
   Mutex mutex_;
   bool is_woken_ ABSL_GUARDED_BY(mutex_) = false;

@@ -189,7 +189,8 @@ absl::Status ReadIds(const BlockReader& reader, Block& block, StoreState::Loaded
           HashOfId(id, loaded.hash_seed),
           id,
           std::nullopt,
-          {.block = block.number(), .row = static_cast<uint32_t>(row)}
+          {.block = block.number(), .row = static_cast<uint32_t>(row)},
+          [](uint64_t /*block*/) { return true; }
       );
     }
   });

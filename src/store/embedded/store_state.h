@@ -123,6 +123,9 @@ class StoreState {
     uint64_t sequence = 0;
   };
   void Apply(const Change& change);
+  /// Drops the entries of rows whose blocks have left: nobody sees them any more, so that this
+  /// waits for no group and is done in steps. From any thread.
+  void ForgetRows(std::span<const IdChange> rows);
 
   /// What opening found on the disk.
   struct Loaded {
@@ -145,6 +148,7 @@ class StoreState {
   void ApplyBlocks(const Change& change) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void ApplyRuns(const Change& change) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void ApplyIds(const Change& change) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void ForgetIds(std::span<const IdChange> ids) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   /// Set when the store opens, always to the same.
   std::atomic<uint64_t> hash_seed_ = 0;
