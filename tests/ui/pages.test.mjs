@@ -102,6 +102,13 @@ test("before: the bad upgrade is ranked first", async () => {
   await closePage(page);
 });
 
+/// Waits until the server has made an interval of that name: some time after its points came.
+async function derived(from, name) {
+  for (let events = []; events.length === 0;) {
+    ({ events } = await (await fetch(`${from.url}/api/v1/events?from=0&limit=1&name=${name}`)).json());
+  }
+}
+
 test("each question of the on-call guide is answered by its link", async () => {
   const guide = readFileSync(new URL("../../docs/guides/on-call.md", import.meta.url), "utf8");
   const links = [...guide.matchAll(/^On the page: <http:\/\/127\.0\.0\.1:12800([^>]+)>/gm)].map((match) => match[1]);
@@ -109,6 +116,7 @@ test("each question of the on-call guide is answered by its link", async () => {
   const shop = await startServer();
   const demo = spawnSync(BINARY, ["demo", "--address", shop.url, "--end", "2026-11-24T08:00:00Z"], { encoding: "utf8" });
   assert.equal(demo.status, 0, demo.stderr);
+  await derived(shop, "Downtime");
   const answers = [/Backup[\s\S]*Reindex|Reindex[\s\S]*Backup/, /Upgrade/, /Deploy/, /OOMKilled/, /1\.5\.0/, /Downtime/, /checkout/, /Upgrade/];
   const page = await openPage(browser, `${shop.url}/ui/status`);
   for (const [i, link] of links.entries()) {

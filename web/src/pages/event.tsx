@@ -33,7 +33,8 @@ export function EventPage() {
 function EventById({ id, onRetry }: { id: string; onRetry: () => void }) {
   const { event, error } = useEvent(id, undefined);
   const around_ = useNeighbours(event);
-  useEffect(() => followEventKeys(event, around_), [event, around_]);
+  // With what is shown: a key that comes next is about that.
+  useLayoutEffect(() => followEventKeys(event, around_), [event, around_]);
   useEffect(() => {
     if (event) document.title = shown(`${event.name} · ${event.source.service} · Tidings`);
     return () => {
