@@ -2,10 +2,11 @@
 /// compaction has freed in one area for each thread, and grows for hours under load.
 
 // The name and the type are jemalloc's; it reads them before anything else runs.
-// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
+// NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables)
 extern "C" const char* malloc_conf;
 const char* malloc_conf =
     // Freed pages go back to the system also when nothing is allocated any more.
     "background_thread:true,"
     // The large buffers of compaction are kept like others: the next job takes them again.
     "oversize_threshold:0";
+// NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)

@@ -92,6 +92,7 @@ std::string CheckFieldValue(FilterField field, const std::string& text) {
 std::string CheckCountedField(const std::string& text) {
   constexpr std::string_view kParameter = "parameter.";
   std::vector<std::string_view> names;
+  names.reserve(kCountedFields.size());
   for (const FilterField field : kCountedFields) {
     names.push_back(NameOf(field));
   }
