@@ -7,6 +7,7 @@ extern "C" const char* malloc_conf;
 const char* malloc_conf =
     // Freed pages go back to the system also when nothing is allocated any more.
     "background_thread:true,"
-    // The large buffers of compaction are kept like others: the next job takes them again.
-    "oversize_threshold:0";
+    // Bytes. Most buffers of compaction are kept like others, since the next job takes them again;
+    // what a large body was inflated into goes back at once.
+    "oversize_threshold:33554432";
 // NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)

@@ -337,7 +337,11 @@ test("a request that takes long says so, and can be cancelled; what was shown st
     await held;
     await route.abort();
   });
-  await page.keyboard.press("s");
+  const busy = page.locator(".center[aria-busy=true]");
+  while (!(await busy.isVisible())) {
+    await page.keyboard.press("s");
+    await page.waitForTimeout(200);
+  }
   await page.locator(".slow").waitFor();
   await page.keyboard.press("Escape");
   await settled(page);
