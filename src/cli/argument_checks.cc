@@ -1,7 +1,6 @@
 #include "cli/argument_checks.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <optional>
 #include <string_view>
@@ -15,20 +14,12 @@
 #include "base/text.h"
 #include "base/time_text.h"
 #include "event/report.h"
+#include "query/counted_fields.h"
 #include "query/field_conditions.h"
 #include "query/filter_text.h"
 
 namespace tidings::cli {
 namespace {
-
-constexpr std::array<FilterField, 7> kCountedFields = {
-    FilterField::kService,
-    FilterField::kInstance,
-    FilterField::kEndpoint,
-    FilterField::kLayer,
-    FilterField::kName,
-    FilterField::kType,
-    FilterField::kState};
 
 std::optional<uint64_t> ReadWhole(const std::string& text) {
   uint64_t number = 0;
@@ -92,8 +83,8 @@ std::string CheckFieldValue(FilterField field, const std::string& text) {
 std::string CheckCountedField(const std::string& text) {
   constexpr std::string_view kParameter = "parameter.";
   std::vector<std::string_view> names;
-  names.reserve(kCountedFields.size());
-  for (const FilterField field : kCountedFields) {
+  names.reserve(query::kCountedFields.size());
+  for (const FilterField field : query::kCountedFields) {
     names.push_back(NameOf(field));
   }
   for (size_t begin = 0; begin < text.size();) {

@@ -1,27 +1,16 @@
 #include "api/rest/get_facets.h"
 
-#include <array>
-
 #include "api/rest/field_list.h"
 #include "api/rest/filter_parameters.h"
 #include "api/rest/query_parameters.h"
 #include "base/json_writer.h"
+#include "query/counted_fields.h"
 
 namespace tidings::rest {
 namespace {
 
 constexpr size_t kMaxFields = 32;
 constexpr size_t kMaxTop = 1000;
-
-/// Ids and messages are nearly all different.
-constexpr std::array<FilterField, 7> kFields = {
-    FilterField::kService,
-    FilterField::kInstance,
-    FilterField::kEndpoint,
-    FilterField::kLayer,
-    FilterField::kName,
-    FilterField::kType,
-    FilterField::kState};
 
 void WriteFacet(JsonWriter& json, const Facet& facet) {
   json.BeginObject().Key("distinct").Uint(facet.distinct).Key("values").BeginArray();
@@ -45,13 +34,13 @@ std::optional<FieldProblem> FacetsCall::Parse(
   problem = problem ? problem : ParseFilters(parameters, now_ms, out.filter.where);
   problem =
       problem ? problem : ParseWindow(parameters, now_ms, LastHour(now_ms), out.filter.window);
-  out.fields.assign(kFields.begin(), kFields.end());
-  problem =
-      problem
-          ? problem
-          : ParseFieldList(
-                parameters, {.name = "fields", .fields = kFields, .most = kMaxFields}, out.fields
-            );
+  out.fields.assign(query::kCountedFields.begin(), query::kCountedFields.end());
+  problem = problem ? problem
+                    : ParseFieldList(
+                          parameters,
+                          {.name = "fields", .fields = query::kCountedFields, .most = kMaxFields},
+                          out.fields
+                      );
   problem = problem ? problem : ParseNumberParameter(parameters, "top", {.most = kMaxTop}, out.top);
   return problem ? problem : parameters.Single("prefix", out.prefix);
 }
