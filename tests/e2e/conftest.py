@@ -16,13 +16,13 @@ TESTDATA = pathlib.Path(__file__).parent / "testdata"
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "figures: measures memory or CPU")
+    config.addinivalue_line("markers", "unsanitized: needs a release build's memory, speed or descriptors")
 
 
 def pytest_collection_modifyitems(config, items):
-    """With sanitizers these figures mean nothing: the tests are deselected, and counted so."""
+    """With sanitizers these would tell of the sanitizer: they are deselected, and counted so."""
     if os.environ.get("TIDINGS_SANITIZED"):
-        left_out = [item for item in items if item.get_closest_marker("figures")]
+        left_out = [item for item in items if item.get_closest_marker("unsanitized")]
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=left_out)
 

@@ -59,7 +59,7 @@ def attacked(tmp_path_factory):
     end(one)
 
 
-@pytest.mark.figures
+@pytest.mark.unsanitized
 @pytest.mark.parametrize("name", ATTACKS)
 def test_attack_is_cheap_and_hurts_nobody(attacked, name):
     expected, reason = ATTACKS[name]
@@ -84,7 +84,7 @@ def may_be_refused(name, failure):
     return name in ("gzip_bomb", "gzip_bomb_rest") and b"Come back later" in failure
 
 
-@pytest.mark.figures
+@pytest.mark.unsanitized
 def test_server_is_as_before(attacked):
     assert Rest(attacked.http).call("GET", "/readyz").status == 200
     assert memory(attacked) < 256 << 20

@@ -37,7 +37,7 @@ def bytes_of_each(server, wrap):
     return grown / COUNT
 
 
-@pytest.mark.figures
+@pytest.mark.unsanitized
 @pytest.mark.parametrize("protocol, most", [("plain", 20 << 10), ("tls", 60 << 10)])
 def test_idle_connection_is_cheap(tmp_path, protocol, most):
     authority = pki.Authority(tmp_path)

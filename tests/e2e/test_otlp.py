@@ -248,6 +248,7 @@ def test_stored_events_survive_a_crash(server):
     send(server, otlp.request(("Survivor", {"event.id": "s-1"}, otlp.START)), "http")
 
 
+@pytest.mark.unsanitized
 @pytest.mark.parametrize("protocol, connections, in_flight", (
     ("otlp-grpc", 32, 8), ("otlp-http", 128, 1), ("otlp-json", 64, 1)))
 def test_senders_wait_when_there_is_more_than_fits(server, protocol, connections, in_flight):

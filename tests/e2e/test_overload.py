@@ -57,7 +57,7 @@ def flood_for(server, clients, seconds, name):
     return sum(shares) / (time.monotonic() - begun), shares
 
 
-@pytest.mark.figures
+@pytest.mark.unsanitized
 def test_overload_leaves_goodput_memory_and_fairness(server):
     """There is room for a dozen batches, and 24 clients."""
     server.settings = SMALL

@@ -72,7 +72,7 @@ def p99_beside_the_storm(server, name):
     return p99
 
 
-@pytest.mark.figures
+@pytest.mark.unsanitized
 def test_reports_are_taken_beside_a_storm_of_questions(filled):
     for number in range(ROUNDS):
         before = p99_of_reports(filled, f"before {number}")

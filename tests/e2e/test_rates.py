@@ -16,7 +16,7 @@ def serve(directory, *settings):
     return Server(directory, ["store.engine=memory", *settings]).start()
 
 
-@pytest.mark.figures
+@pytest.mark.unsanitized
 def test_loud_sender_is_held_back_and_the_others_do_not_notice(tmp_path):
     server = serve(tmp_path, f"limits.events_per_second_per_address={EVENTS_PER_SECOND}")
     for _ in range(ROUNDS):
@@ -36,7 +36,7 @@ def test_without_the_limit_the_loud_sender_gets_all_it_wants(tmp_path):
     server.stop()
 
 
-@pytest.mark.figures
+@pytest.mark.unsanitized
 def test_guesses_from_many_addresses_leave_nothing_behind(tmp_path):
     tokens = tmp_path / "tokens"
     tokens.write_text("good query sha256:" + "0" * 64 + "\n")

@@ -130,6 +130,7 @@ test("a hundred thousand events: density, a table without a blank row, spans aft
   assert.equal(Date.parse(tag), START + 0.6 * SPAN);
   await page.goto(`${server.url}/ui/?from=${START}&to=${START + SPAN / 48}`);
   await waitForCount(page, COUNT / 48 + 1 | 0);
+  await settled(page);
   await page.keyboard.press("j");
   await page.keyboard.press(",");
   await page.locator(".table-row.focused").waitFor();
