@@ -71,10 +71,12 @@ EventView ViewOf(const Report& report, const ReportBatch& batch) {
   return event;
 }
 
-Event::Event(const EventView& view) : view_(view) {
-  const size_t text_bytes = TextBytes(view);
-  text_ = std::make_unique_for_overwrite<char[]>(text_bytes);
-  bytes_ = sizeof(Event) + text_bytes + view.parameters.size() * sizeof(Parameter);
+size_t BytesOf(const EventView& view) {
+  return sizeof(Event) + TextBytes(view) + view.parameters.size() * sizeof(Parameter);
+}
+
+Event::Event(const EventView& view) : view_(view), bytes_(BytesOf(view)) {
+  text_ = std::make_unique_for_overwrite<char[]>(TextBytes(view));
 
   Packer packer(text_.get());
   view_.id = packer.Pack(view.id);

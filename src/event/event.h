@@ -48,6 +48,9 @@ inline constexpr size_t kMaxEventParameters = 256;
 /// Views into `batch`.
 EventView ViewOf(const Report& report, const ReportBatch& batch);
 
+/// What an Event of that view would hold.
+size_t BytesOf(const EventView& view);
+
 /// An event that owns its bytes: what leaves a store. Move-only; views of it live as long as it
 /// does, moved or not.
 class Event {

@@ -5,6 +5,18 @@
 
 namespace tidings {
 
+absl::StatusOr<EventPage> EventStore::QueryEach(const EventQuery& query, const EventVisitor& take)
+    const {
+  absl::StatusOr<EventPage> page = Query(query);
+  if (page.ok()) {
+    for (const Event& event : page->events) {
+      take(event.view());
+    }
+    page->events.clear();
+  }
+  return page;
+}
+
 absl::StatusOr<NamedFeed> EventStore::ReadFeedOf(
     std::span<const std::string_view> names, uint64_t after, size_t limit
 ) const {

@@ -57,6 +57,9 @@ struct EventPage {
   int64_t now_ms = 0;
 };
 
+/// Takes one event. The view lives as long as the call. Must not call back into the store.
+using EventVisitor = std::function<void(const EventView&)>;
+
 /// What a scan reads of each event. What it does not read is empty in the views.
 enum class ScanColumns : uint8_t {
   /// All but id, message, parameters and the clocks of registers.
@@ -153,6 +156,11 @@ class EventStore {
   /// A page of the events that match, ordered by (OrderTime, id), as of one snapshot. May block on
   /// disk: call it from a query thread.
   virtual absl::StatusOr<EventPage> Query(const EventQuery& query) const = 0;
+
+  /// As Query, but shows each event of the page to `take`, in order, instead of keeping it: the
+  /// page's `events` are empty. A store that need not copy them does not.
+  virtual absl::StatusOr<EventPage> QueryEach(const EventQuery& query, const EventVisitor& take)
+      const;
 
   /// The figures of the events that match, as of one snapshot. May block on disk.
   virtual absl::StatusOr<AggregateResult> Aggregate(const AggregateQuery& query) const = 0;

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
+#include <absl/base/thread_annotations.h>
 #include <fmt/format.h>
 
 #include "api/rest/answer.h"
 #include "api/rest/filter_parameters.h"
 #include "api/rest/query_parameters.h"
+#include "base/mutex.h"
 #include "base/text.h"
 #include "codec/json/event_csv.h"
 #include "codec/json/event_json.h"
@@ -16,7 +19,7 @@ namespace tidings::rest {
 namespace {
 
 /// Events that are read and written in one go.
-constexpr size_t kEventsPerPiece = 2'000;
+constexpr size_t kEventsPerPiece = 8'000;
 
 enum class Form : uint8_t { kNdjson, kCsv };
 
@@ -55,7 +58,7 @@ std::optional<FieldProblem> ParseExport(
   return problem ? problem : ParseForm(parameters, out.form);
 }
 
-/// The pages of one chain of cursors, each read when the one before was sent.
+/// The pages of one chain of cursors: the next is read while one is sent.
 class ExportStream final : public net::BodyStream,
                            public std::enable_shared_from_this<ExportStream> {
  public:
@@ -63,47 +66,90 @@ class ExportStream final : public net::BodyStream,
       : context_(std::move(context)), asked_(std::move(asked)) {}
 
   void Pull(Give give) override {
-    const auto read = [self = shared_from_this(), give] { give(self->ReadPiece()); };
-    if (is_at_end_ || !context_->dependencies.executor.Post(read)) {
-      give({.bytes = {}, .is_broken = true});
+    std::optional<Piece> piece;
+    {
+      const MutexLock lock(mutex_);
+      if (is_reading_) {
+        give_ = std::move(give);
+        return;
+      }
+      piece = std::exchange(next_, std::nullopt);
     }
+    HandOver(give, std::move(piece));
   }
 
   /// An error when nothing could be read at all.
   absl::StatusOr<Piece> ReadFirst() {
-    absl::StatusOr<EventPage> page = ReadPage();
-    if (!page.ok()) {
-      return page.status();
+    absl::StatusOr<Piece> piece = ReadPiece();
+    if (piece.ok()) {
+      ReadAhead();
     }
-    return PieceOf(*page);
+    return piece;
   }
 
  private:
-  absl::StatusOr<EventPage> ReadPage() {
+  absl::StatusOr<Piece> ReadPiece() {
     if (asked_.query.cursor) {
       // An export may last longer than a cursor lives: each page begins its life anew.
       asked_.query.cursor->created_ms = context_->dependencies.clock.NowMs();
     }
-    return context_->dependencies.store.Query(asked_.query);
-  }
-
-  Piece ReadPiece() {
-    const absl::StatusOr<EventPage> page = ReadPage();
-    return page.ok() ? PieceOf(*page) : Piece{.bytes = {}, .is_broken = true};
-  }
-
-  Piece PieceOf(const EventPage& page) {
     Piece piece;
     piece.bytes.reserve(piece_bytes_);
-    for (const Event& event : page.events) {
-      Append(event.view(), piece.bytes);
+    absl::StatusOr<EventPage> page = context_->dependencies.store.QueryEach(
+        asked_.query, [&](const EventView& event) { Append(event, piece.bytes); }
+    );
+    if (!page.ok()) {
+      return page.status();
     }
     piece_bytes_ = std::max(piece_bytes_, piece.bytes.size() + piece.bytes.size() / 8);
-    is_whole_ = is_whole_ && page.incomplete.empty();
-    is_at_end_ = !page.next.has_value();
-    asked_.query.cursor = page.next;
+    is_whole_ = is_whole_ && page->incomplete.empty();
+    is_at_end_ = !page->next.has_value();
+    asked_.query.cursor = std::move(page->next);
     piece.is_last = is_at_end_ && is_whole_;
     return piece;
+  }
+
+  /// Reads the next piece away from here, unless all was read.
+  void ReadAhead() {
+    {
+      const MutexLock lock(mutex_);
+      is_reading_ = !is_at_end_;
+    }
+    if (is_at_end_ || context_->dependencies.executor.Post([self = shared_from_this()] {
+          self->Take(self->ReadPiece());
+        })) {
+      return;
+    }
+    Take(Unavailable("too many queries wait"));
+  }
+
+  void Take(absl::StatusOr<Piece> piece) {
+    Give give;
+    std::optional<Piece> waited_for;
+    {
+      const MutexLock lock(mutex_);
+      is_reading_ = false;
+      if (piece.ok()) {
+        next_ = *std::move(piece);
+      }
+      give = std::exchange(give_, nullptr);
+      if (give) {
+        waited_for = std::exchange(next_, std::nullopt);
+      }
+    }
+    if (give) {
+      HandOver(give, std::move(waited_for));
+    }
+  }
+
+  /// What is not there could not be read, or was all read and some of it missing: the body is cut.
+  void HandOver(const Give& give, std::optional<Piece> piece) {
+    if (!piece) {
+      give({.bytes = {}, .is_broken = true});
+      return;
+    }
+    ReadAhead();
+    give(*std::move(piece));
   }
 
   void Append(const EventView& event, std::string& out) const {
@@ -117,12 +163,17 @@ class ExportStream final : public net::BodyStream,
   }
 
   const SharedContext context_;
+  // Of ReadPiece, which runs once at a time.
   ExportQuery asked_;
   /// Room for a piece; about what the largest took.
   size_t piece_bytes_ = 0;
   bool is_whole_ = true;
-  /// All was read; where some was missing, the body is yet to be cut off.
   bool is_at_end_ = false;
+  Mutex mutex_;
+  bool is_reading_ ABSL_GUARDED_BY(mutex_) = false;
+  std::optional<Piece> next_ ABSL_GUARDED_BY(mutex_);
+  /// Waits for the piece that is being read.
+  Give give_ ABSL_GUARDED_BY(mutex_);
 };
 
 net::HttpResponse Begin(const SharedContext& context, const ExportQuery& asked) {

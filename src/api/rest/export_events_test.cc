@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "api/rest/testing/rest_harness.h"
+#include "base/thread_pool.h"
 
 namespace tidings::rest {
 namespace {
@@ -16,12 +17,12 @@ using rest_testing::WholeBody;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-/// Events a-0001, a-0002, …, each a second after the one before.
+/// Events a-00001, a-00002, …, each a second after the one before.
 void Report(RestHarness& rest, int count) {
   std::string reports;
   for (int i = 1; i <= count; ++i) {
     reports += fmt::format(
-        R"({}{{"id":"a-{:04}","name":"A","start":{},"end":{}}})",
+        R"({}{{"id":"a-{:05}","name":"A","start":{},"end":{}}})",
         i == 1 ? "[" : ",",
         i,
         1'000'000'000'000 + i * 1000,
@@ -35,7 +36,7 @@ std::string IdsOf(const std::string& ndjson) {
   std::string ids;
   for (size_t at = ndjson.find("{\"id\":\""); at != std::string::npos;
        at = ndjson.find("{\"id\":\"", at + 1)) {
-    ids += (ids.empty() ? "" : " ") + ndjson.substr(at + 7, 6);
+    ids += (ids.empty() ? "" : " ") + ndjson.substr(at + 7, 7);
   }
   return ids;
 }
@@ -46,29 +47,41 @@ TEST(ExportEventsTest, GivesEveryEventOldestFirst) {
   const net::HttpResponse answer = rest.Get("/api/v1/export");
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(HeaderOf(answer, "content-type"), "application/x-ndjson");
-  EXPECT_EQ(IdsOf(WholeBody(answer)), "a-0001 a-0002 a-0003");
+  EXPECT_EQ(IdsOf(WholeBody(answer)), "a-00001 a-00002 a-00003");
 }
 
 TEST(ExportEventsTest, IsOneSnapshotHoweverLongItTakes) {
   RestHarness rest;
-  Report(rest, 5'000);
+  Report(rest, 28'000);
   const net::HttpResponse answer = rest.Get("/api/v1/export");
   ASSERT_NE(answer.stream, nullptr);
   rest.clock.Advance(std::chrono::minutes(14));
   const std::string second = NextPiece(*answer.stream).bytes;
-  // Longer than a cursor lives, and what was yet to come has changed meanwhile.
+  // Longer than a cursor lives, and what was yet to be read has changed meanwhile.
   rest.clock.Advance(std::chrono::minutes(14));
-  ASSERT_EQ(rest.Post(R"({"id":"a-5000","name":"B","end":"now"})").status, 200);
-  const net::BodyStream::Piece third = NextPiece(*answer.stream);
-  EXPECT_TRUE(third.is_last);
-  EXPECT_EQ(IdsOf(answer.body + second + third.bytes).size(), 5'000 * 7 - 1);
-  EXPECT_THAT(third.bytes, ::testing::Not(HasSubstr(R"("name":"B")")));
+  ASSERT_EQ(rest.Post(R"({"id":"a-28000","name":"B","end":"now"})").status, 200);
+  const std::string third = NextPiece(*answer.stream).bytes;
+  const net::BodyStream::Piece fourth = NextPiece(*answer.stream);
+  EXPECT_TRUE(fourth.is_last);
+  EXPECT_EQ(IdsOf(answer.body + second + third + fourth.bytes).size(), 28'000 * 8 - 1);
+  EXPECT_THAT(fourth.bytes, ::testing::Not(HasSubstr(R"("name":"B")")));
+}
+
+TEST(ExportEventsTest, ReadsAheadWhileAPieceIsSent) {
+  RestHarness rest;
+  Report(rest, 60'000);
+  const std::string at_once = IdsOf(WholeBody(rest.Get("/api/v1/export")));
+  const net::HttpResponse answer = rest.Get("/api/v1/export");
+  ThreadPool threads({.threads = 2});
+  rest.executor.threads = &threads;
+  EXPECT_EQ(IdsOf(WholeBody(answer)), at_once);
+  EXPECT_EQ(at_once.size(), 60'000 * 8 - 1);
 }
 
 TEST(ExportEventsTest, TakesFilters) {
   RestHarness rest;
   Report(rest, 3);
-  EXPECT_EQ(IdsOf(WholeBody(rest.Get("/api/v1/export?id=*2&q=name:A"))), "a-0002");
+  EXPECT_EQ(IdsOf(WholeBody(rest.Get("/api/v1/export?id=*2&q=name:A"))), "a-00002");
   EXPECT_EQ(WholeBody(rest.Get("/api/v1/export?id=none")), "");
 }
 
@@ -90,9 +103,10 @@ TEST(ExportEventsTest, RefusesAFormThatItDoesNotKnow) {
 
 TEST(ExportEventsTest, IsCutOffWhenTheServerCannotGoOn) {
   RestHarness rest;
-  Report(rest, 5'000);
+  Report(rest, 28'000);
   const net::HttpResponse answer = rest.Get("/api/v1/export");
   rest.executor.full = true;
+  EXPECT_FALSE(NextPiece(*answer.stream).is_broken) << "it was read already";
   EXPECT_TRUE(NextPiece(*answer.stream).is_broken);
 }
 

@@ -23,6 +23,16 @@ absl::Status BlockReader::Explain(Block& block, uint16_t part, const absl::Statu
   return explained;
 }
 
+absl::Status BlockReader::CheckRow(Block& block, HotBlock::PagePlace place, const ColdPage& page)
+    const {
+  if (place.row < page.rows()) {
+    return absl::OkStatus();
+  }
+  return Explain(
+      block, PartOf(place.page), DataLoss("{} rows, expected one at {}", page.rows(), place.row)
+  );
+}
+
 absl::StatusOr<std::string> BlockReader::Value(Block& block, uint16_t part) const {
   const BlockKey& key = block.info().key;
   absl::StatusOr<std::string> value = database_.Get(SpaceOf(key.block_class), DataKey(key, part));
@@ -188,8 +198,8 @@ absl::StatusOr<EventView> RowLoader::Load(Block& block, size_t row) {
   if (!page.ok()) {
     return page.status();
   }
-  if (place.row >= (*page)->rows()) {
-    return DataLoss("block {}, page {}: has no row {}", block.number(), place.page, place.row);
+  if (absl::Status status = reader_.CheckRow(block, place, **page); !status.ok()) {
+    return status;
   }
   EventView event;
   (*hot)->Fill(row, event);

@@ -66,6 +66,8 @@ class BlockReader {
   /// Marks the block as damaged, says which it is, and tells whoever is to be told; other errors
   /// stay as they are.
   absl::Status Explain(Block& block, uint16_t part, const absl::Status& status) const;
+  /// kDataLoss, explained, when a page lacks the row that its block's hot part puts there.
+  absl::Status CheckRow(Block& block, HotBlock::PagePlace place, const ColdPage& page) const;
 
   /// Forgets everything: the database was opened again.
   void Clear();

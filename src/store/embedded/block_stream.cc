@@ -114,8 +114,8 @@ absl::StatusOr<size_t> BlockStream::TurnTo(size_t row) {
     page_ = *std::move(page);
     page_number_ = place.page;
   }
-  if (place.row >= page_->rows()) {
-    return DataLoss("block {}, page {}: has no row {}", block_->number(), place.page, place.row);
+  if (absl::Status status = context_.reader.CheckRow(*block_, place, *page_); !status.ok()) {
+    return status;
   }
   return place.row;
 }
@@ -130,6 +130,17 @@ absl::StatusOr<std::string_view> BlockStream::IdOf(size_t row) {
 
 absl::StatusOr<std::string_view> BlockStream::Id() {
   return IdOf(row());
+}
+
+absl::StatusOr<EventView> BlockStream::Whole(Arena& arena) {
+  const absl::StatusOr<size_t> row_of_page = TurnTo(row());
+  if (!row_of_page.ok()) {
+    return row_of_page.status();
+  }
+  EventView event;
+  hot_->Fill(row(), event);
+  page_->Fill(*row_of_page, event, arena);
+  return event;
 }
 
 absl::StatusOr<bool> BlockStream::IsMeant(size_t row) {

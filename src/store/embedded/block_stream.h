@@ -70,6 +70,8 @@ class BlockStream {
   int64_t time() const { return hot_->Time(static_cast<size_t>(row_)); }
   /// The id of the present row: a read of its page, where it was not read before.
   absl::StatusOr<std::string_view> Id();
+  /// The present row. The view lives until the next call of Advance, its parameters with `arena`.
+  absl::StatusOr<EventView> Whole(Arena& arena);
   size_t row() const { return static_cast<size_t>(row_); }
   Block& block() const { return *block_; }
   const HotBlock& hot() const { return *hot_; }

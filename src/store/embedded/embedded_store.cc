@@ -416,7 +416,19 @@ absl::StatusOr<std::optional<Event>> EmbeddedStore::Get(std::string_view id) con
 }
 
 absl::StatusOr<EventPage> EmbeddedStore::Query(const EventQuery& query) const {
-  return impl_->pages().Run(query);
+  std::vector<Event> events;
+  absl::StatusOr<EventPage> page =
+      QueryEach(query, [&events](const EventView& event) { events.emplace_back(event); });
+  if (page.ok()) {
+    page->events = std::move(events);
+  }
+  return page;
+}
+
+absl::StatusOr<EventPage> EmbeddedStore::QueryEach(
+    const EventQuery& query, const EventVisitor& take
+) const {
+  return impl_->pages().Run(query, take);
 }
 
 absl::StatusOr<AggregateResult> EmbeddedStore::Aggregate(const AggregateQuery& query) const {

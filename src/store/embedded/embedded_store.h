@@ -77,6 +77,8 @@ class EmbeddedStore final : public EventStore, public StoreAdmin {
   void Commit(ReportBatch batch, CommitDone done) override;
   absl::StatusOr<std::optional<Event>> Get(std::string_view id) const override;
   absl::StatusOr<EventPage> Query(const EventQuery& query) const override;
+  absl::StatusOr<EventPage> QueryEach(const EventQuery& query, const EventVisitor& take)
+      const override;
   absl::StatusOr<AggregateResult> Aggregate(const AggregateQuery& query) const override;
   absl::StatusOr<LanesPage> Lanes(const LanesQuery& query) const override;
   absl::StatusOr<ScanEnd> Scan(const ScanQuery& query, const ScanVisitor& visit) const override;

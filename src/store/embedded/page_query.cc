@@ -45,30 +45,40 @@ bool IsBefore(Order order, const EventView& a, const EventView& b) {
   return order == Order::kOldestFirst ? place_a < place_b : place_b < place_a;
 }
 
-/// Puts events onto a page until it is full.
+}  // namespace
+
+/// Hands events to who takes them until the page is full.
 class PageFiller {
  public:
-  PageFiller(const EventQuery& query, EventPage& page) : query_(query), page_(page) {}
+  PageFiller(const EventQuery& query, const EventVisitor& take) : query_(query), take_(take) {}
 
+  bool IsFull() const { return count_ == query_.limit; }
   /// False when the page has no room for the event.
-  bool Add(const EventView& view) {
-    if (page_.events.size() == query_.limit) {
+  bool Add(const EventView& event) {
+    bytes_ += BytesOf(event);
+    if (IsFull() || (bytes_ > query_.page_bytes && count_ != 0)) {
       return false;
     }
-    Event event(view);
-    bytes_ += event.bytes();
-    if (bytes_ > query_.page_bytes && !page_.events.empty()) {
-      return false;
-    }
-    page_.events.push_back(std::move(event));
+    take_(event);
+    ++count_;
+    last_.time = OrderTime(event);
+    last_.id.assign(event.id);
     return true;
+  }
+  /// The place of the last event of the page, if it has one.
+  std::optional<Position> last() const {
+    return count_ == 0 ? std::nullopt : std::optional<Position>(last_);
   }
 
  private:
   const EventQuery& query_;
-  EventPage& page_;
+  const EventVisitor& take_;
+  size_t count_ = 0;
   size_t bytes_ = 0;
+  Position last_;
 };
+
+namespace {
 
 /// The rows of one block, handed to a visitor.
 class BlockScan {
@@ -117,9 +127,9 @@ class BlockScan {
       return opened.status();
     }
     BlockStream& stream = **opened;
-    RowLoader loader(reader_);
+    Arena arena;
     while (!stream.IsAtEnd()) {
-      const absl::StatusOr<EventView> event = Read(stream, loader);
+      const absl::StatusOr<EventView> event = Read(stream, arena);
       if (!event.ok()) {
         return event.status();
       }
@@ -133,9 +143,9 @@ class BlockScan {
     return true;
   }
 
-  absl::StatusOr<EventView> Read(const BlockStream& stream, RowLoader& loader) const {
+  absl::StatusOr<EventView> Read(BlockStream& stream, Arena& arena) const {
     if (columns_ == ScanColumns::kWhole) {
-      return loader.Load(stream.block(), stream.row());
+      return stream.Whole(arena);
     }
     EventView event;
     stream.hot().Fill(stream.row(), event);
@@ -156,24 +166,22 @@ struct PageEnd {
 };
 
 PageEnd FillFromMerge(
-    const EventQuery& query, RowMerge& merge, const BlockReader& reader, EventPage& page
+    const EventQuery& query, RowMerge& merge, PageFiller& filler, EventPage& page
 ) {
-  PageFiller filler(query, page);
-  RowLoader loader(reader);
+  Arena arena;
   for (size_t skipped = 0;;) {
-    const absl::StatusOr<std::optional<RowMerge::Row>> next = merge.Next();
-    if (!next.ok() || !next->has_value()) {
-      return {.status = next.status()};
+    const absl::StatusOr<bool> has_row = merge.Next();
+    if (!has_row.ok() || !*has_row) {
+      return {.status = has_row.status()};
     }
     if (skipped < query.offset) {
       ++skipped;
       continue;
     }
-    const RowMerge::Row row = next->value();
-    if (page.events.size() == query.limit) {
+    if (filler.IsFull()) {
       return {.has_more = true, .status = absl::OkStatus()};
     }
-    const absl::StatusOr<EventView> event = loader.Load(*row.block, row.row);
+    const absl::StatusOr<EventView> event = merge.row().Whole(arena);
     if (event.status().code() == absl::StatusCode::kDataLoss) {
       NoteDamage(page.incomplete, MessageOf(event.status()));
       continue;
@@ -189,7 +197,7 @@ PageEnd FillFromMerge(
 
 }  // namespace
 
-absl::StatusOr<EventPage> PageQuery::Run(const EventQuery& query) const {
+absl::StatusOr<EventPage> PageQuery::Run(const EventQuery& query, const EventVisitor& take) const {
   if (absl::Status status = CheckQuery(query); !status.ok()) {
     return status;
   }
@@ -197,7 +205,20 @@ absl::StatusOr<EventPage> PageQuery::Run(const EventQuery& query) const {
   if (!snapshot.ok()) {
     return snapshot.status();
   }
-  return snapshot->ids.empty() ? RunByMerge(query, *snapshot) : RunByIds(query, *snapshot);
+  PageFiller filler(query, take);
+  absl::StatusOr<Filled> filled = snapshot->ids.empty() ? RunByMerge(query, *snapshot, filler)
+                                                        : RunByIds(query, *snapshot, filler);
+  if (!filled.ok()) {
+    return filled.status();
+  }
+  const std::optional<Position> last = filler.last();
+  if (filled->has_more && query.wants_cursor && last) {
+    snapshot->cursor.position_time = last->time;
+    snapshot->cursor.position_id = last->id;
+    cursors_.Register(snapshot->cursor);
+    filled->page.next = std::move(snapshot->cursor);
+  }
+  return std::move(filled->page);
 }
 
 absl::StatusOr<PageQuery::Snapshot> PageQuery::TakeSnapshot(const EventQuery& query) const {
@@ -242,8 +263,9 @@ absl::StatusOr<PageQuery::Snapshot> PageQuery::SnapshotOf(const Cursor& cursor) 
   return snapshot;
 }
 
-absl::StatusOr<EventPage> PageQuery::RunByMerge(const EventQuery& query, const Snapshot& snapshot)
-    const {
+absl::StatusOr<PageQuery::Filled> PageQuery::RunByMerge(
+    const EventQuery& query, const Snapshot& snapshot, PageFiller& filler
+) const {
   StreamContext context = {
       .reader = reader_,
       .filter = query.filter,
@@ -259,7 +281,7 @@ absl::StatusOr<EventPage> PageQuery::RunByMerge(const EventQuery& query, const S
   EventPage page;
   page.now_ms = snapshot.cursor.now_ms;
   RowMerge merge(context, *snapshot.view.blocks);
-  PageEnd end = FillFromMerge(query, merge, reader_, page);
+  PageEnd end = FillFromMerge(query, merge, filler, page);
   for (const std::string& damage : merge.damage()) {
     NoteDamage(page.incomplete, damage);
   }
@@ -271,14 +293,12 @@ absl::StatusOr<EventPage> PageQuery::RunByMerge(const EventQuery& query, const S
   } else if (!end.status.ok()) {
     return end.status;
   }
-  if (end.has_more && query.wants_cursor) {
-    OfferNext(snapshot.cursor, page);
-  }
-  return page;
+  return Filled{.page = std::move(page), .has_more = end.has_more};
 }
 
-absl::StatusOr<EventPage> PageQuery::RunByIds(const EventQuery& query, const Snapshot& snapshot)
-    const {
+absl::StatusOr<PageQuery::Filled> PageQuery::RunByIds(
+    const EventQuery& query, const Snapshot& snapshot, PageFiller& filler
+) const {
   EventPage page;
   page.now_ms = snapshot.cursor.now_ms;
   RowLoader loader(reader_);
@@ -297,15 +317,11 @@ absl::StatusOr<EventPage> PageQuery::RunByIds(const EventQuery& query, const Sna
   std::sort(events.begin(), events.end(), [&query](const EventView& a, const EventView& b) {
     return IsBefore(query.order, a, b);
   });
-  PageFiller filler(query, page);
   size_t at = std::min(query.offset, events.size());
   while (at < events.size() && filler.Add(events[at])) {
     ++at;
   }
-  if (at < events.size() && query.wants_cursor) {
-    OfferNext(snapshot.cursor, page);
-  }
-  return page;
+  return Filled{.page = std::move(page), .has_more = at < events.size()};
 }
 
 absl::StatusOr<LanesPage> PageQuery::Lanes(const LanesQuery& query) const {
@@ -373,17 +389,6 @@ HeldSnapshot PageQuery::Hold() const {
       .hold = std::make_shared<const CursorRegistry::Pin>(std::move(snapshot.pin))};
 }
 
-void PageQuery::OfferNext(Cursor cursor, EventPage& page) const {
-  if (page.events.empty()) {
-    return;
-  }
-  const EventView& last = page.events.back().view();
-  cursor.position_time = OrderTime(last);
-  cursor.position_id = std::string(last.id);
-  cursors_.Register(cursor);
-  page.next = std::move(cursor);
-}
-
 absl::StatusOr<std::optional<int64_t>> PageQuery::FirstTime(Order order) const {
   const StoreView view = state_.TakeView();
   const Filter everything;
@@ -398,14 +403,11 @@ absl::StatusOr<std::optional<int64_t>> PageQuery::FirstTime(Order order) const {
       .patience = endless,
       .clock = clock_};
   RowMerge merge(context, *view.blocks);
-  const absl::StatusOr<std::optional<RowMerge::Row>> first = merge.Next();
-  if (!first.ok()) {
-    return first.status();
+  const absl::StatusOr<bool> has_row = merge.Next();
+  if (!has_row.ok()) {
+    return has_row.status();
   }
-  if (!first->has_value()) {
-    return std::nullopt;
-  }
-  return first->value().time;
+  return *has_row ? std::optional<int64_t>(merge.row().time()) : std::nullopt;
 }
 
 }  // namespace tidings::embedded

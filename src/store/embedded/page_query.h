@@ -16,7 +16,9 @@
 
 namespace tidings::embedded {
 
-/// Answers EventStore::Query and EventStore::Lanes, one page each, and EventStore::Scan.
+class PageFiller;
+
+/// Answers EventStore::QueryEach and EventStore::Lanes, one page each, and EventStore::Scan.
 ///
 /// Thread safety: safe. Blocks on the disk.
 /// Errors:        as EventStore::Query.
@@ -30,7 +32,7 @@ class PageQuery {
   )
       : state_(state), reader_(reader), cursors_(cursors), clock_(clock) {}
 
-  absl::StatusOr<EventPage> Run(const EventQuery& query) const;
+  absl::StatusOr<EventPage> Run(const EventQuery& query, const EventVisitor& take) const;
   absl::StatusOr<LanesPage> Lanes(const LanesQuery& query) const;
   absl::StatusOr<ScanEnd> Scan(const ScanQuery& query, const ScanVisitor& visit) const;
   HeldSnapshot Hold() const;
@@ -47,14 +49,22 @@ class PageQuery {
     std::vector<std::string> ids;
     std::vector<ProbedId> rows;
   };
+  /// A page whose events were handed out.
+  struct Filled {
+    EventPage page;
+    bool has_more = false;
+  };
 
   absl::StatusOr<Snapshot> TakeSnapshot(const EventQuery& query) const;
   /// The present one; pinned if cursors may come to stand in it.
   Snapshot PresentSnapshot(bool is_pinned) const;
   absl::StatusOr<Snapshot> SnapshotOf(const Cursor& cursor) const;
-  absl::StatusOr<EventPage> RunByMerge(const EventQuery& query, const Snapshot& snapshot) const;
-  absl::StatusOr<EventPage> RunByIds(const EventQuery& query, const Snapshot& snapshot) const;
-  void OfferNext(Cursor cursor, EventPage& page) const;
+  absl::StatusOr<Filled> RunByMerge(
+      const EventQuery& query, const Snapshot& snapshot, PageFiller& filler
+  ) const;
+  absl::StatusOr<Filled> RunByIds(
+      const EventQuery& query, const Snapshot& snapshot, PageFiller& filler
+  ) const;
 
   const StoreState& state_;
   const BlockReader& reader_;

@@ -1,6 +1,7 @@
 #include "store/embedded/row_merge.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/status.h"
 
@@ -21,7 +22,9 @@ bool MayHoldRows(const StreamContext& context, const SegmentOfBlock& source) {
 }
 
 RowMerge::RowMerge(const StreamContext& context, const LiveSet& blocks)
-    : context_(context), pruner_(context.filter, context.reader) {
+    : context_(context),
+      is_ascending_(context.order == Order::kOldestFirst),
+      pruner_(context.filter, context.reader) {
   for (const std::shared_ptr<Block>& block : blocks) {
     for (size_t segment = 0; segment < block->info().segments.size(); ++segment) {
       SegmentOfBlock source = {.block = block, .segment = segment};
@@ -30,13 +33,12 @@ RowMerge::RowMerge(const StreamContext& context, const LiveSet& blocks)
       }
     }
   }
-  const bool is_ascending = context.order == Order::kOldestFirst;
   std::sort(
       closed_.begin(),
       closed_.end(),
-      [is_ascending](const SegmentOfBlock& a, const SegmentOfBlock& b) {
-        return is_ascending ? a.info().first_time > b.info().first_time
-                            : a.info().last_time < b.info().last_time;
+      [this](const SegmentOfBlock& a, const SegmentOfBlock& b) {
+        return is_ascending_ ? a.info().first_time > b.info().first_time
+                             : a.info().last_time < b.info().last_time;
       }
   );
 }
@@ -49,56 +51,77 @@ bool RowMerge::NoteDamage(const absl::Status& status) {
   return true;
 }
 
-absl::StatusOr<bool> RowMerge::IsBefore(BlockStream& a, BlockStream& b) const {
-  const bool is_ascending = context_.order == Order::kOldestFirst;
-  if (a.time() != b.time()) {
-    return (a.time() < b.time()) == is_ascending;
+absl::StatusOr<bool> RowMerge::IsBefore(Head& a, Head& b) const {
+  if (a.key != b.key) {
+    return a.key < b.key;
   }
-  const absl::StatusOr<std::string_view> id_a = a.Id();
-  if (!id_a.ok()) {
-    return id_a.status();
+  for (Head* const head : {&a, &b}) {
+    if (!head->id) {
+      const absl::StatusOr<std::string_view> id = head->stream->Id();
+      if (!id.ok()) {
+        return id.status();
+      }
+      head->id = *id;
+    }
   }
-  const absl::StatusOr<std::string_view> id_b = b.Id();
-  if (!id_b.ok()) {
-    return id_b.status();
-  }
-  return (*id_a < *id_b) == is_ascending;
+  return is_ascending_ ? *a.id < *b.id : *b.id < *a.id;
 }
 
-absl::StatusOr<std::optional<size_t>> RowMerge::FindFirst() {
-  while (!streams_.empty()) {
-    const absl::StatusOr<size_t> first = CompareAll();
-    if (first.ok()) {
-      return *first;
+absl::Status RowMerge::Sink(size_t at) {
+  for (size_t child = 2 * at + 1; child < heads_.size(); child = 2 * at + 1) {
+    if (child + 1 < heads_.size()) {
+      const absl::StatusOr<bool> is_right = IsBefore(heads_[child + 1], heads_[child]);
+      if (!is_right.ok()) {
+        return is_right.status();
+      }
+      child += *is_right ? 1 : 0;
     }
-    if (!NoteDamage(first.status())) {
-      return first.status();
-    }
-    std::erase_if(streams_, [](const auto& stream) { return stream->block().IsDamaged(); });
-  }
-  return std::nullopt;
-}
-
-absl::StatusOr<size_t> RowMerge::CompareAll() {
-  size_t first = 0;
-  for (size_t i = 1; i < streams_.size(); ++i) {
-    const absl::StatusOr<bool> is_before = IsBefore(*streams_[i], *streams_[first]);
+    const absl::StatusOr<bool> is_before = IsBefore(heads_[child], heads_[at]);
     if (!is_before.ok()) {
       return is_before.status();
     }
-    if (*is_before) {
-      first = i;
+    if (!*is_before) {
+      break;
+    }
+    std::swap(heads_[at], heads_[child]);
+    at = child;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RowMerge::Rise(size_t at) {
+  while (at != 0) {
+    const size_t parent = (at - 1) / 2;
+    const absl::StatusOr<bool> is_before = IsBefore(heads_[at], heads_[parent]);
+    if (!is_before.ok()) {
+      return is_before.status();
+    }
+    if (!*is_before) {
+      break;
+    }
+    std::swap(heads_[at], heads_[parent]);
+    at = parent;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RowMerge::Recover(absl::Status status) {
+  while (!status.ok()) {
+    if (!NoteDamage(status)) {
+      return status;
+    }
+    std::erase_if(heads_, [](const Head& head) { return head.stream->block().IsDamaged(); });
+    status = absl::OkStatus();
+    for (size_t at = heads_.size() / 2; at-- > 0 && status.ok();) {
+      status = Sink(at);
     }
   }
-  return first;
+  return absl::OkStatus();
 }
 
 bool RowMerge::IsNeeded(const Segment& segment) const {
-  const bool is_ascending = context_.order == Order::kOldestFirst;
-  return std::all_of(streams_.begin(), streams_.end(), [&](const auto& stream) {
-    return is_ascending ? segment.first_time <= stream->time()
-                        : segment.last_time >= stream->time();
-  });
+  return heads_.empty() ||
+         KeyOf(is_ascending_ ? segment.first_time : segment.last_time) <= heads_[0].key;
 }
 
 absl::Status RowMerge::OpenOne(const SegmentOfBlock& source) {
@@ -118,10 +141,12 @@ absl::Status RowMerge::OpenOne(const SegmentOfBlock& source) {
   if (!stream.ok()) {
     return stream.status();
   }
-  if (!(*stream)->IsAtEnd()) {
-    streams_.push_back(*std::move(stream));
+  if ((*stream)->IsAtEnd()) {
+    return absl::OkStatus();
   }
-  return absl::OkStatus();
+  const int64_t key = KeyOf((*stream)->time());
+  heads_.push_back({.key = key, .id = {}, .stream = *std::move(stream)});
+  return Recover(Rise(heads_.size() - 1));
 }
 
 absl::Status RowMerge::OpenNeeded() {
@@ -140,39 +165,33 @@ absl::Status RowMerge::OpenNeeded() {
 }
 
 absl::Status RowMerge::StepOver() {
-  if (!last_) {
+  if (!std::exchange(has_row_, false)) {
     return absl::OkStatus();
   }
-  std::unique_ptr<BlockStream>& stream = streams_[*last_];
-  last_.reset();
-  const absl::Status status = stream->Advance();
+  Head& first = heads_.front();
+  const absl::Status status = first.stream->Advance();
   if (!status.ok() && !NoteDamage(status)) {
     return status;
   }
-  if (!status.ok() || stream->IsAtEnd()) {
-    std::swap(stream, streams_.back());
-    streams_.pop_back();
+  if (status.ok() && !first.stream->IsAtEnd()) {
+    first.key = KeyOf(first.stream->time());
+    first.id.reset();
+  } else {
+    std::swap(first, heads_.back());
+    heads_.pop_back();
   }
-  return absl::OkStatus();
+  return Recover(Sink(0));
 }
 
-absl::StatusOr<std::optional<RowMerge::Row>> RowMerge::Next() {
+absl::StatusOr<bool> RowMerge::Next() {
   if (absl::Status status = StepOver(); !status.ok()) {
     return status;
   }
   if (absl::Status status = OpenNeeded(); !status.ok()) {
     return status;
   }
-  const absl::StatusOr<std::optional<size_t>> first = FindFirst();
-  if (!first.ok()) {
-    return first.status();
-  }
-  if (!*first) {
-    return std::nullopt;
-  }
-  last_ = *first;
-  BlockStream& stream = *streams_[**first];
-  return Row{.block = &stream.block(), .row = stream.row(), .time = stream.time()};
+  has_row_ = !heads_.empty();
+  return has_row_;
 }
 
 }  // namespace tidings::embedded

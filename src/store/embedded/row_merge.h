@@ -2,6 +2,8 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include <absl/status/statusor.h>
@@ -23,39 +25,51 @@ class RowMerge {
  public:
   RowMerge(const StreamContext& context, const LiveSet& blocks);
 
-  struct Row {
-    Block* block = nullptr;
-    size_t row = 0;
-    int64_t time = 0;
-  };
-  /// Nothing behind the last row.
-  absl::StatusOr<std::optional<Row>> Next();
+  /// Goes on to the next row; false when there is none.
+  absl::StatusOr<bool> Next();
+  /// The present row's stream, until the next call of Next.
+  BlockStream& row() { return *heads_.front().stream; }
 
   /// What was left out, a sentence each.
   const std::vector<std::string>& damage() const { return damage_; }
 
  private:
+  /// A stream, and what its present row is compared by.
+  struct Head {
+    int64_t key = 0;
+    /// Read when two keys are equal.
+    std::optional<std::string_view> id;
+    std::unique_ptr<BlockStream> stream;
+  };
+
+  /// Ascending in the query's order.
+  int64_t KeyOf(int64_t time) const { return is_ascending_ ? time : ~time; }
   /// Opens every segment that could hold the next row.
   absl::Status OpenNeeded();
   /// Opens one segment, if a row of its block may match.
   absl::Status OpenOne(const SegmentOfBlock& source);
   bool IsNeeded(const Segment& segment) const;
-  /// Leaves out blocks that turn out to be damaged; nothing when no stream is left.
-  absl::StatusOr<std::optional<size_t>> FindFirst();
-  absl::StatusOr<size_t> CompareAll();
-  absl::StatusOr<bool> IsBefore(BlockStream& a, BlockStream& b) const;
-  /// Steps over the row that was given out last.
+  absl::StatusOr<bool> IsBefore(Head& a, Head& b) const;
+  /// Moves a head away from the root, or towards it, to where it belongs. An error leaves heads_
+  /// in disorder.
+  absl::Status Sink(size_t at);
+  absl::Status Rise(size_t at);
+  /// Leaves out the blocks that turned out to be damaged, and orders the others anew.
+  absl::Status Recover(absl::Status status);
+  /// Steps over the present row.
   absl::Status StepOver();
   /// True when the error was a damaged block, which is noted.
   bool NoteDamage(const absl::Status& status);
 
   const StreamContext& context_;
+  const bool is_ascending_;
   const BlockPruner pruner_;
   /// Not opened yet, the next one last.
   std::vector<SegmentOfBlock> closed_;
-  std::vector<std::unique_ptr<BlockStream>> streams_;
-  /// The stream of the row that was given out last.
-  std::optional<size_t> last_;
+  /// A binary heap: the stream of the next row is at its root.
+  std::vector<Head> heads_;
+  /// The root's row is the present one.
+  bool has_row_ = false;
   std::vector<std::string> damage_;
 };
 

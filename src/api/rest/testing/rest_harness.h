@@ -1,10 +1,12 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <prometheus/registry.h>
@@ -18,17 +20,18 @@
 
 namespace tidings::rest_testing {
 
-/// An executor that a test can fill up.
+/// An executor that a test can fill up, or put threads behind.
 class TestExecutor final : public Executor {
  public:
   bool Post(std::function<void()> work) override {
-    if (full) {
-      return false;
-    }
-    work();
-    return true;
+    return !full &&
+           (threads != nullptr ? threads->Post(std::move(work)) : here_.Post(std::move(work)));
   }
   bool full = false;
+  Executor* threads = nullptr;
+
+ private:
+  InlineExecutor here_;
 };
 
 /// A request as a test writes it.
