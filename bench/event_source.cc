@@ -115,4 +115,9 @@ std::vector<double> CommitClient::FinishLatenciesMs() {
   return latencies_ms_;
 }
 
+std::vector<double> CommitClient::TakeLatenciesMs() {
+  const MutexLock lock(mutex_);
+  return std::exchange(latencies_ms_, {});
+}
+
 }  // namespace tidings::bench

@@ -51,6 +51,8 @@ class CommitClient {
   void Commit(ReportBatch batch);
   /// Waits for all; ascending.
   std::vector<double> FinishLatenciesMs();
+  /// Those since the last call; waits for nothing.
+  std::vector<double> TakeLatenciesMs();
 
  private:
   bool HasRoom() const { return in_flight_ < kBatchesInFlight; }

@@ -9,7 +9,6 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
@@ -23,6 +22,7 @@
 #include "base/status.h"
 #include "event_source.h"
 #include "load/dataset.h"
+#include "measure.h"
 #include "peer_stores.h"
 #include "store/embedded/embedded_store.h"
 
@@ -34,20 +34,8 @@ using std::chrono::steady_clock;
 constexpr int kRepeats = 200;
 constexpr int64_t kDayLengthMs = 86'400'000;
 constexpr uint64_t kEventsPerDay = 100'000;
-
-double MsSince(steady_clock::time_point began) {
-  return std::chrono::duration<double, std::milli>(steady_clock::now() - began).count();
-}
-
-uint64_t ResidentKiB() {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmRSS:")) {
-      return std::strtoull(line.c_str() + 6, nullptr, 10);
-    }
-  }
-  return 0;
-}
+/// So many tell how fast the floor is; more would fill the disk.
+constexpr size_t kMostFloorEvents = 2'000'000;
 
 std::unique_ptr<EmbeddedStore> OpenOrDie(const std::string& directory) {
   static const SystemClock clock;
@@ -60,19 +48,9 @@ std::unique_ptr<EmbeddedStore> OpenOrDie(const std::string& directory) {
       "| opened, %zu events | %.0f ms | resident %zu MiB |\n",
       static_cast<size_t>((*store)->Stats().events),
       MsSince(began),
-      static_cast<size_t>(ResidentKiB() / 1024)
+      static_cast<size_t>(ResidentMiB())
   );
   return *std::move(store);
-}
-
-uint64_t BytesBelow(const std::filesystem::path& directory) {
-  uint64_t bytes = 0;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
-    // The ballast holds nothing.
-    const bool counts = entry.is_regular_file() && entry.path().filename() != "ballast";
-    bytes += counts ? entry.file_size() : 0;
-  }
-  return bytes;
 }
 
 /// How long a piece of work took, with everything that it put off.
@@ -185,41 +163,15 @@ class ReadFloor {
   std::vector<char> buffer_ = std::vector<char>(size_t{256} << 10);
 };
 
-/// Of the calling thread.
-double CpuMs() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
-}
-
-double Median(std::vector<double>& times_ms) {
-  std::sort(times_ms.begin(), times_ms.end());
-  return times_ms[times_ms.size() / 2];
-}
-
-/// Median and 99th percentile of many calls, warm, and the median of the CPU time that they take,
-/// which tells more where others use the machine.
 void Measure(const char* name, int repeats, const std::function<size_t()>& call) {
-  size_t answers = 0;
-  std::vector<double> times_ms;
-  std::vector<double> cpu_ms;
-  for (int i = -repeats / 10 - 1; i < repeats; ++i) {
-    const auto began = steady_clock::now();
-    const double cpu_before = CpuMs();
-    answers = call();
-    if (i >= 0) {
-      times_ms.push_back(MsSince(began));
-      cpu_ms.push_back(CpuMs() - cpu_before);
-    }
-  }
-  const double median_ms = Median(times_ms);
+  CallTimes times = TimeCalls(repeats, call);
   std::printf(
       "| %-44s | %8.3f / %8.3f | %8.3f | %zu |\n",
       name,
-      median_ms,
-      times_ms[times_ms.size() * 99 / 100],
-      Median(cpu_ms),
-      answers
+      Quantile(times.wall_ms, 0.5),
+      Quantile(times.wall_ms, 0.99),
+      Quantile(times.cpu_ms, 0.5),
+      times.answers
   );
   std::fflush(stdout);
 }
@@ -385,7 +337,7 @@ int Main(size_t events, bool with_peers, const std::filesystem::path& directory)
       "| --- | --- | --- | --- | --- |\n",
       events
   );
-  LoadFloor(source, events, (directory / "floor").string());
+  LoadFloor(source, std::min(events, kMostFloorEvents), (directory / "floor").string());
   Load(*store, source, events, own);
   std::vector<std::unique_ptr<PeerStore>> peers;
   if (with_peers) {
@@ -412,7 +364,7 @@ int Main(size_t events, bool with_peers, const std::filesystem::path& directory)
   std::printf("| **Tidings** | | | |\n");
   MeasurePages(*store, questions);
   MeasureCounts(*store, questions);
-  std::printf("| resident %zu MiB | | | |\n", static_cast<size_t>(ResidentKiB() / 1024));
+  std::printf("| resident %zu MiB | | | |\n", static_cast<size_t>(ResidentMiB()));
   for (const std::unique_ptr<PeerStore>& peer : peers) {
     MeasurePeer(*peer, questions);
   }

@@ -158,7 +158,8 @@ class EventStore {
   virtual absl::StatusOr<EventPage> Query(const EventQuery& query) const = 0;
 
   /// As Query, but shows each event of the page to `take`, in order, instead of keeping it: the
-  /// page's `events` are empty. A store that need not copy them does not.
+  /// page's `events` are empty. A store that need not copy them does not. Before an error some may
+  /// have been shown.
   virtual absl::StatusOr<EventPage> QueryEach(const EventQuery& query, const EventVisitor& take)
       const;
 

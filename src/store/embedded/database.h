@@ -105,10 +105,9 @@ class Database {
       RecordKind kind,
       const std::function<absl::Status(uint64_t number, std::string_view value)>& visit
   ) const;
-  /// The keys of a data space that belong to no block that `is_live` knows.
-  absl::StatusOr<std::vector<std::string>> FindOrphans(
-      Space space, const std::function<bool(const BlockKey&)>& is_live
-  ) const;
+  /// The keys of a data space that belong to none of the `live` blocks, which ascend.
+  absl::StatusOr<std::vector<std::string>> FindOrphans(Space space, std::span<const BlockKey> live)
+      const;
 
   /// Of all files.
   uint64_t DiskBytes() const;

@@ -255,16 +255,15 @@ absl::StatusOr<Recovered> ReadState(
 
 absl::Status SweepOrphans(Database& database, const LiveSet& live) {
   absl::Status damage;
-  absl::flat_hash_map<uint64_t, BlockKey> keys;
-  for (const std::shared_ptr<Block>& block : live) {
-    keys[block->number()] = block->info().key;
-  }
-  const auto is_live = [&keys](const BlockKey& key) {
-    const auto found = keys.find(key.number);
-    return found != keys.end() && found->second == key;
-  };
   for (const Space space : {Space::kFresh, Space::kPacked}) {
-    const absl::StatusOr<std::vector<std::string>> orphans = database.FindOrphans(space, is_live);
+    std::vector<BlockKey> keys;
+    for (const std::shared_ptr<Block>& block : live) {
+      if (SpaceOf(block->info().key.block_class) == space) {
+        keys.push_back(block->info().key);
+      }
+    }
+    std::sort(keys.begin(), keys.end());
+    const absl::StatusOr<std::vector<std::string>> orphans = database.FindOrphans(space, keys);
     if (orphans.status().code() == absl::StatusCode::kDataLoss) {
       damage.Update(orphans.status());
       continue;

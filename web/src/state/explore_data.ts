@@ -141,17 +141,11 @@ function shared(): Parameters {
 async function load(signal_: AbortSignal): Promise<void> {
   if (viewState.value.from === "0") await statusKnown();
   const reasons: Reason[] = [];
-  const note = <T extends Completeness>(answer: T): T => {
-    for (const reason of answer.incomplete ?? []) {
+  for (const answers of await Promise.all([loadRows(signal_), loadLanes(signal_), loadCounts(signal_)])) {
+    for (const reason of answers.flatMap((answer) => answer.incomplete ?? [])) {
       if (!reasons.some((r) => r.reason === reason.reason)) reasons.push(reason);
     }
-    return answer;
-  };
-  await Promise.all([
-    loadRows(signal_).then(note),
-    loadLanes(signal_).then(note),
-    loadCounts(signal_).then((answers) => answers.forEach(note)),
-  ]);
+  }
   incomplete.value = reasons;
 }
 
@@ -160,7 +154,7 @@ function askRows(limit: number, more: Parameters, signal_: AbortSignal): Promise
   return get<EventPage>("events", { ...shared(), order, limit, render: true, ...more }, signal_);
 }
 
-async function loadRows(signal_: AbortSignal): Promise<EventPage> {
+async function loadRows(signal_: AbortSignal): Promise<Completeness[]> {
   const page = await askRows(PAGE_ROWS, {}, signal_);
   batch(() => {
     rows.value = page.events;
@@ -172,7 +166,7 @@ async function loadRows(signal_: AbortSignal): Promise<EventPage> {
     wasTrimmed.value = false;
     tableTop.value++;
   });
-  return page;
+  return [page];
 }
 
 let isLoadingMore = false;
@@ -242,14 +236,14 @@ async function loadFacets(signal_: AbortSignal): Promise<Facets> {
 /// Events by id, while lanes hold events: what the tail changes.
 let spans = new Map<string, Event>();
 
-async function loadLanes(signal_: AbortSignal): Promise<Lanes> {
+async function loadLanes(signal_: AbortSignal): Promise<Completeness[]> {
   const { group, filters } = viewState.value;
   const top = group.slice(0, 2);
   const [answer] = await Promise.all([askLanes(top, filters, signal_), statusKnown()]);
   if (answer.mode === "spans") {
     spans = new Map(answer.lanes.flatMap((lane) => lane.spans ?? []).map((event) => [event.id, event]));
     showSpans(answer.next_cursor !== null);
-    return answer;
+    return [answer];
   }
   const [all, changes, lasting] = await Promise.all([
     withUnfolded(answer.lanes, signal_),
@@ -259,12 +253,12 @@ async function loadLanes(signal_: AbortSignal): Promise<Lanes> {
   batch(() => {
     spans = new Map();
     lanes.value = withLasting(all, lasting.events);
-    lastingFrom.value = lasting.from;
+    lastingFrom.value = lasting.least;
     cellStep.value = answer.step;
     hasMoreLanes.value = answer.next_cursor !== null;
-    changeEvents.value = changes;
+    changeEvents.value = changes?.events ?? [];
   });
-  return answer;
+  return [answer, lasting, ...(changes ? [changes] : [])];
 }
 
 function showSpans(hasMore: boolean): void {
@@ -311,25 +305,25 @@ function narrowTo(filters: Filters, field: string, text: string): Filters {
   return withValues(filters, field, [...excluded, literal(text, false)]);
 }
 
-async function loadChanges(signal_: AbortSignal): Promise<Event[]> {
+async function loadChanges(signal_: AbortSignal): Promise<EventPage | undefined> {
   const names = await changeNamesAmong(shared(), signal_);
-  if (names.length === 0) return [];
+  if (names.length === 0) return undefined;
   const { q, filters } = viewState.value;
   const named = withValues(filters, "name", names.map((name) => literal(name, false)));
-  const page = await get<EventPage>("events", {
+  return get<EventPage>("events", {
     ...filterParameters({ q, filters: named }), ...windowParameters(asked.value), limit: 500, render: true,
   }, signal_);
-  return page.events;
 }
 
 /// What lasts longest, as events: a column says when something began, but not that it went on.
-async function loadLasting(signal_: AbortSignal): Promise<{ from: number; events: Event[] }> {
+async function loadLasting(signal_: AbortSignal): Promise<EventPage & { least: number }> {
   const { from, to } = asked.value;
   for (let least = tickStep(to - from, plotWidth.value, LASTING_PIXELS); ; least *= 4) {
     const page = await get<EventPage>("events", {
       ...shared(), min_duration: `${least}ms`, limit: MAX_LASTING, render: true,
     }, signal_);
-    if (page.next_cursor === null) return { from: least, events: page.events };
+    // What took too long is no shorter with fewer events.
+    if (page.next_cursor === null || !page.complete) return { least, ...page };
   }
 }
 
