@@ -76,8 +76,11 @@ export function QueryBar({ error, summary }: { error: ApiError | null; summary: 
       return;
     }
     const next = replaced(text, option.start, option.end, option.insert);
+    // At once: later, the caret would jump back over what was typed since.
+    const field = input.current!;
+    field.value = next.text;
+    field.setSelectionRange(next.caret, next.caret);
     setText(next.text);
-    requestAnimationFrame(() => input.current?.setSelectionRange(next.caret, next.caret));
     complete(next.text, next.caret);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
