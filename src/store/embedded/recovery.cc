@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "base/hash.h"
@@ -230,6 +231,33 @@ absl::Status ReadIndexes(Database& database, const RecoverySources& sources, Rec
   return SweepRunFiles(sources.run_files, loaded.runs);
 }
 
+/// Of the blocks of one space, ascending.
+std::vector<BlockKey> KeysIn(Space space, const LiveSet& live) {
+  std::vector<BlockKey> keys;
+  for (const std::shared_ptr<Block>& block : live) {
+    if (SpaceOf(block->info().key.block_class) == space) {
+      keys.push_back(block->info().key);
+    }
+  }
+  std::sort(keys.begin(), keys.end());
+  return keys;
+}
+
+absl::Status DeleteAll(Database& database, Space space, std::span<const std::string> keys) {
+  while (!keys.empty()) {
+    const std::span<const std::string> some = keys.first(std::min(keys.size(), kSweepBatch));
+    WriteBatch batch("orphan sweep");
+    for (const std::string& key : some) {
+      batch.Delete(space, key);
+    }
+    if (absl::Status status = database.Write(batch); !status.ok()) {
+      return status;
+    }
+    keys = keys.subspan(some.size());
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<Recovered> ReadState(
@@ -256,14 +284,8 @@ absl::StatusOr<Recovered> ReadState(
 absl::Status SweepOrphans(Database& database, const LiveSet& live) {
   absl::Status damage;
   for (const Space space : {Space::kFresh, Space::kPacked}) {
-    std::vector<BlockKey> keys;
-    for (const std::shared_ptr<Block>& block : live) {
-      if (SpaceOf(block->info().key.block_class) == space) {
-        keys.push_back(block->info().key);
-      }
-    }
-    std::sort(keys.begin(), keys.end());
-    const absl::StatusOr<std::vector<std::string>> orphans = database.FindOrphans(space, keys);
+    const absl::StatusOr<std::vector<std::string>> orphans =
+        database.FindOrphans(space, KeysIn(space, live));
     if (orphans.status().code() == absl::StatusCode::kDataLoss) {
       damage.Update(orphans.status());
       continue;
@@ -271,14 +293,8 @@ absl::Status SweepOrphans(Database& database, const LiveSet& live) {
     if (!orphans.ok()) {
       return orphans.status();
     }
-    for (size_t first = 0; first < orphans->size(); first += kSweepBatch) {
-      WriteBatch batch("orphan sweep");
-      for (size_t i = first; i < std::min(first + kSweepBatch, orphans->size()); ++i) {
-        batch.Delete(space, (*orphans)[i]);
-      }
-      if (absl::Status status = database.Write(batch); !status.ok()) {
-        return status;
-      }
+    if (absl::Status status = DeleteAll(database, space, *orphans); !status.ok()) {
+      return status;
     }
   }
   return damage;
