@@ -2,7 +2,7 @@
 // indexed and made durable, beside a floor of the same run: the same bytes appended to a file, with
 // a sync per group. Prints one row per case, in Markdown.
 //
-//   commit_bench [EVENTS] [DIRECTORY]      default 4000000, a new folder below /tmp
+//   commit_bench [EVENTS] [DIRECTORY]      default 4000000; in a new folder below /tmp
 
 #include <algorithm>
 #include <chrono>
@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/status.h"
 #include "event_source.h"
+#include "measure.h"
 #include "store/embedded/embedded_store.h"
 
 namespace tidings::bench {
@@ -151,10 +152,6 @@ int Main(size_t events, const std::filesystem::path& directory) {
 
 int main(int argc, char** argv) {
   const size_t events = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 4'000'000;
-  char pattern[] = "/tmp/tidings-bench-XXXXXX";
-  const std::filesystem::path directory = argc > 2 ? argv[2] : mkdtemp(pattern);
-  std::filesystem::create_directories(directory);
-  const int result = tidings::bench::Main(events, directory);
-  std::filesystem::remove_all(directory);
-  return result;
+  const tidings::bench::TemporaryFolder folder(argc > 2 ? argv[2] : "/tmp");
+  return tidings::bench::Main(events, folder.path());
 }

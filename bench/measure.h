@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
@@ -65,6 +66,28 @@ inline uint64_t ResidentMiB() {
   }
   return 0;
 }
+
+/// A new folder, which goes with all that is in it.
+class TemporaryFolder {
+ public:
+  explicit TemporaryFolder(const std::filesystem::path& below) {
+    std::string pattern = (below / "tidings-bench-XXXXXX").string();
+    std::filesystem::create_directories(below);
+    if (mkdtemp(pattern.data()) == nullptr) {
+      std::perror(pattern.c_str());
+      std::exit(1);
+    }
+    path_ = pattern;
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
 
 /// What a store holds on disk.
 inline uint64_t BytesBelow(const std::filesystem::path& directory) {

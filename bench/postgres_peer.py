@@ -81,9 +81,9 @@ class Tidings:
                 time.sleep(0.05)
         sys.exit("tidings has not become ready")
 
-    def ask(self, path):
+    def ask(self, path, method="GET"):
         connection = http.client.HTTPConnection("127.0.0.1", self.port)
-        connection.request("GET", path)
+        connection.request(method, path)
         answer = connection.getresponse()
         return answer.status, answer.read()
 
@@ -94,9 +94,8 @@ class Tidings:
              f"127.0.0.1:{self.grpc}", "--protocol", "grpc-batched", "--connections", str(CLIENTS), "--batch",
              str(BATCH), "--events", str(events), "--no-floor"], check=True, stdout=subprocess.DEVNULL)
         took = time.monotonic() - began
-        subprocess.run([BINARY, "store", "compact", "--address", f"127.0.0.1:{self.port}"],
-                       check=False, capture_output=True)
-        time.sleep(3)
+        status, body = self.ask("/api/v1/admin/compact", "POST")
+        assert status == 200, body
         return took, cpu_of_tree(self.process.pid) - cpu
 
     def time_question(self, path):

@@ -2,18 +2,16 @@
 // whether commits and questions wait longer and longer, whether small blocks pile up, and how often
 // a row is written again. Prints one row per minute, in Markdown.
 //
-//   soak_bench [SECONDS] [DIRECTORY]           default 600, a new folder below /tmp
+//   soak_bench [SECONDS] [DIRECTORY]           default 600; in a new folder below /tmp
 
 #include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <functional>
 #include <random>
 #include <string>
 #include <thread>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -170,9 +168,6 @@ int Main(std::chrono::seconds length, const std::string& directory) {
 
 int main(int argc, char** argv) {
   const std::chrono::seconds length(argc > 1 ? std::strtoll(argv[1], nullptr, 10) : 600);
-  char pattern[] = "/tmp/tidings-bench-XXXXXX";
-  const std::string directory = argc > 2 ? argv[2] : mkdtemp(pattern);
-  const int result = tidings::bench::Main(length, directory);
-  std::filesystem::remove_all(directory);
-  return result;
+  const tidings::bench::TemporaryFolder folder(argc > 2 ? argv[2] : "/tmp");
+  return tidings::bench::Main(length, folder.path().string());
 }

@@ -2,7 +2,8 @@
 // what a report and a query cost, and how many times that of the kind case. Prints one row per
 // case, in Markdown.
 //
-//   unkind_bench [EVENTS] [CASE] [DIRECTORY]   default 1000000, all cases; a new folder below /tmp
+//   unkind_bench [EVENTS] [CASE] [DIRECTORY]   default 1000000, all cases; in a new folder below
+//   /tmp
 
 #include <algorithm>
 #include <chrono>
@@ -13,7 +14,6 @@
 #include <numeric>
 #include <random>
 #include <string>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -331,9 +331,6 @@ int Main(size_t events, const std::string& wanted, const std::filesystem::path& 
 
 int main(int argc, char** argv) {
   const size_t events = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1'000'000;
-  char pattern[] = "/tmp/tidings-bench-XXXXXX";
-  const std::filesystem::path directory = argc > 3 ? argv[3] : mkdtemp(pattern);
-  const int result = tidings::bench::Main(events, argc > 2 ? argv[2] : "", directory);
-  std::filesystem::remove_all(directory);
-  return result;
+  const tidings::bench::TemporaryFolder folder(argc > 3 ? argv[3] : "/tmp");
+  return tidings::bench::Main(events, argc > 2 ? argv[2] : "", folder.path());
 }

@@ -39,6 +39,10 @@ size_t TextBytes(const EventView& event) {
   return bytes;
 }
 
+size_t BytesWith(size_t text_bytes, const EventView& event) {
+  return sizeof(Event) + text_bytes + event.parameters.size() * sizeof(Parameter);
+}
+
 }  // namespace
 
 EventView ViewOf(const Report& report, const ReportBatch& batch) {
@@ -72,11 +76,13 @@ EventView ViewOf(const Report& report, const ReportBatch& batch) {
 }
 
 size_t BytesOf(const EventView& view) {
-  return sizeof(Event) + TextBytes(view) + view.parameters.size() * sizeof(Parameter);
+  return BytesWith(TextBytes(view), view);
 }
 
-Event::Event(const EventView& view) : view_(view), bytes_(BytesOf(view)) {
-  text_ = std::make_unique_for_overwrite<char[]>(TextBytes(view));
+Event::Event(const EventView& view) : view_(view) {
+  const size_t text_bytes = TextBytes(view);
+  text_ = std::make_unique_for_overwrite<char[]>(text_bytes);
+  bytes_ = BytesWith(text_bytes, view);
 
   Packer packer(text_.get());
   view_.id = packer.Pack(view.id);

@@ -111,34 +111,35 @@ class ExportStream final : public net::BodyStream,
 
   /// Reads the next piece away from here, unless all was read.
   void ReadAhead() {
-    {
-      const MutexLock lock(mutex_);
-      is_reading_ = !is_at_end_;
-    }
-    if (is_at_end_ || context_->dependencies.executor.Post([self = shared_from_this()] {
-          self->Take(self->ReadPiece());
-        })) {
+    if (is_at_end_) {
       return;
     }
-    Take(Unavailable("too many queries wait"));
+    {
+      const MutexLock lock(mutex_);
+      is_reading_ = true;
+    }
+    const auto read = [self = shared_from_this()] {
+      absl::StatusOr<Piece> piece = self->ReadPiece();
+      self->Take(piece.ok() ? std::optional<Piece>(*std::move(piece)) : std::nullopt);
+    };
+    if (!context_->dependencies.executor.Post(read)) {
+      Take(std::nullopt);
+    }
   }
 
-  void Take(absl::StatusOr<Piece> piece) {
+  /// Ends the reading that is under way; nothing where it has failed.
+  void Take(std::optional<Piece> piece) {
     Give give;
-    std::optional<Piece> waited_for;
     {
       const MutexLock lock(mutex_);
       is_reading_ = false;
-      if (piece.ok()) {
-        next_ = *std::move(piece);
-      }
       give = std::exchange(give_, nullptr);
-      if (give) {
-        waited_for = std::exchange(next_, std::nullopt);
+      if (!give) {
+        next_ = std::move(piece);
       }
     }
     if (give) {
-      HandOver(give, std::move(waited_for));
+      HandOver(give, std::move(piece));
     }
   }
 

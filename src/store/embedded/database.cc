@@ -323,22 +323,29 @@ absl::StatusOr<std::vector<std::string>> Database::FindOrphans(
     return status;
   }
   std::vector<std::string> orphans;
-  std::string behind_last;
-  for (size_t i = 0; i <= live.size(); ++i) {
-    // Up to the next block, whose first value, a large one, is then not read: its key stands in
-    // the table's index.
-    const std::string end = i < live.size() ? DataKey(live[i], kHotPart) : std::string();
-    const rocksdb::Slice bound(end);
+  const auto take_keys = [&](const std::string& from, const rocksdb::Slice* end) {
     rocksdb::ReadOptions options;
-    options.iterate_upper_bound = end.empty() ? nullptr : &bound;
+    options.iterate_upper_bound = end;
     const std::unique_ptr<rocksdb::Iterator> at(db_->NewIterator(options, Handle(space)));
-    for (at->Seek(behind_last); at->Valid(); at->Next()) {
+    for (at->Seek(from); at->Valid(); at->Next()) {
       orphans.push_back(at->key().ToString());
     }
-    if (!at->status().ok()) {
-      return ToStatus(at->status(), "the keys could not be read");
-    }
-    behind_last = i < live.size() ? KeyBehind(live[i]) : std::string();
+    return at->status();
+  };
+  rocksdb::Status status;
+  std::string from;
+  for (size_t i = 0; i < live.size() && status.ok(); ++i) {
+    // The block's first value, a large one, is not read: its key stands in the table's index.
+    const std::string first = DataKey(live[i], kHotPart);
+    const rocksdb::Slice end(first);
+    status = take_keys(from, &end);
+    from = KeyBehind(live[i]);
+  }
+  if (status.ok()) {
+    status = take_keys(from, nullptr);
+  }
+  if (!status.ok()) {
+    return ToStatus(status, "the keys could not be read");
   }
   return orphans;
 }

@@ -34,19 +34,6 @@ std::string DataKey(const BlockKey& block, uint16_t part) {
   return key;
 }
 
-std::optional<DataKeyParts> ParseDataKey(std::string_view key) {
-  if (key.size() != kDataKeyBytes || static_cast<uint8_t>(key.front()) >= kBlockClassCount) {
-    return std::nullopt;
-  }
-  DataKeyParts parts;
-  parts.block.block_class = static_cast<BlockClass>(key.front());
-  key.remove_prefix(1);
-  parts.block.day = static_cast<uint32_t>(TakeBigEndian(key, 4));
-  parts.block.number = TakeBigEndian(key, 8);
-  parts.part = static_cast<uint16_t>(TakeBigEndian(key, 2));
-  return parts;
-}
-
 uint64_t PlaceOf(uint64_t block_number, uint16_t part) {
   return block_number << kPartBits | part;
 }

@@ -36,11 +36,6 @@ inline constexpr uint16_t kFirstWordPart = 0xFF00;
 inline constexpr uint16_t kSummaryPart = 0xFFFF;
 
 std::string DataKey(const BlockKey& block, uint16_t part);
-struct DataKeyParts {
-  BlockKey block;
-  uint16_t part = 0;
-};
-std::optional<DataKeyParts> ParseDataKey(std::string_view key);
 /// What a value under that key is sealed with.
 uint64_t PlaceOf(uint64_t block_number, uint16_t part);
 

@@ -89,11 +89,7 @@ class BlockScan {
       ScanColumns columns,
       const ScanVisitor& visit
   )
-      : context_(context),
-        reader_(reader),
-        pruner_(context.filter, reader),
-        columns_(columns),
-        visit_(visit) {}
+      : context_(context), pruner_(context.filter, reader), columns_(columns), visit_(visit) {}
 
   /// False when the visitor has seen enough.
   absl::StatusOr<bool> Run(const std::shared_ptr<Block>& block) const {
@@ -153,7 +149,6 @@ class BlockScan {
   }
 
   const StreamContext& context_;
-  const BlockReader& reader_;
   const BlockPruner pruner_;
   const ScanColumns columns_;
   const ScanVisitor& visit_;
