@@ -133,14 +133,13 @@ class ExportStream final : public net::BodyStream,
     {
       const MutexLock lock(mutex_);
       is_reading_ = false;
-      give = std::exchange(give_, nullptr);
-      if (!give) {
+      if (!give_) {
         next_ = std::move(piece);
+        return;
       }
+      give = std::exchange(give_, nullptr);
     }
-    if (give) {
-      HandOver(give, std::move(piece));
-    }
+    HandOver(give, std::move(piece));
   }
 
   /// What is not there could not be read, or was all read and some of it missing: the body is cut.
