@@ -9,7 +9,6 @@ line of Markdown. CPU is the server's while the load ran.
 """
 
 import contextlib
-import json
 import os
 import pathlib
 import socket
@@ -18,13 +17,12 @@ import sys
 import tempfile
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
-TIDINGS = os.environ.get("TIDINGS_BINARY", str(ROOT / "build/release/bin/tidings"))
+from tidings_server import ROOT, START_SECONDS, Tidings, free_address, running
+
 COLLECTOR = ROOT / "build/e2e/bin/collector"
 EVENTS = sys.argv[1] if len(sys.argv) > 1 else "1000000"
 LOADS = [("otlp-grpc", 1, 4), ("otlp-grpc", 4, 4), ("otlp-http", 4, 1), ("otlp-http", 16, 1),
          ("otlp-json", 4, 1), ("otlp-json", 16, 1)]
-START_SECONDS = 60
 FILE = """
 exporters: { file: { path: $DIRECTORY/records.json } }
 service: { pipelines: { logs: { receivers: [otlp], exporters: [file] } } }
@@ -42,12 +40,6 @@ service:
 """
 
 
-def free_address():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{one.getsockname()[1]}"
-
-
 def wait_for(address):
     host, port = address.rsplit(":", 1)
     deadline = time.monotonic() + START_SECONDS
@@ -61,7 +53,7 @@ def wait_for(address):
 
 
 @contextlib.contextmanager
-def running(command, addresses, log):
+def started(command, addresses, log):
     with subprocess.Popen(command, stdout=log, stderr=log) as process:
         try:
             for address in addresses:
@@ -72,16 +64,6 @@ def running(command, addresses, log):
 
 
 @contextlib.contextmanager
-def tidings(directory, log):
-    """(HTTP, OTLP over gRPC, OTLP over HTTP) of an empty server."""
-    http, grpc, otlp_http = addresses = [free_address() for _ in range(3)]
-    with running([TIDINGS, "serve", "--data-dir", directory, "--set", f"http.address={http}",
-                  "--set", "grpc.address=off", "--set", f"otlp.grpc_address={grpc}",
-                  "--set", f"otlp.http_address={otlp_http}"], addresses, log):
-        yield addresses
-
-
-@contextlib.contextmanager
 def collector(configuration, directory, log):
     """Its addresses for OTLP over gRPC and over HTTP."""
     grpc, http = addresses = [free_address() for _ in range(2)]
@@ -89,18 +71,15 @@ def collector(configuration, directory, log):
                  f"http: {{ endpoint: {http} }} }} }} }}\n")
     path = pathlib.Path(directory) / "collector.yaml"
     path.write_text(receivers + configuration.replace("$DIRECTORY", directory))
-    with running([COLLECTOR, "--config", path], addresses, log):
+    with started([COLLECTOR, "--config", path], addresses, log):
         yield addresses
 
 
-def bench(status_address, target, load, *more):
+def bench(tidings, target, load, *more):
     protocol, connections, in_flight = load
-    told = subprocess.run(
-        [TIDINGS, "bench", "--address", status_address, "--grpc-address", target, "--protocol",
-         protocol, "--batch", "1000", "--connections", str(connections), "--in-flight",
-         str(in_flight), "--events", EVENTS, "-o", "json", *more],
-        stdout=subprocess.PIPE, text=True, check=True).stdout
-    return json.loads(told)
+    return tidings.bench("--grpc-address", target, "--protocol", protocol, "--batch", "1000",
+                         "--connections", str(connections), "--in-flight", str(in_flight),
+                         "--events", EVENTS, *more)
 
 
 def tell(who, load, told):
@@ -113,16 +92,16 @@ def tell(who, load, told):
 def measure(load, log):
     is_grpc = load[0] == "otlp-grpc"
     with tempfile.TemporaryDirectory(dir=ROOT / "build") as directory, \
-            tidings(directory, log) as (http, grpc, otlp_http):
-        told = bench(http, grpc if is_grpc else otlp_http, load)
+            running(Tidings(directory)) as tidings:
+        told = bench(tidings, tidings.otlp_grpc if is_grpc else tidings.otlp_http, load)
         tell("Tidings, durable", load, told["server"])
         tell("floor: read and dropped", load, told["floor"])
     for who, configuration in (("Collector, file", FILE), ("Collector, queue with fsync", QUEUE)):
         with tempfile.TemporaryDirectory(dir=ROOT / "build") as directory, \
                 tempfile.TemporaryDirectory(dir=ROOT / "build") as idle, \
-                tidings(idle, log) as (http, _, _), \
+                running(Tidings(idle)) as tidings, \
                 collector(configuration, directory, log) as (grpc, otlp_http):
-            told = bench(http, grpc if is_grpc else otlp_http, load, "--no-floor")
+            told = bench(tidings, grpc if is_grpc else otlp_http, load, "--no-floor")
             tell(who, load, told["server"])
 
 

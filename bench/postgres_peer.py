@@ -8,24 +8,19 @@ before the clock starts. PostgreSQL once without an index, once with those that 
 id, (service, start), and the words of the message. Needs `postgresql` (Debian) and a release build.
 Prints Markdown.
 """
-import contextlib
-import http.client
 import json
 import os
 import pathlib
 import shutil
-import socket
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-BINARY = ROOT / "build/release/bin/tidings"
+from tidings_server import REPEATS, Tidings, cpu_of_tree, folder_bytes, free_address, p50_and_p99, running
+
 CLIENTS = 4
 BATCH = 1000
-REPEATS = 100
 COLUMNS = "id, service, instance, layer, name, type, message, parameters, start_ms, end_ms"
 TABLE = """CREATE TABLE events (id uuid, service text, instance text, layer text, name text, type text,
  message text, parameters jsonb, start_ms bigint, end_ms bigint);"""
@@ -34,90 +29,19 @@ CREATE INDEX ON events (service, start_ms DESC);
 CREATE INDEX ON events USING gin (to_tsvector('simple', message));"""
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def folder_bytes(folder):
-    # The ballast holds nothing.
-    return sum(path.stat().st_size for path in pathlib.Path(folder).rglob("*")
-               if path.is_file() and path.name != "ballast")
-
-
-def cpu_of_tree(pid):
-    """CPU seconds of a process, of its children, and of those that it has waited for."""
-    tick = os.sysconf("SC_CLK_TCK")
-    total = 0
-    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(stat.parent.name) == pid:
-            total += sum(int(field) for field in fields[11:15])
-        elif int(fields[1]) == pid:
-            total += sum(int(field) for field in fields[11:13])
-    return total / tick
-
-
-class Tidings:
-    def __init__(self, folder):
-        self.folder = folder
-        self.port, self.grpc = free_port(), free_port()
-        self.process = subprocess.Popen(
-            [BINARY, "serve", "--data-dir", folder, "--set", f"http.address=127.0.0.1:{self.port}",
-             "--set", f"grpc.address=127.0.0.1:{self.grpc}", "--set", "otlp.grpc_address=off",
-             "--set", "otlp.http_address=off", "--set", "log.level=warn"], stdout=subprocess.DEVNULL)
-        self.wait_until_ready()
-
-    def wait_until_ready(self):
-        for _ in range(200):
-            try:
-                if self.ask("/readyz")[0] == 200:
-                    return
-            except OSError:
-                time.sleep(0.05)
-        sys.exit("tidings has not become ready")
-
-    def ask(self, path, method="GET"):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port)
-        connection.request(method, path)
-        answer = connection.getresponse()
-        return answer.status, answer.read()
-
-    def load(self, events):
-        began, cpu = time.monotonic(), cpu_of_tree(self.process.pid)
-        subprocess.run(
-            [BINARY, "bench", "--address", f"127.0.0.1:{self.port}", "--grpc-address",
-             f"127.0.0.1:{self.grpc}", "--protocol", "grpc-batched", "--connections", str(CLIENTS), "--batch",
-             str(BATCH), "--events", str(events), "--no-floor"], check=True, stdout=subprocess.DEVNULL)
-        took = time.monotonic() - began
-        status, body = self.ask("/api/v1/admin/compact", "POST")
-        assert status == 200, body
-        return took, cpu_of_tree(self.process.pid) - cpu
-
-    def time_question(self, path):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port)
-        times = []
-        for _ in range(REPEATS + 5):
-            began = time.perf_counter()
-            connection.request("GET", path)
-            answer = connection.getresponse()
-            body = answer.read()
-            assert answer.status == 200, body
-            times.append((time.perf_counter() - began) * 1e3)
-        return times[5:]
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait()
+def load_tidings(tidings, events):
+    """Seconds that the load took, and CPU seconds of the server until all was compacted."""
+    began, cpu = time.monotonic(), tidings.cpu_seconds()
+    tidings.bench("--protocol", "grpc-batched", "--connections", str(CLIENTS), "--batch", str(BATCH),
+                  "--events", str(events), "--no-floor")
+    took = time.monotonic() - began
+    tidings.compact()
+    return took, tidings.cpu_seconds() - cpu
 
 
 class Postgres:
     def __init__(self, folder, indexes):
-        self.folder, self.port = pathlib.Path(folder), free_port()
+        self.folder, self.port = pathlib.Path(folder), free_address().rsplit(":", 1)[1]
         programs = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))
         if not programs:
             sys.exit("PostgreSQL is not installed: apt-get install postgresql")
@@ -210,21 +134,8 @@ def write_copy_files(export, folder):
     return files
 
 
-@contextlib.contextmanager
-def running(server):
-    try:
-        yield server
-    finally:
-        server.stop()
-
-
 def row(name, events, took, cpu, size):
     print(f"| {name} | {events / took:,.0f} | {cpu / events * 1e6:.1f} | {size / events:.0f} |", flush=True)
-
-
-def figures(times):
-    times = sorted(times)
-    return f"{statistics.median(times):.2f} / {times[len(times) * 99 // 100]:.2f}"
 
 
 def main():
@@ -248,7 +159,7 @@ def measure(events, folder):
 
 def load_and_ask(tidings, events, folder):
     own = tidings.folder
-    took, cpu = tidings.load(events)
+    took, cpu = load_tidings(tidings, events)
     row("**Tidings**, gRPC, joined and searchable", events, took, cpu, folder_bytes(own))
     export = folder / "events.ndjson"
     export.write_bytes(tidings.ask("/api/v1/export?from=0")[1])
@@ -285,8 +196,8 @@ def ask_both(tidings, postgres, first):
     print("\n| question, warm, from outside: p50 / p99 ms | Tidings, REST | PostgreSQL, indexed |")
     print("| --- | --- | --- |")
     for name, path, query in questions:
-        own = figures(tidings.time_question(path))
-        print(f"| {name} | {own} | {figures(postgres.time_question(query))} |", flush=True)
+        own = p50_and_p99(tidings.time_question(path))
+        print(f"| {name} | {own} | {p50_and_p99(postgres.time_question(query))} |", flush=True)
 
 
 if __name__ == "__main__":

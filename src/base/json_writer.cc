@@ -41,25 +41,59 @@ void AppendEscaped(std::string& out, char c) {
   }
 }
 
-/// Whether one of eight bytes needs an escape. By the bits: a byte below n borrows when n is taken
-/// from it, and has no high bit of its own.
-bool NeedEscape(const char* bytes) {
-  constexpr uint64_t kOnes = 0x0101010101010101;
-  constexpr uint64_t kHighs = 0x80 * kOnes;
-  const auto has_below = [](uint64_t word, uint64_t n) { return (word - n * kOnes) & ~word; };
-  uint64_t word = 0;
-  std::memcpy(&word, bytes, sizeof(word));
-  const uint64_t found = has_below(word, 0x20) | has_below(word ^ ('"' * kOnes), 1) |
-                         has_below(word ^ ('\\' * kOnes), 1) | has_below(word ^ (0x7f * kOnes), 1);
-  return (found & kHighs) != 0;
+/// As many bytes as are looked at in one go.
+constexpr size_t kStep = 16;
+using Bytes [[gnu::vector_size(kStep)]] = unsigned char;
+using Words [[gnu::vector_size(kStep)]] = uint64_t;
+
+template <typename T>
+inline T Load(const char* text) {
+  T value;
+  std::memcpy(&value, text, sizeof(value));
+  return value;
+}
+
+inline bool NeedEscape(Bytes bytes) {
+  const auto found =
+      reinterpret_cast<Words>((bytes < 0x20) | (bytes == '"') | (bytes == '\\') | (bytes == 0x7f));
+  return (found[0] | found[1]) != 0;
+}
+
+/// Every byte of a text of 4 to 15, some of them twice.
+inline Bytes LoadShort(std::string_view text) {
+  const char* const end = text.data() + text.size();
+  Words words{};
+  if (text.size() >= sizeof(uint64_t)) {
+    words[0] = Load<uint64_t>(text.data());
+    words[1] = Load<uint64_t>(end - sizeof(uint64_t));
+  } else {
+    words[0] = words[1] =
+        Load<uint32_t>(text.data()) | uint64_t{Load<uint32_t>(end - sizeof(uint32_t))} << 32;
+  }
+  return reinterpret_cast<Bytes>(words);
+}
+
+/// Of what stands for itself at the begin of the text, as much as is seen in steps.
+inline size_t PlainSteps(std::string_view text) {
+  if (text.size() < sizeof(uint32_t)) {
+    return 0;
+  }
+  if (text.size() < kStep) {
+    return NeedEscape(LoadShort(text)) ? 0 : text.size();
+  }
+  size_t at = 0;
+  for (; at + kStep <= text.size(); at += kStep) {
+    if (NeedEscape(Load<Bytes>(text.data() + at))) {
+      return at;
+    }
+  }
+  // What is left is less than a step: looked at with what stands before it.
+  return NeedEscape(Load<Bytes>(text.data() + text.size() - kStep)) ? at : text.size();
 }
 
 /// Of what stands for itself at the begin of the text.
 size_t PlainLength(std::string_view text) {
-  size_t at = 0;
-  while (at + sizeof(uint64_t) <= text.size() && !NeedEscape(text.data() + at)) {
-    at += sizeof(uint64_t);
-  }
+  size_t at = PlainSteps(text);
   while (at < text.size() && EscapeOf(text[at]) == 0) {
     ++at;
   }
@@ -73,20 +107,33 @@ void AppendInteger(std::string& out, Integer value) {
   out.append(digits.data(), end);
 }
 
+/// Appends `part` as it stands and `text` quoted and escaped.
+void AppendPartAndString(std::string& out, std::string_view part, std::string_view text) {
+  size_t plain = PlainLength(text);
+  if (plain == text.size()) {
+    // Nearly always: room is made once, of what the ends hold.
+    const size_t at = out.size();
+    out.append(part.size() + text.size() + 2, '"');
+    part.copy(out.data() + at, part.size());
+    text.copy(out.data() + at + part.size() + 1, text.size());
+    return;
+  }
+  out += part;
+  out.push_back('"');
+  while (plain < text.size()) {
+    out.append(text, 0, plain);
+    AppendEscaped(out, text[plain]);
+    text.remove_prefix(plain + 1);
+    plain = PlainLength(text);
+  }
+  out += text;
+  out.push_back('"');
+}
+
 }  // namespace
 
 void AppendJsonString(std::string& out, std::string_view text) {
-  out.push_back('"');
-  while (true) {
-    const size_t plain = PlainLength(text);
-    out.append(text, 0, plain);
-    if (plain == text.size()) {
-      break;
-    }
-    AppendEscaped(out, text[plain]);
-    text.remove_prefix(plain + 1);
-  }
-  out.push_back('"');
+  AppendPartAndString(out, {}, text);
 }
 
 void AppendJsonDouble(std::string& out, double value) {
@@ -107,14 +154,15 @@ void AppendJsonDouble(std::string& out, double value) {
   }
 }
 
-void JsonWriter::Separate() {
-  if (out_.size() == begin_) {
-    return;
-  }
-  const char last = out_.back();
-  if (last != '{' && last != '[' && last != ':') {
-    out_.push_back(',');
-  }
+JsonWriter& JsonWriter::Part(std::string_view part, std::string_view text) {
+  AppendPartAndString(out_, part, text);
+  return *this;
+}
+
+JsonWriter& JsonWriter::Part(std::string_view part, int64_t value) {
+  out_ += part;
+  AppendInteger(out_, value);
+  return *this;
 }
 
 JsonWriter& JsonWriter::BeginObject() {

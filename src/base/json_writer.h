@@ -33,11 +33,18 @@ class JsonWriter {
     out_ += part;
     return *this;
   }
+  /// A part that ends in a key, and its value.
+  JsonWriter& Part(std::string_view part, std::string_view text);
+  JsonWriter& Part(std::string_view part, int64_t value);
 
  private:
   /// What stands before tells whether a comma is due: nothing, a bracket that has just opened and a
   /// key take none.
-  void Separate();
+  void Separate() {
+    if (out_.size() != begin_ && out_.back() != '{' && out_.back() != '[' && out_.back() != ':') {
+      out_ += ',';
+    }
+  }
 
   std::string& out_;
   const size_t begin_;

@@ -28,8 +28,9 @@ TEST(JsonWriterTest, EscapesControlCharactersAndQuotes) {
 
 TEST(JsonWriterTest, EscapesEveryByteWhereverItStands) {
   for (int c = 0; c < 0x80; ++c) {
-    for (size_t at = 0; at <= 17; ++at) {
-      std::string text = "plain text of bytes é";
+    const std::string plain = "plain text of more bytes than two steps";
+    for (size_t at = 0; at <= plain.size(); ++at) {
+      std::string text = plain;
       text.insert(at, 1, static_cast<char>(c));
       std::string out;
       AppendJsonString(out, text);
@@ -40,6 +41,18 @@ TEST(JsonWriterTest, EscapesEveryByteWhereverItStands) {
       EXPECT_EQ(out.find(static_cast<char>(0x7f)), std::string::npos);
     }
   }
+}
+
+TEST(JsonWriterTest, WritesPartsWithTheirValues) {
+  std::string out;
+  JsonWriter json(out);
+  json.BeginObject()
+      .Part(R"("a":)", "x\ny")
+      .Part(R"(,"b":)", "z")
+      .Part(R"(,"c":{"d":)", -7)
+      .Part("}}");
+
+  EXPECT_EQ(out, R"({"a":"x\ny","b":"z","c":{"d":-7}})");
 }
 
 TEST(JsonWriterTest, LeavesOtherTextAsItIs) {

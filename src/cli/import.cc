@@ -92,8 +92,8 @@ class Import {
     SentPiece& sent = under_way_.emplace_back(SentPiece{.piece = std::move(piece), .response = {}});
     if (!sent.piece.reports.origins.empty()) {
       // A deque's elements stay where they are.
-      sent.response = std::async(std::launch::async, [&reports = sent.piece.reports, &client] {
-        return ReportUpload::Post(reports, client);
+      sent.response = std::async(std::launch::async, [&text = sent.piece.reports.text, &client] {
+        return ReportUpload::Post(std::move(text), client);
       });
     }
   }

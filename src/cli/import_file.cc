@@ -53,6 +53,7 @@ absl::StatusOr<ImportFile> ImportFile::Open(
 
 ImportFile::Piece ImportFile::Read() {
   Piece piece;
+  piece.reports.text.reserve(kMostBytes + kMostBytes / 8);
   while (!IsFull(piece.reports)) {
     if (!(csv_ ? ReadRecord(piece) : ReadLine(piece))) {
       piece.is_last = true;

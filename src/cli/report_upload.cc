@@ -29,13 +29,11 @@ void ReportLines::Add(std::string_view json, uint64_t origin) {
   origins.push_back(origin);
 }
 
-absl::StatusOr<net::ClientResponse> ReportUpload::Post(
-    const ReportLines& lines, ApiClient& client
-) {
+absl::StatusOr<net::ClientResponse> ReportUpload::Post(std::string lines, ApiClient& client) {
   return client.CallPatiently(
       {.method = "POST",
        .path = "/api/v1/events",
-       .body = lines.text,
+       .body = std::move(lines),
        .content_type = "application/x-ndjson"}
   );
 }

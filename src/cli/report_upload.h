@@ -33,10 +33,10 @@ class ReportUpload {
       : client_(client), context_(context), progress_(progress) {}
 
   /// kOk also when some of them were refused; those are told on stderr, the first of them.
-  ExitCode Send(const ReportLines& lines) { return Take(Post(lines, client_), lines); }
+  ExitCode Send(const ReportLines& lines) { return Take(Post(lines.text, client_), lines); }
 
   /// The two halves of Send. The first one may be called from other threads, one for each client.
-  static absl::StatusOr<net::ClientResponse> Post(const ReportLines& lines, ApiClient& client);
+  static absl::StatusOr<net::ClientResponse> Post(std::string lines, ApiClient& client);
   ExitCode Take(const absl::StatusOr<net::ClientResponse>& response, const ReportLines& lines);
 
   struct Tally {

@@ -204,7 +204,8 @@ class CurlClient final : public HttpClient {
       Set(CURLOPT_NOBODY, 1L);
     } else if (request.method == "POST" || request.method == "PUT" || !request.body.empty()) {
       Set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-      Set(CURLOPT_POSTFIELDS, request.body.c_str());
+      // Null would mean: read it from stdin.
+      Set(CURLOPT_POSTFIELDS, request.body.empty() ? "" : request.body.data());
     }
     if (request.method != "HEAD") {
       Set(CURLOPT_CUSTOMREQUEST, request.method.c_str());

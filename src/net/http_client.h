@@ -18,7 +18,8 @@ struct ClientRequest {
   /// `http://host:port/path?query`, percent-encoded.
   std::string url;
   std::vector<Header> headers;
-  std::string body;
+  /// Stays there until the answer has come.
+  std::string_view body;
   std::chrono::milliseconds connect_timeout = std::chrono::seconds(5);
   /// Of the whole exchange; 0: none.
   std::chrono::milliseconds timeout = std::chrono::seconds(30);

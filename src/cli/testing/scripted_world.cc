@@ -18,6 +18,7 @@ class ScriptedWorld::Client final : public net::HttpClient {
 
   absl::StatusOr<net::ClientResponse> Send(const net::ClientRequest& request) override {
     world_.requests_.push_back(request);
+    world_.requests_.back().body = world_.bodies_.emplace_back(request.body);
     if (world_.answers_.empty()) {
       return Unavailable("Connection refused");
     }

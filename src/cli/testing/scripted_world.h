@@ -66,6 +66,8 @@ class ScriptedWorld {
   bool is_interrupted_ = false;
   int asked_for_interrupts_ = 0;
   std::vector<net::ClientRequest> requests_;
+  /// Of requests_.
+  std::deque<std::string> bodies_;
   net::ClientTls tls_;
   std::vector<std::chrono::milliseconds> pauses_;
   std::vector<Config> served_;

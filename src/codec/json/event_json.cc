@@ -33,12 +33,15 @@ void WriteValue(JsonWriter& out, const Value& value) {
 }
 
 void WriteTime(JsonWriter& out, std::string_view key, std::optional<int64_t> time) {
-  out.Part(key);
   if (time) {
-    out.Int(*time);
+    out.Part(key, *time);
   } else {
-    out.Null();
+    out.Part(key).Part("null");
   }
+}
+
+void WriteFlag(JsonWriter& out, std::string_view key, bool flag) {
+  out.Part(key).Part(flag ? "true" : "false");
 }
 
 void WriteTimes(JsonWriter& out, const EventView& event) {
@@ -204,33 +207,32 @@ void WriteParameters(JsonWriter& out, const EventView& event) {
 }
 
 void WriteEvent(JsonWriter& out, const EventView& event, const EventJsonOptions& options) {
-  const auto text = [&out, &event](std::string_view key, TextField field) {
-    out.Part(key).String(event.text[field]);
-  };
-  out.BeginObject().Part(R"("id":)").String(event.id);
-  text(R"(,"source":{"service":)", TextField::kService);
-  text(R"(,"instance":)", TextField::kInstance);
-  text(R"(,"endpoint":)", TextField::kEndpoint);
-  const std::string_view layer = event.text[TextField::kLayer];
-  out.Part(R"(},"layer":)").String(layer.empty() ? "GENERAL" : layer);
-  text(R"(,"name":)", TextField::kName);
+  const TextFields& text = event.text;
+  const std::string_view layer = text[TextField::kLayer];
+  out.BeginObject().Part(R"("id":)", event.id);
+  out.Part(R"(,"source":{"service":)", text[TextField::kService]);
+  out.Part(R"(,"instance":)", text[TextField::kInstance]);
+  out.Part(R"(,"endpoint":)", text[TextField::kEndpoint]);
+  out.Part(R"(},"layer":)", layer.empty() ? "GENERAL" : layer);
+  out.Part(R"(,"name":)", text[TextField::kName]);
   out.Part(event.type == EventType::kError ? R"(,"type":"Error")" : R"(,"type":"Normal")");
-  text(R"(,"message":)", TextField::kMessage);
+  out.Part(R"(,"message":)", text[TextField::kMessage]);
   if (options.render) {
-    out.Part(R"(,"text":)").String(RenderMessage(event));
+    out.Part(R"(,"text":)", RenderMessage(event));
   }
   WriteParameters(out.Part(R"(,"parameters":)"), event);
   WriteTimes(out, event);
-  out.Part(R"(,"state":)").String(NameOf(StateOf(event)));
-  out.Part(R"(,"count":)").Int(std::max<int64_t>(event.count, 1));
-  out.Part(R"(,"derived":)").Bool(event.derived);
-  out.Part(R"(,"generation":)").Int(event.generation);
-  out.Part(R"(,"received_first":)").Int(event.received_first);
-  out.Part(R"(,"received_last":)").Int(event.received_last);
-  out.Part(R"(,"time_inferred":)").Bool(IsTimeInferred(event));
-  out.Part(R"(,"contradictory":)").Bool(IsContradictory(event));
-  out.Part(R"(,"truncated":)").Bool(event.truncated);
-  out.Part(R"(,"incomplete":)").Bool(event.incomplete).EndObject();
+  out.Part(R"(,"state":)", NameOf(StateOf(event)));
+  out.Part(R"(,"count":)", std::max<int64_t>(event.count, 1));
+  WriteFlag(out, R"(,"derived":)", event.derived);
+  out.Part(R"(,"generation":)", event.generation);
+  out.Part(R"(,"received_first":)", event.received_first);
+  out.Part(R"(,"received_last":)", event.received_last);
+  WriteFlag(out, R"(,"time_inferred":)", IsTimeInferred(event));
+  WriteFlag(out, R"(,"contradictory":)", IsContradictory(event));
+  WriteFlag(out, R"(,"truncated":)", event.truncated);
+  WriteFlag(out, R"(,"incomplete":)", event.incomplete);
+  out.EndObject();
 }
 
 std::string RenderMessage(const EventView& event) {

@@ -103,21 +103,28 @@ absl::StatusOr<int> BlockStream::Compare(size_t row, const Position& position) {
   return id->compare(position.id);
 }
 
-absl::StatusOr<size_t> BlockStream::TurnTo(size_t row) {
+absl::Status BlockStream::ReadPageOf(size_t row) {
   const HotBlock::PagePlace place = hot_->PageOf(row);
-  if (page_number_ != place.page) {
-    absl::StatusOr<std::shared_ptr<const ColdPage>> page =
-        context_.reader.Page(*block_, place.page);
-    if (!page.ok()) {
-      return page.status();
-    }
-    page_ = *std::move(page);
-    page_number_ = place.page;
+  absl::StatusOr<std::shared_ptr<const ColdPage>> page = context_.reader.Page(*block_, place.page);
+  if (!page.ok()) {
+    return page.status();
   }
-  if (absl::Status status = context_.reader.CheckRow(*block_, place, *page_); !status.ok()) {
+  if (absl::Status status = context_.reader.CheckRow(*block_, place, **page); !status.ok()) {
     return status;
   }
-  return place.row;
+  page_ = *std::move(page);
+  page_rows_.first = row - place.row;
+  page_rows_.end = std::min(hot_->EndOfPage(place.page), page_rows_.first + page_->rows());
+  return absl::OkStatus();
+}
+
+absl::StatusOr<size_t> BlockStream::TurnTo(size_t row) {
+  if (row < page_rows_.first || row >= page_rows_.end) {
+    if (absl::Status status = ReadPageOf(row); !status.ok()) {
+      return status;
+    }
+  }
+  return row - page_rows_.first;
 }
 
 absl::StatusOr<std::string_view> BlockStream::IdOf(size_t row) {

@@ -85,6 +85,7 @@ class BlockStream {
       std::shared_ptr<const HotBlock> hot
   );
 
+  absl::Status ReadPageOf(size_t row);
   /// Makes page_ the page of a row; gives the row's place in it.
   absl::StatusOr<size_t> TurnTo(size_t row);
   absl::StatusOr<std::string_view> IdOf(size_t row);
@@ -104,7 +105,8 @@ class BlockStream {
   const std::shared_ptr<const HotBlock> hot_;
   const RowFilter filter_;
   std::shared_ptr<const ColdPage> page_;
-  std::optional<size_t> page_number_;
+  /// The rows of page_ that the block knows of.
+  RowRange page_rows_;
   std::vector<bool> pages_;
   /// The rows of the page that SkipPages has stopped in.
   RowRange present_;
