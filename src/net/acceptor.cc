@@ -47,16 +47,10 @@ absl::Status BindFault(
 
 }  // namespace
 
-Acceptor::Acceptor(boost::asio::io_context& io, std::shared_ptr<const ListenerServices> services)
-    : acceptor_(io), rest_(io), services_(std::move(services)) {}
-
 absl::StatusOr<std::shared_ptr<Acceptor>> Acceptor::Bind(
-    boost::asio::io_context& io,
-    const tcp::endpoint& endpoint,
-    std::string_view key,
-    std::shared_ptr<const ListenerServices> services
+    boost::asio::io_context& io, const tcp::endpoint& endpoint, std::string_view key
 ) {
-  std::shared_ptr<Acceptor> bound(new Acceptor(io, std::move(services)));
+  std::shared_ptr<Acceptor> bound(new Acceptor(io));
   tcp::acceptor& acceptor = bound->acceptor_;
   boost::system::error_code error;
   acceptor.open(endpoint.protocol(), error);
@@ -77,10 +71,17 @@ absl::StatusOr<std::shared_ptr<Acceptor>> Acceptor::Bind(
   return bound;
 }
 
-void Acceptor::Run(ChooseIo choose, Accepted accepted) {
+void Acceptor::SetTaker(ChooseIo choose, Accepted accepted) {
   choose_ = std::move(choose);
   accepted_ = std::move(accepted);
-  AcceptNext();
+}
+
+void Acceptor::Serve(std::shared_ptr<const ListenerServices> services) {
+  const bool is_first = services_ == nullptr;
+  services_ = std::move(services);
+  if (is_first) {
+    AcceptNext();
+  }
 }
 
 void Acceptor::AcceptNext() {
@@ -123,7 +124,7 @@ void Acceptor::RestThenAccept(const boost::system::error_code& error) {
 }
 
 void Acceptor::BeginStop() {
-  if (!services_->when_stopping) {
+  if (!services_ || !services_->when_stopping) {
     Close();
     return;
   }

@@ -15,7 +15,7 @@
 
 namespace tidings::net {
 
-/// A bound address that takes connections.
+/// A bound address that takes connections, once it is told for what.
 ///
 /// Thread safety: Bind: any thread. The rest: the io thread it was given.
 /// Lifetime:      held by its outstanding accept until Close.
@@ -29,11 +29,13 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
   static absl::StatusOr<std::shared_ptr<Acceptor>> Bind(
       boost::asio::io_context& io,
       const boost::asio::ip::tcp::endpoint& endpoint,
-      std::string_view key,
-      std::shared_ptr<const ListenerServices> services
+      std::string_view key
   );
 
-  void Run(ChooseIo choose, Accepted accepted);
+  /// Before Serve.
+  void SetTaker(ChooseIo choose, Accepted accepted);
+  /// Takes connections for these from now on. Who came before the first call has waited for it.
+  void Serve(std::shared_ptr<const ListenerServices> services);
   /// From now on it serves what is served while the front stops; without such, it closes.
   void BeginStop();
   void Close();
@@ -42,13 +44,14 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
   const std::shared_ptr<const ListenerServices>& services() const { return services_; }
 
  private:
-  Acceptor(boost::asio::io_context& io, std::shared_ptr<const ListenerServices> services);
+  explicit Acceptor(boost::asio::io_context& io) : acceptor_(io), rest_(io) {}
   void AcceptNext();
   void RestThenAccept(const boost::system::error_code& error);
 
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer rest_;
   boost::asio::ip::tcp::endpoint endpoint_;
+  /// Null: nobody is taken yet.
   std::shared_ptr<const ListenerServices> services_;
   ChooseIo choose_;
   Accepted accepted_;

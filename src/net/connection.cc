@@ -41,7 +41,7 @@ Connection::Connection(
       thread_(thread),
       mailbox_(std::make_shared<Mailbox>(thread.io())),
       unread_(context.unread_answers),
-      draining_(services_->is_stopping),
+      draining_(services_->is_closed()),
       timer_(thread.io()) {
   context_.metrics.connections().Increment();
 }
@@ -306,7 +306,7 @@ std::chrono::milliseconds Connection::Linger() const {
 }
 
 void Connection::BeginDrain() {
-  if (services_->is_stopping) {
+  if (services_->is_closed()) {
     return;  // It does so since it began.
   }
   draining_ = true;

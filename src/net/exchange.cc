@@ -182,8 +182,8 @@ bool Exchange::FindRoute(const ListenerServices& services) {
   const Router::Match match =
       router == nullptr ? Router::Match{}
                         : router->Find(request_->method, request_->path, request_->media_type());
-  if (match.route == nullptr && services.is_stopping) {
-    Answer(ProblemOf(Unavailable("the server stops")));
+  if (match.route == nullptr && services.is_closed()) {
+    Answer(ProblemOf(Unavailable("{}", services.closed_because)));
     return false;
   }
   if (match.route == nullptr) {

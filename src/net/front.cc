@@ -28,8 +28,8 @@ namespace {
 /// What is left of a connection after its streams were told has this long to leave the machine.
 constexpr std::chrono::milliseconds kLastWords(300);
 constexpr std::chrono::milliseconds kStopPoll(5);
-/// Of who connects while the front stops: probes, not a crowd.
-constexpr uint32_t kMostConnectionsWhileStopping = 64;
+/// Of who connects while the front is closed: probes, not a crowd.
+constexpr uint32_t kMostConnectionsWhileClosed = 64;
 
 std::vector<std::unique_ptr<IoThread>> StartThreads(unsigned wanted) {
   const unsigned count = wanted != 0 ? wanted : std::max(1U, std::thread::hardware_concurrency());
@@ -72,6 +72,8 @@ struct Plan {
     tcp::endpoint endpoint;
     std::string keys;
     std::shared_ptr<ListenerServices> services;
+    /// Null: who connects waits.
+    std::shared_ptr<ListenerServices> before_open;
   };
   std::vector<Place> places;
   /// Which place each listener has; nothing when it is off.
@@ -90,22 +92,19 @@ void Merge(const std::shared_ptr<const Services>& more, std::shared_ptr<const Se
   into = std::move(merged);
 }
 
-std::shared_ptr<const ListenerServices> ServicesWhenStopping(
-    const Listener& listener, const ListenerServices& services
+std::shared_ptr<ListenerServices> ClosedServices(
+    const Listener& listener, const ListenerServices& services, std::string_view because
 ) {
-  if (!listener.while_stopping) {
-    return services.when_stopping;
-  }
-  auto stopping = std::make_shared<ListenerServices>();
-  stopping->tls = services.tls;
-  stopping->router = listener.while_stopping;
-  stopping->http_access = services.http_access;
-  stopping->is_stopping = true;
-  return stopping;
+  auto closed = std::make_shared<ListenerServices>();
+  closed->tls = services.tls;
+  closed->router = listener.while_closed;
+  closed->http_access = services.http_access;
+  closed->closed_because = because;
+  return closed;
 }
 
 void SetAccess(const Listener& listener, ListenerServices& services) {
-  if (listener.access && listener.router) {
+  if (listener.access && (listener.router || listener.while_closed)) {
     services.http_access = listener.access;
   }
   if (listener.access && listener.grpc) {
@@ -129,7 +128,7 @@ absl::StatusOr<Plan> MakePlan(const std::vector<Listener>& listeners) {
     };
     auto place = std::find_if(plan.places.begin(), plan.places.end(), is_same);
     if (place == plan.places.end()) {
-      plan.places.push_back({*endpoint, {}, std::make_shared<ListenerServices>()});
+      plan.places.push_back({*endpoint, {}, std::make_shared<ListenerServices>(), nullptr});
       place = std::prev(plan.places.end());
     }
     place->keys += (place->keys.empty() ? "" : ", ") + listener.key;
@@ -137,7 +136,11 @@ absl::StatusOr<Plan> MakePlan(const std::vector<Listener>& listeners) {
     Merge(listener.router, place->services->router);
     Merge(listener.grpc, place->services->grpc);
     SetAccess(listener, *place->services);
-    place->services->when_stopping = ServicesWhenStopping(listener, *place->services);
+    if (listener.while_closed) {
+      const ListenerServices& services = *place->services;
+      place->before_open = ClosedServices(listener, services, "the server is starting");
+      place->services->when_stopping = ClosedServices(listener, services, "the server stops");
+    }
     plan.place_of.emplace_back(place - plan.places.begin());
   }
   return plan;
@@ -162,18 +165,20 @@ class Front::Impl {
   Impl& operator=(const Impl&) = delete;
 
   absl::Status Bind(const std::vector<Listener>& listeners);
-  void Run();
+  void Open(const std::vector<Listener>& listeners);
   void SetLimits(const FrontLimits& limits);
   void Stop(std::chrono::milliseconds grace);
   const std::vector<Bound>& bound() const { return bound_; }
 
  private:
+  /// Of each place, where it has them.
+  void Serve(const Plan& plan, std::shared_ptr<ListenerServices> Plan::Place::*services);
   IoThread& LeastLoaded();
   void Take(tcp::socket socket, std::shared_ptr<const ListenerServices> services);
   void ForAcceptors(void (Acceptor::*act)());
   uint32_t CountConnections() const { return context_.connections.load(); }
   uint32_t CountAllConnections() const {
-    return CountConnections() + context_.connections_while_stopping.load();
+    return CountConnections() + context_.connections_while_closed.load();
   }
 
   FrontContext context_;
@@ -192,13 +197,18 @@ absl::Status Front::Impl::Bind(const std::vector<Listener>& listeners) {
   // All that is in the way is told at once: who mends one thing need not start for the next.
   std::string faults;
   for (const Plan::Place& place : plan->places) {
-    auto acceptor =
-        Acceptor::Bind(threads_.front()->io(), place.endpoint, place.keys, place.services);
+    auto acceptor = Acceptor::Bind(threads_.front()->io(), place.endpoint, place.keys);
     if (!acceptor.ok()) {
       faults += faults.empty() ? "" : "; and ";
       faults += MessageOf(acceptor.status());
       continue;
     }
+    (*acceptor)->SetTaker(
+        [this]() -> boost::asio::io_context& { return threads_.front()->io(); },
+        [this](tcp::socket socket, const Acceptor& from) {
+          Take(std::move(socket), from.services());
+        }
+    );
     acceptors_.push_back(*std::move(acceptor));
   }
   if (!faults.empty()) {
@@ -209,7 +219,14 @@ absl::Status Front::Impl::Bind(const std::vector<Listener>& listeners) {
       bound_.push_back({listeners[i].key, FormatEndpoint(acceptors_[*place]->endpoint())});
     }
   }
+  Serve(*plan, &Plan::Place::before_open);
   return absl::OkStatus();
+}
+
+void Front::Impl::Open(const std::vector<Listener>& listeners) {
+  // The addresses were good when they were bound.
+  const auto plan = MakePlan(listeners);
+  Serve(*plan, &Plan::Place::services);
 }
 
 IoThread& Front::Impl::LeastLoaded() {
@@ -217,24 +234,22 @@ IoThread& Front::Impl::LeastLoaded() {
   return **std::min_element(threads_.begin(), threads_.end(), lighter);
 }
 
-void Front::Impl::Run() {
-  const auto run = [this] {
-    for (const auto& acceptor : acceptors_) {
-      acceptor->Run(
-          [this]() -> boost::asio::io_context& { return threads_.front()->io(); },
-          [this](tcp::socket socket, const Acceptor& from) {
-            Take(std::move(socket), from.services());
-          }
-      );
+void Front::Impl::Serve(
+    const Plan& plan, std::shared_ptr<ListenerServices> Plan::Place::*services
+) {
+  boost::asio::post(threads_.front()->io(), [this, services, places = plan.places] {
+    for (size_t i = 0; i < places.size(); ++i) {
+      if (places[i].*services) {
+        acceptors_[i]->Serve(places[i].*services);
+      }
     }
-  };
-  boost::asio::post(threads_.front()->io(), run);
+  });
 }
 
 void Front::Impl::Take(tcp::socket socket, std::shared_ptr<const ListenerServices> services) {
   const auto limits = context_.limits.current();
   std::atomic<uint32_t>& connections = context_.CountOf(*services);
-  const uint32_t most = services->is_stopping ? kMostConnectionsWhileStopping : limits->connections;
+  const uint32_t most = services->is_closed() ? kMostConnectionsWhileClosed : limits->connections;
   if (connections.fetch_add(1) >= most) {
     connections.fetch_sub(1);
     context_.metrics.CountRefused("tcp", "connections");
@@ -320,7 +335,7 @@ Front::Front(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Front::~Front() = default;
 
-absl::StatusOr<std::unique_ptr<Front>> Front::Start(
+absl::StatusOr<std::unique_ptr<Front>> Front::Bind(
     const std::vector<Listener>& listeners,
     FrontOptions options,
     const Clock& clock,
@@ -330,8 +345,11 @@ absl::StatusOr<std::unique_ptr<Front>> Front::Start(
   if (absl::Status status = impl->Bind(listeners); !status.ok()) {
     return status;
   }
-  impl->Run();
   return std::unique_ptr<Front>(new Front(std::move(impl)));
+}
+
+void Front::Open(const std::vector<Listener>& listeners) {
+  impl_->Open(listeners);
 }
 
 const std::vector<Front::Bound>& Front::bound() const {

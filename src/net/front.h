@@ -26,9 +26,10 @@ struct Listener {
   /// bytes, gRPC from HTTP by its content type.
   std::shared_ptr<const Router> router;
   std::shared_ptr<const GrpcServices> grpc;
-  /// What new connections are still served while the front stops; anything else answers 503. Null:
-  /// the address is closed at once.
-  std::shared_ptr<const Router> while_stopping = nullptr;
+  /// What new connections are served while the front is bound and not open, and again while it
+  /// stops; anything else answers 503. Null: who connects waits until it is open; the address is
+  /// closed at once when it stops.
+  std::shared_ptr<const Router> while_closed = nullptr;
   /// Null: plain text. The same for listeners that share an address.
   std::shared_ptr<const TlsCredentials> tls = nullptr;
   /// Null: no tokens, no rate limits. Listeners that share an address may differ in it.
@@ -43,20 +44,25 @@ struct FrontOptions {
 
 /// The network front: every protocol's sockets on one set of io threads.
 ///
-/// Thread safety: Start and Stop from one thread; the rest is its own.
+/// Thread safety: Bind, Open and Stop from one thread; the rest is its own.
 /// Lifetime:      handlers outlive it. Responders may outlive it and then do nothing.
-/// Errors:        Start: kUnavailable - an address is taken or cannot be bound; the message names
+/// Errors:        Bind: kUnavailable - an address is taken or cannot be bound; the message names
 ///                listener, address, configuration key, the holder's pid if it can be seen, and
 ///                that `off` is possible. kInvalidArgument - an address that is none.
 class Front {
  public:
-  static absl::StatusOr<std::unique_ptr<Front>> Start(
+  /// Takes the addresses, and serves what is served while it is closed. Routers and services may
+  /// still be missing.
+  static absl::StatusOr<std::unique_ptr<Front>> Bind(
       const std::vector<Listener>& listeners,
       FrontOptions options,
       const Clock& clock,
       prometheus::Registry& metrics
   );
   ~Front();
+
+  /// Serves everything. Once, with the listeners of Bind, which now have all that they serve.
+  void Open(const std::vector<Listener>& listeners);
 
   /// The bound addresses, one per listener that is not off, with the real port: `127.0.0.1:41233`.
   struct Bound {

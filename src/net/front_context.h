@@ -34,8 +34,10 @@ struct ListenerServices {
   /// Of the router, and of the gRPC services.
   std::shared_ptr<const Access> http_access = std::make_shared<const Access>();
   std::shared_ptr<const Access> grpc_access = http_access;
-  /// For who connects while the front stops: one answer, then the connection ends.
-  bool is_stopping = false;
+  /// Why whatever the router does not have is refused, for who connects while the front is closed:
+  /// one answer, then the connection ends. Empty: the front is open.
+  std::string_view closed_because = {};
+  bool is_closed() const { return !closed_because.empty(); }
   /// What takes the place of these while the front stops. Null: nothing, the address is closed.
   std::shared_ptr<const ListenerServices> when_stopping = nullptr;
 };
@@ -96,7 +98,7 @@ struct FrontContext {
         metrics(registry) {}
 
   std::atomic<uint32_t>& CountOf(const ListenerServices& services) {
-    return services.is_stopping ? connections_while_stopping : connections;
+    return services.is_closed() ? connections_while_closed : connections;
   }
 
   /// A connection keeps those that it began with.
@@ -108,8 +110,9 @@ struct FrontContext {
   UnknownMethods unknown_methods;
   HandshakeFailures handshake_failures;
   std::atomic<uint32_t> connections{0};
-  /// Those that came while the front stops; not among the ones above, which it waits for.
-  std::atomic<uint32_t> connections_while_stopping{0};
+  /// Those that came while the front was closed; not among the ones above, which its stop waits
+  /// for.
+  std::atomic<uint32_t> connections_while_closed{0};
   AddressCounts connections_by_address;
   UnreadAnswers unread_answers;
 };

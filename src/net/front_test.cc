@@ -30,13 +30,27 @@ using testing::Not;
 
 class FrontTest : public testing::Test {
  protected:
+  absl::StatusOr<std::unique_ptr<Front>> Bind(const std::vector<Listener>& listeners) {
+    return Front::Bind(listeners, {.io_threads = 1}, clock_, metrics_);
+  }
   absl::StatusOr<std::unique_ptr<Front>> Start(const std::vector<Listener>& listeners) {
-    return Front::Start(listeners, {.io_threads = 1}, clock_, metrics_);
+    auto front = Bind(listeners);
+    if (front.ok()) {
+      (*front)->Open(listeners);
+    }
+    return front;
   }
   static std::shared_ptr<const Router> RouterWith(const std::string& path) {
     auto router = std::make_shared<Router>();
     router->Add({.method = "POST", .pattern = path, .handler = EchoHandler()});
     return router;
+  }
+  /// Posts to a path; the answer, or "refused".
+  static std::string Ask(uint16_t port, const std::string& path) {
+    RawClient client(port);
+    const bool connected =
+        client.Send("POST " + path + " HTTP/1.1\r\nHost: t\r\nContent-Length: 2\r\n\r\nhi");
+    return connected ? client.ReadToEnd() : "refused";
   }
   static uint16_t PortOf(const std::string& address) {
     return ParseListenAddress(address).value().port();
@@ -161,22 +175,44 @@ TEST_F(FrontTest, StopsTwiceWithoutHarm) {
   (*front)->Stop(std::chrono::milliseconds(0));
 }
 
+TEST_F(FrontTest, AnswersWhatIsServedBeforeItIsOpenAndLetsTheOthersWait) {
+  std::vector<Listener> listeners = {
+      {.key = "x", .address = "127.0.0.1:0", .while_closed = RouterWith("/health")},
+      {.key = "y", .address = "127.0.0.1:0"}};
+  const auto front = Bind(listeners);
+  ASSERT_TRUE(front.ok()) << front.status();
+  const uint16_t port = PortOf((*front)->bound()[0].address);
+  RawClient waiting(PortOf((*front)->bound()[1].address));
+  ASSERT_TRUE(waiting.Send("POST /a HTTP/1.0\r\nContent-Length: 4\r\n\r\nboth"));
+  EXPECT_THAT(Ask(port, "/health"), AllOf(HasSubstr(" 200 OK"), HasSubstr("connection: close")));
+  EXPECT_THAT(Ask(port, "/a"), AllOf(HasSubstr(" 503 "), HasSubstr("the server is starting")));
+  for (Listener& listener : listeners) {
+    listener.router = RouterWith("/a");
+  }
+  (*front)->Open(listeners);
+  EXPECT_TRUE(waiting.ReadToEnd().ends_with("both"));
+  RawClient after(port);
+  after.Send("POST /a HTTP/1.0\r\nContent-Length: 4\r\n\r\nboth");
+  EXPECT_TRUE(after.ReadToEnd().ends_with("both"));
+}
+
+TEST_F(FrontTest, StopsBeforeItIsOpen) {
+  const auto front = Bind({{.key = "x", .address = "127.0.0.1:0"}});
+  const uint16_t port = PortOf((*front)->bound()[0].address);
+  (*front)->Stop(std::chrono::milliseconds(0));
+  EXPECT_FALSE(RawClient(port).Send("x"));
+}
+
 TEST_F(FrontTest, AnswersWhatIsServedWhileItStopsAndNothingElse) {
   const auto front = Start(
       {{.key = "x",
         .address = "127.0.0.1:0",
         .router = RouterWith("/a"),
-        .while_stopping = RouterWith("/health")},
+        .while_closed = RouterWith("/health")},
        {.key = "y", .address = "127.0.0.1:0", .router = RouterWith("/a")}}
   );
   const uint16_t port = PortOf((*front)->bound()[0].address);
   const uint16_t closed_port = PortOf((*front)->bound()[1].address);
-  const auto ask = [](uint16_t at, const std::string& path) {
-    RawClient client(at);
-    const bool connected =
-        client.Send("POST " + path + " HTTP/1.1\r\nHost: t\r\nContent-Length: 2\r\n\r\nhi");
-    return connected ? client.ReadToEnd() : "refused";
-  };
   RawClient held(port);
   held.Send("POST /a HTTP/1.1\r\nHost: t\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n");
   ASSERT_THAT(held.ReadUntil("\r\n\r\n"), HasSubstr(" 100 "));
@@ -184,13 +220,13 @@ TEST_F(FrontTest, AnswersWhatIsServedWhileItStopsAndNothingElse) {
   std::jthread stop([&front] { (*front)->Stop(std::chrono::seconds(60)); });
   while (RawClient(closed_port).Send("x")) {
   }
-  EXPECT_THAT(ask(port, "/health"), AllOf(HasSubstr(" 200 OK"), HasSubstr("connection: close")));
-  EXPECT_THAT(ask(port, "/a"), AllOf(HasSubstr(" 503 "), HasSubstr("the server stops")));
+  EXPECT_THAT(Ask(port, "/health"), AllOf(HasSubstr(" 200 OK"), HasSubstr("connection: close")));
+  EXPECT_THAT(Ask(port, "/a"), AllOf(HasSubstr(" 503 "), HasSubstr("the server stops")));
   const RawClient silent_too(port);
   EXPECT_TRUE(held.Send("done"));
   EXPECT_TRUE(held.ReadToEnd().ends_with("done"));
   stop.join();
-  EXPECT_EQ(ask(port, "/health"), "refused");
+  EXPECT_EQ(Ask(port, "/health"), "refused");
 }
 
 TEST(ListenAddressTest, TakesV4V6AndLocalhost) {

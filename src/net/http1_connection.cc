@@ -55,7 +55,7 @@ Http1Connection::Http1Connection(
     : transport_(transport),
       services_(std::move(services)),
       since_(Now()),
-      draining_(services_->is_stopping) {}
+      draining_(services_->is_closed()) {}
 
 Http1Connection::~Http1Connection() {
   if (exchange_) {

@@ -43,7 +43,7 @@ Http2Connection::Http2Connection(
       empty_frames_(transport.limits().empty_frames_per_10s),
       received_(Now()),
       idle_since_(received_) {
-  if (services_->is_stopping) {
+  if (services_->is_closed()) {
     BeginDrain();
   }
 }

@@ -35,17 +35,12 @@
 #include "receiver/otlp/other_signal.h"
 #include "receiver/skywalking_grpc/collect_method.h"
 #include "receiver/skywalking_http/events_handler.h"
-#include "server/bound_addresses.h"
-#include "server/credentials.h"
+#include "server/entrance.h"
 #include "server/open_store.h"
 #include "server/server_metrics.h"
 
 namespace tidings {
 namespace {
-
-/// Queries wait for the disk and for each other, not for cores only.
-constexpr unsigned kQueryThreads = 4;
-constexpr size_t kMaxWaitingQueries = 1000;
 
 /// Null when it is switched off.
 std::unique_ptr<derive::Derivation> StartDerivation(
@@ -98,8 +93,7 @@ class Server::Impl {
  public:
   /// What can fail, made before.
   struct Parts {
-    Credentials credentials;
-    std::unique_ptr<prometheus::Registry> registry;
+    std::unique_ptr<Entrance> entrance;
     OpenedStore store;
     std::unique_ptr<SavedViews> views;
   };
@@ -109,7 +103,7 @@ class Server::Impl {
         clock_(clock),
         started_ms_(clock.NowMs()),
         directory_(AbsoluteDirectory(config.store)),
-        registry_(std::move(parts.registry)),
+        entrance_(std::move(parts.entrance)),
         store_(std::move(parts.store.store)),
         store_admin_(parts.store.admin),
         views_(std::move(parts.views)),
@@ -119,16 +113,14 @@ class Server::Impl {
              .committed = [this] { feed_.Notify(); }},
             *store_,
             clock,
-            *registry_
+            registry_
         ),
-        otlp_intake_(std::make_shared<otlp::LogIntake>(config.otlp, pipeline_, clock, *registry_)),
+        otlp_intake_(std::make_shared<otlp::LogIntake>(config.otlp, pipeline_, clock, registry_)),
         derivation_(StartDerivation(config, directory_, *store_, clock)),
-        metrics_(*registry_, *store_, FeedReaders(), clock),
-        credentials_(std::move(parts.credentials)) {
+        metrics_(registry_, *store_, FeedReaders(), clock) {
     for (const ReceiverPlace& place : kReceiverPlaces) {
       pipeline_.Expect(place.protocol);
     }
-    AddListenersCheck();
     health::AddStoreChecks(health_, *store_);
     AddDerivationCheck();
   }
@@ -136,19 +128,16 @@ class Server::Impl {
   Impl& operator=(const Impl&) = delete;
   ~Impl() { Stop(std::chrono::milliseconds(0)); }
 
-  absl::Status StartFront();
-  Credentials& credentials() { return credentials_; }
+  void OpenFront();
+  Credentials& credentials() { return entrance_->credentials; }
   void SetLimits(const Config& config);
   std::string ReadyLine() const;
   void Stop(std::chrono::milliseconds grace);
 
  private:
-  void AddListenersCheck();
   void AddDerivationCheck();
   std::vector<FeedReader> FeedReaders() const;
   std::shared_ptr<const net::Router> MakeRouter();
-  /// Of these a stopping server still answers, so that it is seen to be one.
-  std::shared_ptr<const net::Router> MakeHealthRouter();
   std::shared_ptr<const net::GrpcServices> MakeGrpcServices();
   std::shared_ptr<const net::Router> MakeOtlpRouter();
   /// Serves nothing: says where what is looked for is.
@@ -165,7 +154,12 @@ class Server::Impl {
   const Clock& clock_;
   const int64_t started_ms_;
   const std::string directory_;
-  const std::unique_ptr<prometheus::Registry> registry_;
+  const std::unique_ptr<Entrance> entrance_;
+  // Parts of it, by the names that their users know.
+  prometheus::Registry& registry_ = entrance_->registry;
+  health::HealthState& health_ = entrance_->health;
+  ThreadPool& queries_ = entrance_->queries;
+  BoundAddresses& addresses_ = entrance_->addresses;
   const std::unique_ptr<EventStore> store_;
   StoreAdmin* const store_admin_;
   const std::unique_ptr<SavedViews> views_;
@@ -175,23 +169,10 @@ class Server::Impl {
   /// Null when it is switched off.
   const std::unique_ptr<derive::Derivation> derivation_;
   const ServerMetrics metrics_;
-  health::HealthState health_;
   const std::shared_ptr<net::GrpcHealth> grpc_health_ = net::GrpcHealth::Create();
   const std::shared_ptr<net::GrpcHealth> otlp_grpc_health_ = net::GrpcHealth::Create();
-  ThreadPool queries_{{.threads = kQueryThreads, .max_waiting = kMaxWaitingQueries}};
-  Credentials credentials_;
-  BoundAddresses addresses_;
-  std::unique_ptr<net::Front> front_;
   bool stopped_ = false;
 };
-
-void Server::Impl::AddListenersCheck() {
-  using Finding = health::HealthState::Finding;
-  health_.AddCheck("listeners", [this] {
-    return addresses_.All().empty() ? Finding{Finding::Verdict::kFailed, "none is open yet"}
-                                    : Finding();
-  });
-}
 
 void Server::Impl::AddDerivationCheck() {
   if (derivation_ == nullptr) {
@@ -214,53 +195,21 @@ std::vector<FeedReader> Server::Impl::FeedReaders() const {
   return {{.name = "derive", .lag = [this] { return derivation_->lag(); }}};
 }
 
-absl::Status Server::Impl::StartFront() {
-  WarnIfOpenToAll(config_);
-  std::vector<net::Listener> listeners;
-  listeners.push_back(
-      {.key = kHttpKey,
-       .address = config_.http.address,
-       .router = MakeRouter(),
-       .while_stopping = MakeHealthRouter(),
-       .tls = credentials_.tls(),
-       .access = credentials_.AccessFor(config_.auth.http)}
-  );
-  listeners.push_back(
-      {.key = kGrpcKey,
-       .address = config_.grpc.address,
-       .grpc = MakeGrpcServices(),
-       .tls = credentials_.tls(),
-       .access = credentials_.AccessFor(config_.auth.grpc)}
-  );
-  listeners.push_back(
-      {.key = kOtlpGrpcKey,
-       .address = config_.otlp_grpc.address,
-       .router = MakeOtlpGrpcRouter(),
-       .grpc = MakeOtlpGrpcServices(),
-       .tls = credentials_.tls(),
-       .access = credentials_.AccessFor(config_.auth.grpc)}
-  );
-  listeners.push_back(
-      {.key = kOtlpHttpKey,
-       .address = config_.otlp_http.address,
-       .router = MakeOtlpRouter(),
-       .tls = credentials_.tls(),
-       .access = credentials_.AccessFor(config_.auth.http)}
-  );
-  auto front = net::Front::Start(listeners, {.limits = config_.front_limits}, clock_, *registry_);
-  if (!front.ok()) {
-    return front.status();
-  }
-  front_ = *std::move(front);
-  addresses_.Set(front_->bound());
+void Server::Impl::OpenFront() {
+  std::vector<net::Listener> listeners = entrance_->MakeListeners(config_);
+  const auto find = [&listeners](std::string_view key) -> net::Listener& {
+    const auto has_key = [key](const net::Listener& listener) { return listener.key == key; };
+    return *std::find_if(listeners.begin(), listeners.end(), has_key);
+  };
+  find(kHttpKey).router = MakeRouter();
+  // Of these a stopping server still answers, so that it is seen to be one.
+  find(kHttpKey).while_closed = entrance_->MakeHealthRouter(metrics_);
+  find(kGrpcKey).grpc = MakeGrpcServices();
+  find(kOtlpGrpcKey).router = MakeOtlpGrpcRouter();
+  find(kOtlpGrpcKey).grpc = MakeOtlpGrpcServices();
+  find(kOtlpHttpKey).router = MakeOtlpRouter();
+  entrance_->front->Open(listeners);
   health_.SetPhase(health::HealthState::Phase::kServing);
-  return absl::OkStatus();
-}
-
-std::shared_ptr<const net::Router> Server::Impl::MakeHealthRouter() {
-  auto router = std::make_shared<net::Router>();
-  health::AddHealthRoutes(*router, {.state = health_, .executor = queries_, .metrics = metrics_});
-  return router;
 }
 
 std::shared_ptr<const net::Router> Server::Impl::MakeRouter() {
@@ -283,7 +232,7 @@ std::shared_ptr<const net::Router> Server::Impl::MakeRouter() {
        .clock = clock_,
        .health = [this] { return ReadHealth(); },
        .config = config_.graphql,
-       .metrics = registry_.get()}
+       .metrics = &registry_}
   );
   rest::AddRestRoutes(
       *router,
@@ -294,13 +243,13 @@ std::shared_ptr<const net::Router> Server::Impl::MakeRouter() {
        .sink = pipeline_,
        .executor = queries_,
        .clock = clock_,
-       .metrics = *registry_,
+       .metrics = registry_,
        .status = [this] { return ReadStatus(); },
        .views = *views_,
-       .access = credentials_.AccessFor(config_.auth.http),
+       .access = entrance_->credentials.AccessFor(config_.auth.http),
        .admin = store_admin_}
   );
-  router->AddAll(*MakeHealthRouter());
+  router->AddAll(*entrance_->MakeHealthRouter(metrics_));
   ui::AddUiRoutes(
       *router,
       {.store = *store_,
@@ -471,14 +420,14 @@ std::string Server::Impl::ReadyLine() const {
   return fmt::format(
       "Tidings {} is ready: {}, data {}",
       kVersion,
-      addresses_.Describe(credentials_.tls() != nullptr),
+      addresses_.Describe(entrance_->credentials.tls() != nullptr),
       directory_.empty() ? "in memory only" : directory_
   );
 }
 
 void Server::Impl::SetLimits(const Config& config) {
-  front_->SetLimits(config.front_limits);
-  credentials_.SetRates(config.rates);
+  entrance_->front->SetLimits(config.front_limits);
+  entrance_->credentials.SetRates(config.rates);
   pipeline_.SetLimits(config.report_limits);
 }
 
@@ -489,9 +438,7 @@ void Server::Impl::Stop(std::chrono::milliseconds grace) {
   health_.SetPhase(health::HealthState::Phase::kDraining);
   grpc_health_->SetServing(false);
   otlp_grpc_health_->SetServing(false);
-  if (front_) {
-    front_->Stop(grace);
-  }
+  entrance_->front->Stop(grace);
   queries_.Stop();
   if (derivation_ != nullptr) {
     derivation_->Stop();
@@ -503,12 +450,12 @@ Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() = default;
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config, const Clock& clock) {
-  auto credentials = Credentials::Load(config, clock);
-  if (!credentials.ok()) {
-    return credentials.status();
+  WarnIfOpenToAll(config);
+  auto entrance = Entrance::Make(config, clock);
+  if (!entrance.ok()) {
+    return entrance.status();
   }
-  auto registry = std::make_unique<prometheus::Registry>();
-  auto store = OpenStore(config.store, clock, *registry);
+  auto store = OpenStore(config.store, clock, (*entrance)->registry);
   if (!store.ok()) {
     return store.status();
   }
@@ -522,15 +469,9 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config, cons
       config,
       clock,
       Impl::Parts{
-          .credentials = *std::move(credentials),
-          .registry = std::move(registry),
-          .store = *std::move(store),
-          .views = *std::move(views)}
+          .entrance = *std::move(entrance), .store = *std::move(store), .views = *std::move(views)}
   );
-  const absl::Status front = impl->StartFront();
-  if (!front.ok()) {
-    return front;
-  }
+  impl->OpenFront();
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 

@@ -23,12 +23,13 @@ TestFront::TestFront(
        .grpc = std::move(grpc),
        .access = std::move(access)}
   );
-  auto front = Front::Start(listeners, {.limits = limits, .io_threads = 2}, clock_, metrics_);
+  auto front = Front::Bind(listeners, {.limits = limits, .io_threads = 2}, clock_, metrics_);
   if (!front.ok()) {
     fmt::print(stderr, "{}\n", MessageOf(front.status()));
     std::abort();
   }
   front_ = *std::move(front);
+  front_->Open(listeners);
   address_ = front_->bound().front().address;
   port_ = static_cast<uint16_t>(std::stoi(address_.substr(address_.rfind(':') + 1)));
 }

@@ -141,6 +141,10 @@ void Committer::CommitGroup(std::vector<WaitingBatch> group) {
   std::vector<absl::StatusOr<CommitResult>> results;
   results.reserve(group.size());
   const absl::Status status = groups_.Commit(group, results);
+  if (!status.ok()) {
+    // Before anybody hears of it: who asks why is answered.
+    SetReadOnlyReason(std::string(MessageOf(status)));
+  }
   size_t reports = 0;
   for (size_t i = 0; i < group.size(); ++i) {
     reports += group[i].batch.reports.size();
@@ -158,15 +162,18 @@ void Committer::CommitGroup(std::vector<WaitingBatch> group) {
 }
 
 void Committer::RunTask(Task& task) {
-  absl::Status result = task.change();
-  const absl::Status cause = result;
+  const absl::Status result = task.change();
+  const bool has_failed = result.code() == absl::StatusCode::kUnavailable;
+  if (has_failed) {
+    SetReadOnlyReason(std::string(MessageOf(result)));
+  }
   {
     const MutexLock lock(mutex_);
-    task.result = std::move(result);
+    task.result = result;
     task.is_done = true;
   }
-  if (cause.code() == absl::StatusCode::kUnavailable) {
-    Recover(cause);
+  if (has_failed) {
+    Recover(result);
   }
 }
 
@@ -217,15 +224,14 @@ void Committer::Recover(const absl::Status& cause) {
   absl::Status reason = cause;
   std::chrono::milliseconds pause = options_.first_reopen;
   while (!reason.ok()) {
-    SetReadOnlyReason(std::string(MessageOf(reason)));
     RefuseWaiting(ReadOnly(MessageOf(reason)));
     if (!Pause(pause)) {
       return;
     }
     pause = std::min(pause * 2, options_.last_reopen);
     reason = hooks_.reopen();
+    SetReadOnlyReason(reason.ok() ? std::string() : std::string(MessageOf(reason)));
   }
-  SetReadOnlyReason({});
 }
 
 void Committer::Stop() {

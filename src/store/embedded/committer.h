@@ -91,7 +91,8 @@ class Committer {
            state_.recent_ids() > options_.max_recent_ids;
   }
   void WaitForCompaction();
-  /// Refuses what waits, and tries to open the database until that works or the store stops.
+  /// Of a store that is read only: refuses what waits, and tries to open the database until that
+  /// works or the store stops.
   void Recover(const absl::Status& cause);
   void RefuseWaiting(const absl::Status& status);
   /// Whether there is room for a group; else it is refused.

@@ -66,7 +66,9 @@ class Server:
 
     def start(self):
         """Starts and waits for the ready line. After the first start the ports stay the same."""
-        self.launch()
+        return self.launch().await_ready()
+
+    def await_ready(self):
         self.ready_line = self._read_line(time.monotonic() + START_SECONDS)
         if not self.ready_line:
             code = self.process.wait(START_SECONDS)

@@ -1,0 +1,63 @@
+#include "server/entrance.h"
+
+#include <utility>
+
+#include "api/health/health_routes.h"
+
+namespace tidings {
+namespace {
+
+health::HealthState::Finding FindListeners(const BoundAddresses& addresses) {
+  using Verdict = health::HealthState::Finding::Verdict;
+  return addresses.All().empty()
+             ? health::HealthState::Finding{Verdict::kFailed, "none is open yet"}
+             : health::HealthState::Finding{};
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Entrance>> Entrance::Make(const Config& config, const Clock& clock) {
+  absl::StatusOr<Credentials> credentials = Credentials::Load(config, clock);
+  if (!credentials.ok()) {
+    return credentials.status();
+  }
+  auto entrance = std::make_unique<Entrance>(*std::move(credentials));
+  entrance->health.AddCheck("listeners", [&addresses = entrance->addresses] {
+    return FindListeners(addresses);
+  });
+  std::vector<net::Listener> listeners = entrance->MakeListeners(config);
+  listeners.front().while_closed = entrance->MakeHealthRouter(entrance->registry);
+  auto front =
+      net::Front::Bind(listeners, {.limits = config.front_limits}, clock, entrance->registry);
+  if (!front.ok()) {
+    return front.status();
+  }
+  entrance->front = *std::move(front);
+  entrance->addresses.Set(entrance->front->bound());
+  return entrance;
+}
+
+std::vector<net::Listener> Entrance::MakeListeners(const Config& config) const {
+  std::vector<net::Listener> listeners;
+  const auto add = [&](const char* key, const std::string& address, const std::string& asks) {
+    net::Listener& listener = listeners.emplace_back();
+    listener.key = key;
+    listener.address = address;
+    listener.tls = credentials.tls();
+    listener.access = credentials.AccessFor(asks);
+  };
+  add(kHttpKey, config.http.address, config.auth.http);
+  add(kGrpcKey, config.grpc.address, config.auth.grpc);
+  add(kOtlpGrpcKey, config.otlp_grpc.address, config.auth.grpc);
+  add(kOtlpHttpKey, config.otlp_http.address, config.auth.http);
+  return listeners;
+}
+
+std::shared_ptr<const net::Router> Entrance::MakeHealthRouter(const prometheus::Collectable& metrics
+) {
+  auto router = std::make_shared<net::Router>();
+  health::AddHealthRoutes(*router, {.state = health, .executor = queries, .metrics = metrics});
+  return router;
+}
+
+}  // namespace tidings
