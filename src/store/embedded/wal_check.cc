@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <boost/crc.hpp>
+#include <spdlog/spdlog.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
@@ -250,6 +251,7 @@ absl::Status CheckWals(const std::string& directory) {
   }
   const WalFile* torn = nullptr;
   uint64_t torn_at = 0;
+  size_t torn_bytes = 0;
   for (const WalFile& file : *files) {
     const absl::StatusOr<MappedFile> log = MappedFile::Open(file.path);
     if (!log.ok()) {
@@ -267,9 +269,19 @@ absl::Status CheckWals(const std::string& directory) {
     if (verdict.is_torn && torn == nullptr) {
       torn = &file;
       torn_at = verdict.good_bytes;
+      torn_bytes = log->view().size() - verdict.good_bytes;
     }
   }
-  return torn == nullptr ? absl::OkStatus() : CutTail(torn->path, torn_at);
+  if (torn == nullptr) {
+    return absl::OkStatus();
+  }
+  spdlog::info(
+      "store: {} ends in a write that was cut short before it was acknowledged; its {} bytes are "
+      "dropped",
+      torn->path,
+      torn_bytes
+  );
+  return CutTail(torn->path, torn_at);
 }
 
 absl::StatusOr<std::vector<std::string>> CutDamagedWals(const std::string& directory) {
