@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <simdjson.h>
@@ -26,20 +28,38 @@ TEST(JsonWriterTest, EscapesControlCharactersAndQuotes) {
   EXPECT_EQ(out, "\"a\\\"b\\\\c\\n\\u0001\\u007f\\u0000d\"");
 }
 
+/// What reads back from the JSON of a text whose bytes end where its memory does.
+std::string WrittenAndRead(const std::string& text) {
+  const std::vector<char> bytes(text.begin(), text.end());
+  std::string out;
+  AppendJsonString(out, {bytes.data(), bytes.size()});
+  EXPECT_EQ(out.find(static_cast<char>(0x7f)), std::string::npos);
+  simdjson::dom::parser parser;
+  std::string_view read;
+  EXPECT_FALSE(parser.parse(out).get(read)) << out;
+  return std::string(read);
+}
+
 TEST(JsonWriterTest, EscapesEveryByteWhereverItStands) {
-  for (int c = 0; c < 0x80; ++c) {
-    const std::string plain = "plain text of more bytes than two steps";
-    for (size_t at = 0; at <= plain.size(); ++at) {
-      std::string text = plain;
-      text.insert(at, 1, static_cast<char>(c));
-      std::string out;
-      AppendJsonString(out, text);
-      simdjson::dom::parser parser;
-      std::string_view read;
-      ASSERT_FALSE(parser.parse(out).get(read)) << out;
-      EXPECT_EQ(read, text);
-      EXPECT_EQ(out.find(static_cast<char>(0x7f)), std::string::npos);
+  // Around the steps in which texts are looked at, among bytes beyond ASCII.
+  for (size_t size = 0; size <= 40; ++size) {
+    std::string plain = size >= 2 ? "\u00e9" : "";
+    plain.resize(size, 'x');
+    EXPECT_EQ(WrittenAndRead(plain), plain);
+    for (size_t at = plain.empty() || size < 2 ? 0 : 2; at <= size; ++at) {
+      for (const char c : {'\0', '\x1f', '"', '\\', '\x7f'}) {
+        std::string text = plain;
+        text.insert(at, 1, c);
+        EXPECT_EQ(WrittenAndRead(text), text);
+      }
     }
+  }
+}
+
+TEST(JsonWriterTest, EscapesEveryControlCharacter) {
+  for (int c = 0; c < 0x80; ++c) {
+    const std::string text(20, static_cast<char>(c));
+    EXPECT_EQ(WrittenAndRead(text), text);
   }
 }
 

@@ -33,9 +33,13 @@ class ReportUpload {
       : client_(client), context_(context), progress_(progress) {}
 
   /// kOk also when some of them were refused; those are told on stderr, the first of them.
-  ExitCode Send(const ReportLines& lines) { return Take(Post(lines.text, client_), lines); }
+  ExitCode Send(ReportLines lines) {
+    const auto response = Post(std::move(lines.text), client_);
+    return Take(response, lines);
+  }
 
-  /// The two halves of Send. The first one may be called from other threads, one for each client.
+  /// The two halves of Send, of which Take needs no text. The first one may be called from other
+  /// threads, one for each client.
   static absl::StatusOr<net::ClientResponse> Post(std::string lines, ApiClient& client);
   ExitCode Take(const absl::StatusOr<net::ClientResponse>& response, const ReportLines& lines);
 

@@ -17,7 +17,7 @@ namespace tidings::net {
 
 /// A bound address that takes connections, once it is told for what.
 ///
-/// Thread safety: Bind: any thread. The rest: the io thread it was given.
+/// Thread safety: Bind, then SetTaker: any thread. The rest: the io thread it was given.
 /// Lifetime:      held by its outstanding accept until Close.
 /// Errors:        Bind: kUnavailable, which names listener, address, key and the port's holder.
 class Acceptor : public std::enable_shared_from_this<Acceptor> {

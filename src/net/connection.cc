@@ -330,7 +330,13 @@ void Connection::Abort() {
 
 void Connection::CloseUnlessSpoken() {
   if (state_ == State::kSniffing || state_ == State::kHandshake) {
-    CloseNow(Unavailable("the server stops"));
+    CloseNow(Unavailable("{}", services_->WhyItEnds()));
+  }
+}
+
+void Connection::OnOpen() {
+  if (services_->is_closed()) {
+    CloseUnlessSpoken();
   }
 }
 

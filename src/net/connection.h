@@ -39,6 +39,9 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
   void Run();
   void BeginDrain();
   void Abort();
+  /// The front is open: ends what began while it was closed and has said nothing yet. Its next
+  /// connection is served.
+  void OnOpen();
 
   void Write(std::string_view bytes) override;
   size_t unsent_bytes() const override { return out_.size() - sent_; }

@@ -28,8 +28,6 @@ namespace {
 /// What is left of a connection after its streams were told has this long to leave the machine.
 constexpr std::chrono::milliseconds kLastWords(300);
 constexpr std::chrono::milliseconds kStopPoll(5);
-/// Of who connects while the front is closed: probes, not a crowd.
-constexpr uint32_t kMostConnectionsWhileClosed = 64;
 
 std::vector<std::unique_ptr<IoThread>> StartThreads(unsigned wanted) {
   const unsigned count = wanted != 0 ? wanted : std::max(1U, std::thread::hardware_concurrency());
@@ -175,7 +173,10 @@ class Front::Impl {
   void Serve(const Plan& plan, std::shared_ptr<ListenerServices> Plan::Place::*services);
   IoThread& LeastLoaded();
   void Take(tcp::socket socket, std::shared_ptr<const ListenerServices> services);
+  /// Where the acceptors live; waits.
+  void RunOnFirst(const std::function<void()>& work);
   void ForAcceptors(void (Acceptor::*act)());
+  void ForConnections(void (Connection::*act)());
   uint32_t CountConnections() const { return context_.connections.load(); }
   uint32_t CountAllConnections() const {
     return CountConnections() + context_.connections_while_closed.load();
@@ -225,8 +226,8 @@ absl::Status Front::Impl::Bind(const std::vector<Listener>& listeners) {
 
 void Front::Impl::Open(const std::vector<Listener>& listeners) {
   // The addresses were good when they were bound.
-  const auto plan = MakePlan(listeners);
-  Serve(*plan, &Plan::Place::services);
+  Serve(MakePlan(listeners).value(), &Plan::Place::services);
+  ForConnections(&Connection::OnOpen);
 }
 
 IoThread& Front::Impl::LeastLoaded() {
@@ -237,10 +238,10 @@ IoThread& Front::Impl::LeastLoaded() {
 void Front::Impl::Serve(
     const Plan& plan, std::shared_ptr<ListenerServices> Plan::Place::*services
 ) {
-  boost::asio::post(threads_.front()->io(), [this, services, places = plan.places] {
-    for (size_t i = 0; i < places.size(); ++i) {
-      if (places[i].*services) {
-        acceptors_[i]->Serve(places[i].*services);
+  RunOnFirst([&] {
+    for (size_t i = 0; i < acceptors_.size(); ++i) {
+      if (const auto& served = plan.places.at(i).*services) {
+        acceptors_[i]->Serve(served);
       }
     }
   });
@@ -249,8 +250,7 @@ void Front::Impl::Serve(
 void Front::Impl::Take(tcp::socket socket, std::shared_ptr<const ListenerServices> services) {
   const auto limits = context_.limits.current();
   std::atomic<uint32_t>& connections = context_.CountOf(*services);
-  const uint32_t most = services->is_closed() ? kMostConnectionsWhileClosed : limits->connections;
-  if (connections.fetch_add(1) >= most) {
+  if (connections.fetch_add(1) >= limits->connections) {
     connections.fetch_sub(1);
     context_.metrics.CountRefused("tcp", "connections");
     return;  // Closed at once: an answer would cost what the limit is to save.
@@ -289,15 +289,31 @@ void Front::Impl::SetLimits(const FrontLimits& limits) {
   context_.budget->SetLimit(limits.inflight_bytes);
 }
 
-void Front::Impl::ForAcceptors(void (Acceptor::*act)()) {
+void Front::Impl::RunOnFirst(const std::function<void()>& work) {
   std::promise<void> done;
-  boost::asio::post(threads_.front()->io(), [this, act, &done] {
-    for (const auto& acceptor : acceptors_) {
-      ((*acceptor).*act)();
-    }
+  boost::asio::post(threads_.front()->io(), [&work, &done] {
+    work();
     done.set_value();
   });
   done.get_future().wait();
+}
+
+void Front::Impl::ForAcceptors(void (Acceptor::*act)()) {
+  RunOnFirst([this, act] {
+    for (const auto& acceptor : acceptors_) {
+      ((*acceptor).*act)();
+    }
+  });
+}
+
+void Front::Impl::ForConnections(void (Connection::*act)()) {
+  RunOnAll(threads_, [act](IoThread& thread) {
+    // A copy: what is done to a connection may take it out.
+    const std::vector connections(thread.connections().begin(), thread.connections().end());
+    for (const auto& connection : connections) {
+      ((*connection).*act)();
+    }
+  });
 }
 
 void Front::Impl::Stop(std::chrono::milliseconds grace) {
@@ -305,19 +321,10 @@ void Front::Impl::Stop(std::chrono::milliseconds grace) {
     return;
   }
   ForAcceptors(&Acceptor::BeginStop);
-  const auto for_all = [this](void (Connection::*act)()) {
-    RunOnAll(threads_, [act](IoThread& thread) {
-      // A copy: what is done to a connection may take it out.
-      const std::vector connections(thread.connections().begin(), thread.connections().end());
-      for (const auto& connection : connections) {
-        ((*connection).*act)();
-      }
-    });
-  };
-  for_all(&Connection::BeginDrain);
+  ForConnections(&Connection::BeginDrain);
   WaitForNone([this] { return CountConnections(); }, grace);
   ForAcceptors(&Acceptor::Close);
-  for_all(&Connection::Abort);
+  ForConnections(&Connection::Abort);
   WaitForNone([this] { return CountAllConnections(); }, kLastWords);
   RunOnAll(threads_, [](IoThread& thread) {
     const std::vector connections(thread.connections().begin(), thread.connections().end());

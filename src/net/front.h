@@ -26,9 +26,9 @@ struct Listener {
   /// bytes, gRPC from HTTP by its content type.
   std::shared_ptr<const Router> router;
   std::shared_ptr<const GrpcServices> grpc;
-  /// What new connections are served while the front is bound and not open, and again while it
-  /// stops; anything else answers 503. Null: who connects waits until it is open; the address is
-  /// closed at once when it stops.
+  /// What new connections are served between Bind and Open, if Bind is given it, and while the
+  /// front stops, if Open is; anything else answers 503, calls of gRPC UNAVAILABLE. Null: who
+  /// connects waits for Open; the address is closed at once by Stop.
   std::shared_ptr<const Router> while_closed = nullptr;
   /// Null: plain text. The same for listeners that share an address.
   std::shared_ptr<const TlsCredentials> tls = nullptr;

@@ -35,9 +35,10 @@ struct ListenerServices {
   std::shared_ptr<const Access> http_access = std::make_shared<const Access>();
   std::shared_ptr<const Access> grpc_access = http_access;
   /// Why whatever the router does not have is refused, for who connects while the front is closed:
-  /// one answer, then the connection ends. Empty: the front is open.
+  /// one answer, then the connection ends. A literal; empty: the front is open.
   std::string_view closed_because = {};
   bool is_closed() const { return !closed_because.empty(); }
+  std::string_view WhyItEnds() const { return is_closed() ? closed_because : "the server stops"; }
   /// What takes the place of these while the front stops. Null: nothing, the address is closed.
   std::shared_ptr<const ListenerServices> when_stopping = nullptr;
 };

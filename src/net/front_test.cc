@@ -182,6 +182,7 @@ TEST_F(FrontTest, AnswersWhatIsServedBeforeItIsOpenAndLetsTheOthersWait) {
   const auto front = Bind(listeners);
   ASSERT_TRUE(front.ok()) << front.status();
   const uint16_t port = PortOf((*front)->bound()[0].address);
+  RawClient silent(port);
   RawClient waiting(PortOf((*front)->bound()[1].address));
   ASSERT_TRUE(waiting.Send("POST /a HTTP/1.0\r\nContent-Length: 4\r\n\r\nboth"));
   EXPECT_THAT(Ask(port, "/health"), AllOf(HasSubstr(" 200 OK"), HasSubstr("connection: close")));
@@ -190,6 +191,7 @@ TEST_F(FrontTest, AnswersWhatIsServedBeforeItIsOpenAndLetsTheOthersWait) {
     listener.router = RouterWith("/a");
   }
   (*front)->Open(listeners);
+  EXPECT_EQ(silent.ReadToEnd(), "") << "its next connection is served";
   EXPECT_TRUE(waiting.ReadToEnd().ends_with("both"));
   RawClient after(port);
   after.Send("POST /a HTTP/1.0\r\nContent-Length: 4\r\n\r\nboth");
@@ -197,10 +199,17 @@ TEST_F(FrontTest, AnswersWhatIsServedBeforeItIsOpenAndLetsTheOthersWait) {
 }
 
 TEST_F(FrontTest, StopsBeforeItIsOpen) {
-  const auto front = Bind({{.key = "x", .address = "127.0.0.1:0"}});
-  const uint16_t port = PortOf((*front)->bound()[0].address);
+  const auto front = Bind(
+      {{.key = "x", .address = "127.0.0.1:0", .while_closed = RouterWith("/health")},
+       {.key = "y", .address = "127.0.0.1:0"}}
+  );
+  ASSERT_TRUE(front.ok()) << front.status();
+  RawClient silent(PortOf((*front)->bound()[0].address));
   (*front)->Stop(std::chrono::milliseconds(0));
-  EXPECT_FALSE(RawClient(port).Send("x"));
+  EXPECT_EQ(silent.ReadToEnd(), "");
+  for (const Front::Bound& bound : (*front)->bound()) {
+    EXPECT_FALSE(RawClient(PortOf(bound.address)).Send("x"));
+  }
 }
 
 TEST_F(FrontTest, AnswersWhatIsServedWhileItStopsAndNothingElse) {

@@ -413,17 +413,17 @@ std::optional<TimePoint> Http2Connection::ContinueDrain(TimePoint now) {
   }
   if (!said_goaway_ && *draining_since_ + kGoAwayGrace <= now) {
     said_goaway_ = true;
-    session_.GoAway(NGHTTP2_NO_ERROR, "the server stops");
+    session_.GoAway(NGHTTP2_NO_ERROR, services_->WhyItEnds());
   }
   return now + kDrainTick;
 }
 
 void Http2Connection::Abort() {
   if (!std::exchange(said_goaway_, true)) {
-    session_.GoAway(NGHTTP2_NO_ERROR, "the server stops");
+    session_.GoAway(NGHTTP2_NO_ERROR, services_->WhyItEnds());
   }
   for (const auto& [id, stream] : streams_) {
-    stream->Abort(Unavailable("the server stops"));
+    stream->Abort(Unavailable("{}", services_->WhyItEnds()));
   }
   // OnFlush closes when the streams have been told.
 }

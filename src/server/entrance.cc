@@ -1,5 +1,6 @@
 #include "server/entrance.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "api/health/health_routes.h"
@@ -26,7 +27,9 @@ absl::StatusOr<std::unique_ptr<Entrance>> Entrance::Make(const Config& config, c
     return FindListeners(addresses);
   });
   std::vector<net::Listener> listeners = entrance->MakeListeners(config);
-  listeners.front().while_closed = entrance->MakeHealthRouter(entrance->registry);
+  FindListener(listeners, kHttpKey).while_closed = entrance->MakeHealthRouter(entrance->registry);
+  // Nothing, but it says so: senders of OTLP come again after a 503.
+  FindListener(listeners, kOtlpHttpKey).while_closed = std::make_shared<net::Router>();
   auto front =
       net::Front::Bind(listeners, {.limits = config.front_limits}, clock, entrance->registry);
   if (!front.ok()) {
@@ -51,6 +54,11 @@ std::vector<net::Listener> Entrance::MakeListeners(const Config& config) const {
   add(kOtlpGrpcKey, config.otlp_grpc.address, config.auth.grpc);
   add(kOtlpHttpKey, config.otlp_http.address, config.auth.http);
   return listeners;
+}
+
+net::Listener& FindListener(std::vector<net::Listener>& listeners, std::string_view key) {
+  const auto has_key = [key](const net::Listener& listener) { return listener.key == key; };
+  return *std::find_if(listeners.begin(), listeners.end(), has_key);
 }
 
 std::shared_ptr<const net::Router> Entrance::MakeHealthRouter(const prometheus::Collectable& metrics

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <absl/status/statusor.h>
@@ -27,7 +29,7 @@ struct Entrance {
 
   explicit Entrance(Credentials loaded) : credentials(std::move(loaded)) {}
 
-  /// By kHttpKey and so on, in the order of the configuration; what they serve is not there yet.
+  /// All of the configuration; what they serve is not there yet.
   std::vector<net::Listener> MakeListeners(const Config& config) const;
   /// What is served also while the store is not: health and metrics.
   std::shared_ptr<const net::Router> MakeHealthRouter(const prometheus::Collectable& metrics);
@@ -35,10 +37,14 @@ struct Entrance {
   prometheus::Registry registry;
   Credentials credentials;
   health::HealthState health;
-  /// Queries wait for the disk and for each other, not for cores only.
-  ThreadPool queries{{.threads = 4, .max_waiting = 1000}};
   BoundAddresses addresses;
+  /// Its work reads what stands above, so it ends before that. Queries wait for the disk and for
+  /// each other, not for cores only: more threads than cores.
+  ThreadPool queries{{.threads = 4, .max_waiting = 1000}};
   std::unique_ptr<net::Front> front;
 };
+
+/// The listener of a configuration key, which is among them.
+net::Listener& FindListener(std::vector<net::Listener>& listeners, std::string_view key);
 
 }  // namespace tidings

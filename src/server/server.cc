@@ -15,7 +15,6 @@
 #include <spdlog/spdlog.h>
 
 #include "api/graphql/graphql_handler.h"
-#include "api/health/health_routes.h"
 #include "api/health/health_state.h"
 #include "api/rest/rest.h"
 #include "api/ui/ui_routes.h"
@@ -137,7 +136,7 @@ class Server::Impl {
  private:
   void AddDerivationCheck();
   std::vector<FeedReader> FeedReaders() const;
-  std::shared_ptr<const net::Router> MakeRouter();
+  std::shared_ptr<const net::Router> MakeRouter(const net::Router& health);
   std::shared_ptr<const net::GrpcServices> MakeGrpcServices();
   std::shared_ptr<const net::Router> MakeOtlpRouter();
   /// Serves nothing: says where what is looked for is.
@@ -197,22 +196,21 @@ std::vector<FeedReader> Server::Impl::FeedReaders() const {
 
 void Server::Impl::OpenFront() {
   std::vector<net::Listener> listeners = entrance_->MakeListeners(config_);
-  const auto find = [&listeners](std::string_view key) -> net::Listener& {
-    const auto has_key = [key](const net::Listener& listener) { return listener.key == key; };
-    return *std::find_if(listeners.begin(), listeners.end(), has_key);
-  };
-  find(kHttpKey).router = MakeRouter();
+  const auto health = entrance_->MakeHealthRouter(metrics_);
+  net::Listener& http = FindListener(listeners, kHttpKey);
+  http.router = MakeRouter(*health);
   // Of these a stopping server still answers, so that it is seen to be one.
-  find(kHttpKey).while_closed = entrance_->MakeHealthRouter(metrics_);
-  find(kGrpcKey).grpc = MakeGrpcServices();
-  find(kOtlpGrpcKey).router = MakeOtlpGrpcRouter();
-  find(kOtlpGrpcKey).grpc = MakeOtlpGrpcServices();
-  find(kOtlpHttpKey).router = MakeOtlpRouter();
+  http.while_closed = health;
+  FindListener(listeners, kGrpcKey).grpc = MakeGrpcServices();
+  net::Listener& otlp_grpc = FindListener(listeners, kOtlpGrpcKey);
+  otlp_grpc.router = MakeOtlpGrpcRouter();
+  otlp_grpc.grpc = MakeOtlpGrpcServices();
+  FindListener(listeners, kOtlpHttpKey).router = MakeOtlpRouter();
   entrance_->front->Open(listeners);
   health_.SetPhase(health::HealthState::Phase::kServing);
 }
 
-std::shared_ptr<const net::Router> Server::Impl::MakeRouter() {
+std::shared_ptr<const net::Router> Server::Impl::MakeRouter(const net::Router& health) {
   auto router = std::make_shared<net::Router>();
   router->Add(
       {.method = "POST",
@@ -249,7 +247,7 @@ std::shared_ptr<const net::Router> Server::Impl::MakeRouter() {
        .access = entrance_->credentials.AccessFor(config_.auth.http),
        .admin = store_admin_}
   );
-  router->AddAll(*entrance_->MakeHealthRouter(metrics_));
+  router->AddAll(health);
   ui::AddUiRoutes(
       *router,
       {.store = *store_,

@@ -1,6 +1,8 @@
 """While the store is being opened: probes are told so, and who reports comes back or waits."""
 
+import http.client
 import os
+import pathlib
 import threading
 
 import pytest
@@ -28,8 +30,18 @@ def starting(server):
 
     until(is_listening, "the server takes connections")
     yield server
-    if not server.ready_line:
+    if not server.ready_line and server.running():
         server.kill()
+
+
+def waits_to_be_accepted(address):
+    """Whether a connection does, by the length of the listening socket's queue (proc(5))."""
+    port = f":{int(address.rsplit(':', 1)[1]):04X}"
+    for line in pathlib.Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]:
+        _, local, _, state, queues = line.split()[:5]
+        if local.endswith(port) and state == "0A":
+            return int(queues.split(":")[1], 16) > 0
+    return False
 
 
 def let_open(server):
@@ -50,9 +62,34 @@ def test_probes_and_http_are_told_and_grpc_waits(starting):
     report = wire.event({"id": "patient", "name": "P", "start": load.START})
     patient = threading.Thread(target=lambda: outcomes.append(collect(starting.grpc, [report])))
     patient.start()
+    until(lambda: waits_to_be_accepted(starting.grpc), "the client has connected")
+    assert not outcomes
     let_open(starting)
     patient.join()
     assert [outcome.code.name for outcome in outcomes] == ["OK"]
     assert request(starting.http, "GET", "/readyz").status == 200
     assert Rest(starting.http).status_of("patient") == 200
     assert Rest(starting.http).status_of("early") == 404
+
+
+def test_otlp_over_http_is_told_to_come_again(starting):
+    answer = request(starting.otlp_http, "POST", "/v1/logs", b"", {"Content-Type": "application/x-protobuf"})
+    assert answer.status == 503
+    assert answer.headers["retry-after"]
+    let_open(starting)
+    again = request(starting.otlp_http, "POST", "/v1/logs", b"", {"Content-Type": "application/x-protobuf"})
+    assert again.status == 200
+
+
+def test_a_store_that_cannot_be_opened_ends_the_server(starting):
+    def probe():
+        try:
+            return request(starting.http, "GET", "/readyz").status
+        except (OSError, http.client.HTTPException):
+            return None
+
+    assert probe() == 503
+    (starting.data / "views.json").write_text("no views", encoding="utf-8")
+    until(lambda: probe() is None, "the addresses are given back")
+    assert starting.process.wait(60) == 1
+    assert "is no file of saved views" in starting.log()

@@ -49,7 +49,7 @@ class HealthState {
 };
 
 /// Adds `store` (it answers) and `disk` (degraded while it takes no commits, though it answers).
-/// `store` outlives `state`.
+/// `store` is there for as long as somebody reads the state.
 void AddStoreChecks(HealthState& state, const EventStore& store);
 
 }  // namespace tidings::health

@@ -275,13 +275,16 @@ absl::Status CheckWals(const std::string& directory) {
   if (torn == nullptr) {
     return absl::OkStatus();
   }
+  if (absl::Status status = CutTail(torn->path, torn_at); !status.ok()) {
+    return status;
+  }
   spdlog::info(
-      "store: {} ends in a write that was cut short before it was acknowledged; its {} bytes are "
+      "store: {} ended in a write that was cut short before it was acknowledged; its {} bytes were "
       "dropped",
       torn->path,
       torn_bytes
   );
-  return CutTail(torn->path, torn_at);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<std::string>> CutDamagedWals(const std::string& directory) {
