@@ -103,24 +103,33 @@ absl::Status Describe(simdjson::error_code error, std::string_view text, size_t 
 simdjson::error_code JsonDocument::Read(std::string& text, size_t max_depth) {
   // simdjson reads up to this many bytes behind the text, and never writes there.
   text.reserve(text.size() + simdjson::SIMDJSON_PADDING);
-  const simdjson::error_code error = parser_.allocate(text.size(), max_depth);
-  return error ? error : parser_.parse(text.data(), text.size(), false).get(root_);
+  if (parser_.capacity() < text.size() || parser_.max_depth() != max_depth) {
+    const size_t capacity = std::max(text.size(), parser_.capacity());
+    if (const simdjson::error_code error = parser_.allocate(capacity, max_depth)) {
+      return error;
+    }
+  }
+  return parser_.parse(text.data(), text.size(), false).get(root_);
+}
+
+absl::Status JsonDocument::ParseNext(std::string& text, size_t max_depth) {
+  const simdjson::error_code error = Read(text, max_depth);
+  if (MayBeOneValue(error)) {
+    std::string replaced = ReplaceUnreadableValues(text);
+    return Read(replaced, max_depth) ? Describe(error, text, max_depth) : absl::OkStatus();
+  }
+  if (error == simdjson::CAPACITY || error == simdjson::MEMALLOC) {
+    return ResourceExhausted("a JSON text of {} bytes cannot be held", text.size());
+  }
+  return error ? Describe(error, text, max_depth) : absl::OkStatus();
 }
 
 absl::StatusOr<std::shared_ptr<const JsonDocument>> JsonDocument::Parse(
     std::string text, size_t max_depth
 ) {
   const auto document = std::make_shared<JsonDocument>();
-  const simdjson::error_code error = document->Read(text, max_depth);
-  if (MayBeOneValue(error)) {
-    std::string replaced = ReplaceUnreadableValues(text);
-    if (document->Read(replaced, max_depth)) {
-      return Describe(error, text, max_depth);
-    }
-  } else if (error == simdjson::CAPACITY || error == simdjson::MEMALLOC) {
-    return ResourceExhausted("a JSON text of {} bytes cannot be held", text.size());
-  } else if (error) {
-    return Describe(error, text, max_depth);
+  if (absl::Status status = document->ParseNext(text, max_depth); !status.ok()) {
+    return status;
   }
   // What only parsing needs: 4 bytes per byte of text.
   document->parser_.implementation.reset();

@@ -31,8 +31,12 @@ class JsonDocument {
       std::string text, size_t max_depth
   );
 
+  /// As Parse, in the place and the memory of what was read before, whose elements are no more.
+  /// Room is made behind `text`.
+  absl::Status ParseNext(std::string& text, size_t max_depth);
+
   simdjson::dom::element root() const { return root_; }
-  /// Bytes held, for budgets.
+  /// Bytes that Parse holds, for budgets.
   size_t bytes() const { return bytes_; }
 
  private:

@@ -8,7 +8,6 @@
 #include "api/rest/answer.h"
 #include "base/status.h"
 #include "base/time_text.h"
-#include "codec/json/report_json.h"
 #include "net/access.h"
 
 namespace tidings::rest {
@@ -77,9 +76,9 @@ void LineUpload::Break(const absl::Status& status) {
 }
 
 NdjsonLines::Take LineUpload::TakeLines() {
-  return [this](NdjsonLines::Line line) {
+  return [this](const NdjsonLines::Line& line) {
     mutex_.AssertHeld();
-    Take(std::move(line));
+    Take(line);
   };
 }
 
@@ -93,7 +92,7 @@ void LineUpload::BeginGroup(uint32_t first_line) {
   unsettled_.insert(first_line);
 }
 
-void LineUpload::Take(NdjsonLines::Line line) {
+void LineUpload::Take(const NdjsonLines::Line& line) {
   const Config& config = context_->dependencies.config;
   if (waiting_.empty() || waiting_.back().IsFull()) {
     BeginGroup(line.number);
@@ -118,7 +117,7 @@ void LineUpload::Take(NdjsonLines::Line line) {
       .max_reports = 1,
       .max_depth = config.max_json_depth,
       .now_ms = group.batch.receipt.received_at_ms};
-  json::DecodeReportLine(std::move(line.text), line.number, options, group.batch);
+  decoder_.Decode(line.text, line.number, options, group.batch);
 }
 
 bool LineUpload::IsDue() const {

@@ -18,6 +18,7 @@
 #include "api/rest/ingest_answer.h"
 #include "api/rest/ndjson_lines.h"
 #include "base/mutex.h"
+#include "codec/json/report_json.h"
 #include "event/report.h"
 #include "net/http.h"
 #include "pipeline/report_sink.h"
@@ -63,7 +64,7 @@ class LineUpload : public std::enable_shared_from_this<LineUpload> {
 
   /// Calls Take with each line, under the mutex.
   NdjsonLines::Take TakeLines();
-  void Take(NdjsonLines::Line line) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Take(const NdjsonLines::Line& line) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void BeginGroup(uint32_t first_line) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   /// Hands over what waits, as far as may be under way; then reads on or answers.
   void Advance();
@@ -86,6 +87,7 @@ class LineUpload : public std::enable_shared_from_this<LineUpload> {
 
   Mutex mutex_;
   NdjsonLines lines_ ABSL_GUARDED_BY(mutex_);
+  json::ReportLineDecoder decoder_ ABSL_GUARDED_BY(mutex_);
   /// The last one is still being filled.
   std::deque<Group> waiting_ ABSL_GUARDED_BY(mutex_);
   size_t under_way_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -3,6 +3,12 @@
 #include <utility>
 
 namespace tidings::rest {
+namespace {
+
+/// A longer line leaves no memory behind.
+constexpr size_t kMostKeptOfALine = size_t{64} << 10;
+
+}  // namespace
 
 void NdjsonLines::Add(std::string_view chunk, const Take& take) {
   while (!chunk.empty()) {
@@ -33,10 +39,12 @@ void NdjsonLines::Append(std::string_view text) {
 void NdjsonLines::EndLine(const Take& take) {
   const uint32_t number = number_++;
   const bool too_long = std::exchange(too_long_, false);
-  std::string text = std::exchange(line_, {});
-  const bool is_blank = text.find_first_not_of(" \t\r") == std::string::npos;
-  if (too_long || !is_blank) {
-    take({.number = number, .text = std::move(text), .too_long = too_long});
+  if (too_long || line_.find_first_not_of(" \t\r") != std::string::npos) {
+    take({.number = number, .text = line_, .too_long = too_long});
+  }
+  line_.clear();
+  if (line_.capacity() > kMostKeptOfALine) {
+    line_.shrink_to_fit();
   }
 }
 

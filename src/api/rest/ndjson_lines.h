@@ -16,10 +16,10 @@ class NdjsonLines {
  public:
   struct Line {
     uint32_t number = 0;  ///< the first is 1; blank lines count, but are not told
-    std::string text;     ///< without its end; empty when it is too long
+    std::string& text;    ///< without its end; empty when it is too long. May be changed
     bool too_long = false;
   };
-  using Take = std::function<void(Line)>;
+  using Take = std::function<void(const Line&)>;
 
   explicit NdjsonLines(size_t max_line_bytes) : max_line_bytes_(max_line_bytes) {}
 

@@ -6,8 +6,8 @@
 #include <optional>
 #include <span>
 #include <utility>
+#include <variant>
 
-#include "base/json_document.h"
 #include "base/json_value.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -21,6 +21,8 @@ using simdjson::dom::element;
 
 constexpr size_t kShownBytes = 64;
 constexpr size_t kMaxWarnings = 100;
+/// A longer line leaves no memory behind.
+constexpr size_t kMostKeptBytes = size_t{64} << 10;
 
 /// Why a report is refused, without its position yet.
 using Problem = std::optional<Rejection>;
@@ -335,6 +337,34 @@ Problem ReadParameters(std::string_view name, element value, Reading& reading) {
   return std::nullopt;
 }
 
+/// Calls `visit` with each text of a report, which may put another in its place.
+template <typename Visit>
+void ForEachText(Report& report, ReportBatch& batch, const Visit& visit) {
+  visit(report.id);
+  for (std::string_view& text : report.text.values) {
+    visit(text);
+  }
+  const std::span<Parameter> parameters(batch.parameters);
+  for (Parameter& parameter : parameters.subspan(report.first_parameter)) {
+    visit(parameter.key);
+    if (auto* const text = std::get_if<std::string_view>(&parameter.value)) {
+      visit(*text);
+    }
+  }
+}
+
+/// Moves the texts of the last report into the batch's arena.
+void OwnTexts(Report& report, ReportBatch& batch) {
+  size_t bytes = 0;
+  ForEachText(report, batch, [&bytes](std::string_view text) { bytes += text.size(); });
+  char* at = batch.arena.Allocate(bytes);
+  ForEachText(report, batch, [&at](std::string_view& text) {
+    const size_t size = text.copy(at, text.size());
+    text = {at, size};
+    at += size;
+  });
+}
+
 void AppendReport(
     element value, uint32_t index, const ReportJsonOptions& options, ReportBatch& batch
 ) {
@@ -393,18 +423,21 @@ absl::Status DecodeReportsJson(
   return absl::OkStatus();
 }
 
-void DecodeReportLine(
-    std::string line_text, uint32_t line, const ReportJsonOptions& options, ReportBatch& batch
+void ReportLineDecoder::Decode(
+    std::string& text, uint32_t line, const ReportJsonOptions& options, ReportBatch& batch
 ) {
-  auto document = JsonDocument::Parse(std::move(line_text), options.max_depth);
-  if (!document.ok()) {
-    batch.rejections.push_back(
-        {line, std::string(kWholeReport), std::string(MessageOf(document.status()))}
-    );
-    return;
+  const size_t reports = batch.reports.size();
+  if (absl::Status status = document_.ParseNext(text, options.max_depth); !status.ok()) {
+    batch.rejections.push_back({line, std::string(kWholeReport), std::string(MessageOf(status))});
+  } else {
+    AppendReport(document_.root(), line, options, batch);
   }
-  AppendReport((*document)->root(), line, options, batch);
-  batch.Keep(*document, (*document)->bytes());
+  if (batch.reports.size() > reports) {
+    OwnTexts(batch.reports.back(), batch);
+  }
+  if (text.size() > kMostKeptBytes) {
+    document_ = JsonDocument();
+  }
 }
 
 }  // namespace tidings::json

@@ -6,6 +6,7 @@
 
 #include <absl/status/status.h>
 
+#include "base/json_document.h"
 #include "event/report.h"
 
 /// Reports as `POST /api/v1/events` takes them (contract "REST").
@@ -37,10 +38,21 @@ absl::Status DecodeReportsJson(
     std::string body, const ReportJsonOptions& options, ReportBatch& batch
 );
 
-/// One line of NDJSON: exactly one report, at position `line`. A line that is no JSON goes to
-/// batch.rejections like any other bad report.
-void DecodeReportLine(
-    std::string line_text, uint32_t line, const ReportJsonOptions& options, ReportBatch& batch
-);
+/// Reads lines of NDJSON, one after the other. What a report holds is copied out: a document for
+/// each line would hold many times its bytes until the commit.
+///
+/// Thread safety: one thread.
+class ReportLineDecoder {
+ public:
+  /// Appends exactly one report, at position `line`. A line that is no JSON goes to
+  /// batch.rejections like any other bad report. Room is made behind `text`.
+  void Decode(
+      std::string& text, uint32_t line, const ReportJsonOptions& options, ReportBatch& batch
+  );
+
+ private:
+  /// Keeps its memory from line to line.
+  JsonDocument document_;
+};
 
 }  // namespace tidings::json

@@ -292,28 +292,45 @@ TEST(ReportJsonTest, RefusesTooManyReports) {
   EXPECT_THAT(Lines(batch), IsEmpty());
 }
 
-TEST(ReportLineTest, ReadsOneReportAtItsLine) {
+/// What a batch is after these lines, from 1 on, of one upload.
+std::vector<std::string> LinesOf(std::vector<std::string> texts) {
   ReportBatch batch;
-  DecodeReportLine(R"({"name":"a"})", 17, {.now_ms = kNow}, batch);
-  DecodeReportLine(R"({"name":"b","start":"now"})", 19, {.now_ms = kNow}, batch);
+  ReportLineDecoder decoder;
+  uint32_t line = 0;
+  for (std::string& text : texts) {
+    decoder.Decode(text, ++line, {.now_ms = kNow}, batch);
+  }
+  return Lines(batch);
+}
+
+TEST(ReportLineTest, ReadsOneReportAtItsLine) {
   EXPECT_THAT(
-      Lines(batch), ElementsAre(Line(17, {.name = "a"}), Line(19, {.name = "b", .start = kNow}))
+      LinesOf({R"({"name":"a"})", R"({"name":"b","start":"now"})"}),
+      ElementsAre(Line(1, {.name = "a"}), Line(2, {.name = "b", .start = kNow}))
   );
 }
 
 TEST(ReportLineTest, RejectsALineThatIsNoJsonOrNoObject) {
-  ReportBatch batch;
-  DecodeReportLine("{\"name\":", 1, {.now_ms = kNow}, batch);
-  DecodeReportLine(R"([{"name":"a"}])", 2, {.now_ms = kNow}, batch);
-  DecodeReportLine("", 3, {.now_ms = kNow}, batch);
   EXPECT_THAT(
-      Lines(batch),
+      LinesOf({"{\"name\":", R"([{"name":"a"}])", ""}),
       ElementsAre(
           "#1 report: no JSON: it ends at byte 8, expected a value",
           "#2 report: the report is an array, expected an object",
           "#3 report: the body is empty, expected JSON"
       )
   );
+}
+
+TEST(ReportLineTest, KeepsWhatALineHeldAfterTheNextOnes) {
+  const std::string all =
+      R"({"id":"i","name":"n\n","service":"s","instance":"j","endpoint":"e","layer":"L",)"
+      R"("message":"m","parameters":{"k":"v","list":[1,"x"],"n":7}})";
+  const std::string longer = R"({"name":")" + std::string(100'000, 'y') + R"("})";
+  const std::vector<std::string> alone = LinesOf({all});
+  const std::vector<std::string> among =
+      LinesOf({all, R"({"name":)", longer, R"({"id":"z","parameters":{"k":"w"}})", "[]"});
+  ASSERT_EQ(among.size(), 5);
+  EXPECT_THAT(among, ::testing::IsSupersetOf(alone));
 }
 
 }  // namespace
