@@ -120,14 +120,12 @@ class Served {
         skywalking_grpc::kCollectPath,
         {.method = std::make_shared<skywalking_grpc::CollectMethod>(sink, clock_)}
     );
-    auto front = net::Front::Start(
-        {{.key = "bench", .address = "127.0.0.1:0", .router = router, .grpc = grpc}},
-        {},
-        clock_,
-        metrics_
-    );
+    const std::vector<net::Listener> listeners = {
+        {.key = "bench", .address = "127.0.0.1:0", .router = router, .grpc = grpc}};
+    auto front = net::Front::Bind(listeners, {}, clock_, metrics_);
     Check(front.status());
     front_ = *std::move(front);
+    front_->Open(listeners);
     const std::string address = front_->bound()[0].address;
     port_ = static_cast<uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
   }

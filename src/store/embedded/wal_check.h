@@ -25,8 +25,8 @@ struct WalVerdict {
 WalVerdict InspectWal(std::string_view log, uint32_t log_number);
 
 /// Walks every log of the directory. A torn tail of the last log with anything in it (a write that
-/// was never acknowledged) is cut off, which the log tells; a bad record that a whole one follows, in its file or a
-/// later one, is kDataLoss and names file and offset.
+/// was never acknowledged) is cut off, which the log tells; a bad record that a whole one follows,
+/// in its file or a later one, is kDataLoss and names file and offset.
 absl::Status CheckWals(const std::string& directory);
 
 /// Where CheckWals gives kDataLoss: cuts the first damaged log off where the damage begins, and
