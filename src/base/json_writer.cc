@@ -61,14 +61,15 @@ inline bool NeedEscape(Bytes bytes) {
 
 /// Every byte of a text of 4 to 15, some of them twice.
 inline Bytes LoadShort(std::string_view text) {
-  const char* const end = text.data() + text.size();
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
   Words words{};
   if (text.size() >= sizeof(uint64_t)) {
-    words[0] = Load<uint64_t>(text.data());
+    words[0] = Load<uint64_t>(begin);
     words[1] = Load<uint64_t>(end - sizeof(uint64_t));
   } else {
-    words[0] = words[1] =
-        Load<uint32_t>(text.data()) | uint64_t{Load<uint32_t>(end - sizeof(uint32_t))} << 32;
+    words[0] = words[1] = Load<uint32_t>(begin) | uint64_t{Load<uint32_t>(end - sizeof(uint32_t))}
+                                                      << 32;
   }
   return reinterpret_cast<Bytes>(words);
 }
