@@ -70,14 +70,6 @@ def time_list(tidings):
         f"`tidings version`: {times('version')}")
 
 
-def drain(response):
-    size = lines = 0
-    while piece := response.read(PIECE):
-        size += len(piece)
-        lines += piece.count(b"\n")
-    return size, lines
-
-
 def socket_rate(size):
     """GB/s of that many bytes from one process to another, and nothing else."""
     writer, reader = socket.socketpair()
@@ -95,14 +87,18 @@ def socket_rate(size):
 def time_export(tidings, events):
     resident = [tidings.resident_bytes() >> 20]
     for _ in range(2):
-        began, cpu = time.monotonic(), tidings.cpu_seconds()
-        connection = tidings.connect()
-        connection.request("GET", "/api/v1/export?from=0")
-        size, lines = drain(connection.getresponse())
-        took = time.monotonic() - began
+        size = lines = 0
+
+        def read():
+            nonlocal size, lines
+            for piece in tidings.export():
+                size += len(piece)
+                lines += piece.count(b"\n")
+
+        took, cpu = tidings.weigh(read)
         assert lines == events, f"{lines} events of {events}"
         resident.append(tidings.resident_bytes() >> 20)
-        row(f"export as NDJSON, {size / 1e9:.1f} GB", rate(events, took, tidings.cpu_seconds() - cpu),
+        row(f"export as NDJSON, {size / 1e9:.1f} GB", rate(events, took, cpu),
             f"{size / took / 1e9:.2f} GB/s; through a bare socket {socket_rate(size):.2f}")
     row("resident memory before, after one, after two exports, MiB", " / ".join(map(str, resident)))
 
@@ -112,21 +108,16 @@ def time_import(tidings, moved, folder):
     (pathlib.Path(folder) / "other").mkdir()
     with running(Tidings(pathlib.Path(folder) / "other")) as other, file.open("wb") as out:
         fill(other, moved, seed=3)
-        connection = other.connect()
-        connection.request("GET", "/api/v1/export?from=0")
-        answer = connection.getresponse()
-        while piece := answer.read(PIECE):
-            out.write(piece)
-    began, cpu = time.monotonic(), tidings.cpu_seconds()
-    tidings.run("import", str(file), stderr=subprocess.DEVNULL)
-    took, used = time.monotonic() - began, tidings.cpu_seconds() - cpu
+        out.writelines(other.export())
+
+    def bring():
+        tidings.run("import", str(file), stderr=subprocess.DEVNULL)
+
+    first = rate(moved, *tidings.weigh(bring))
     tidings.compact()
-    seconds, by_grpc = fill(tidings, moved, seed=4)
-    row("import of NDJSON, durable", rate(moved, took, used), f"by gRPC: {rate(moved, seconds, by_grpc)}")
+    row("import of NDJSON, durable", first, f"by gRPC: {rate(moved, *fill(tidings, moved, seed=4))}")
     tidings.compact()
-    began, cpu = time.monotonic(), tidings.cpu_seconds()
-    tidings.run("import", str(file), stderr=subprocess.DEVNULL)
-    row("the same file again", rate(moved, time.monotonic() - began, tidings.cpu_seconds() - cpu))
+    row("the same file again", rate(moved, *tidings.weigh(bring)))
 
 
 class Follower:

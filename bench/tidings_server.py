@@ -95,12 +95,26 @@ class Tidings:
         answer = connection.getresponse()
         return answer.status, answer.read()
 
+    def export(self):
+        """All events as NDJSON, in pieces."""
+        connection = self.connect()
+        connection.request("GET", "/api/v1/export?from=0")
+        answer = connection.getresponse()
+        while piece := answer.read(1 << 20):
+            yield piece
+
     def compact(self):
         status, body = self.ask("/api/v1/admin/compact", "POST")
         assert status == 200, body
 
     def cpu_seconds(self):
         return cpu_of_tree(self.process.pid)
+
+    def weigh(self, work):
+        """Seconds that some work took, and CPU seconds of the server meanwhile."""
+        began, cpu = time.monotonic(), self.cpu_seconds()
+        work()
+        return time.monotonic() - began, self.cpu_seconds() - cpu
 
     def resident_bytes(self):
         pages = int(pathlib.Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])

@@ -1,6 +1,7 @@
 #include "net/front.h"
 
 #include <algorithm>
+#include <functional>
 #include <future>
 #include <optional>
 #include <thread>
@@ -176,7 +177,7 @@ class Front::Impl {
   /// Where the acceptors live; waits.
   void RunOnFirst(const std::function<void()>& work);
   void ForAcceptors(void (Acceptor::*act)());
-  void ForConnections(void (Connection::*act)());
+  void ForConnections(const std::function<void(Connection&)>& act);
   uint32_t CountConnections() const { return context_.connections.load(); }
   uint32_t CountAllConnections() const {
     return CountConnections() + context_.connections_while_closed.load();
@@ -227,7 +228,7 @@ absl::Status Front::Impl::Bind(const std::vector<Listener>& listeners) {
 void Front::Impl::Open(const std::vector<Listener>& listeners) {
   // The addresses were good when they were bound.
   Serve(MakePlan(listeners).value(), &Plan::Place::services);
-  ForConnections(&Connection::OnOpen);
+  ForConnections(std::mem_fn(&Connection::OnOpen));
 }
 
 IoThread& Front::Impl::LeastLoaded() {
@@ -306,12 +307,12 @@ void Front::Impl::ForAcceptors(void (Acceptor::*act)()) {
   });
 }
 
-void Front::Impl::ForConnections(void (Connection::*act)()) {
-  RunOnAll(threads_, [act](IoThread& thread) {
+void Front::Impl::ForConnections(const std::function<void(Connection&)>& act) {
+  RunOnAll(threads_, [&act](IoThread& thread) {
     // A copy: what is done to a connection may take it out.
     const std::vector connections(thread.connections().begin(), thread.connections().end());
     for (const auto& connection : connections) {
-      ((*connection).*act)();
+      act(*connection);
     }
   });
 }
@@ -321,16 +322,13 @@ void Front::Impl::Stop(std::chrono::milliseconds grace) {
     return;
   }
   ForAcceptors(&Acceptor::BeginStop);
-  ForConnections(&Connection::BeginDrain);
+  ForConnections(std::mem_fn(&Connection::BeginDrain));
   WaitForNone([this] { return CountConnections(); }, grace);
   ForAcceptors(&Acceptor::Close);
-  ForConnections(&Connection::Abort);
+  ForConnections(std::mem_fn(&Connection::Abort));
   WaitForNone([this] { return CountAllConnections(); }, kLastWords);
-  RunOnAll(threads_, [](IoThread& thread) {
-    const std::vector connections(thread.connections().begin(), thread.connections().end());
-    for (const auto& connection : connections) {
-      connection->CloseNow(Unavailable("the server has stopped"));
-    }
+  ForConnections([](Connection& connection) {
+    connection.CloseNow(Unavailable("the server has stopped"));
   });
   // One more turn, for what closing has posted.
   RunOnAll(threads_, [](IoThread& /*thread*/) {});

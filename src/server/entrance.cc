@@ -8,7 +8,7 @@
 namespace tidings {
 namespace {
 
-health::HealthState::Finding FindListeners(const BoundAddresses& addresses) {
+health::HealthState::Finding CheckListeners(const BoundAddresses& addresses) {
   using Verdict = health::HealthState::Finding::Verdict;
   return addresses.All().empty()
              ? health::HealthState::Finding{Verdict::kFailed, "none is open yet"}
@@ -24,7 +24,7 @@ absl::StatusOr<std::unique_ptr<Entrance>> Entrance::Make(const Config& config, c
   }
   auto entrance = std::make_unique<Entrance>(*std::move(credentials));
   entrance->health.AddCheck("listeners", [&addresses = entrance->addresses] {
-    return FindListeners(addresses);
+    return CheckListeners(addresses);
   });
   std::vector<net::Listener> listeners = entrance->MakeListeners(config);
   FindListener(listeners, kHttpKey).while_closed = entrance->MakeHealthRouter(entrance->registry);

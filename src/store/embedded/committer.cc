@@ -143,7 +143,7 @@ void Committer::CommitGroup(std::vector<WaitingBatch> group) {
   const absl::Status status = groups_.Commit(group, results);
   if (!status.ok()) {
     // Before anybody hears of it: who asks why is answered.
-    SetReadOnlyReason(std::string(MessageOf(status)));
+    SetReadOnlyReason(status);
   }
   size_t reports = 0;
   for (size_t i = 0; i < group.size(); ++i) {
@@ -165,7 +165,7 @@ void Committer::RunTask(Task& task) {
   const absl::Status result = task.change();
   const bool has_failed = result.code() == absl::StatusCode::kUnavailable;
   if (has_failed) {
-    SetReadOnlyReason(std::string(MessageOf(result)));
+    SetReadOnlyReason(result);
   }
   {
     const MutexLock lock(mutex_);
@@ -206,7 +206,8 @@ void Committer::RefuseWaiting(const absl::Status& status) {
   }
 }
 
-void Committer::SetReadOnlyReason(std::string reason) {
+void Committer::SetReadOnlyReason(const absl::Status& cause) {
+  std::string reason(cause.ok() ? std::string_view() : MessageOf(cause));
   hooks_.read_only(reason);
   const MutexLock lock(mutex_);
   read_only_reason_ = std::move(reason);
@@ -230,7 +231,7 @@ void Committer::Recover(const absl::Status& cause) {
     }
     pause = std::min(pause * 2, options_.last_reopen);
     reason = hooks_.reopen();
-    SetReadOnlyReason(reason.ok() ? std::string() : std::string(MessageOf(reason)));
+    SetReadOnlyReason(reason);
   }
 }
 

@@ -97,7 +97,8 @@ class Committer {
   void RefuseWaiting(const absl::Status& status);
   /// Whether there is room for a group; else it is refused.
   bool HasRoomFor(std::vector<WaitingBatch>& group);
-  void SetReadOnlyReason(std::string reason);
+  /// OK: the store is writable again.
+  void SetReadOnlyReason(const absl::Status& cause);
   /// False when the store stops meanwhile.
   bool Pause(std::chrono::milliseconds time);
 
