@@ -1,5 +1,7 @@
 #include "base/words.h"
 
+#include <algorithm>
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,6 +62,30 @@ TEST(WordReaderTest, TellsWhereAWordStands) {
 
 TEST(WordReaderTest, SkipsBytesThatAreNoText) {
   EXPECT_THAT(WordsOf("a\xFFz\xE6"), ElementsAre("a", "z"));
+}
+
+TEST(WordReaderTest, FindsWordsOfAnyLengthAtAnyPlace) {
+  // Bytes are looked at many at a time: words and gaps of all lengths begin and end anywhere there.
+  std::mt19937 random(1);
+  const auto some = [&random](size_t most, std::string_view from) {
+    std::string text(1 + random() % most, ' ');
+    std::generate(text.begin(), text.end(), [&] { return from[random() % from.size()]; });
+    return text;
+  };
+  for (int round = 0; round < 2'000; ++round) {
+    std::string text;
+    std::vector<std::string> expected;
+    for (size_t words = random() % 12; words > 0; --words) {
+      text += some(random() % 4 == 0 ? 150 : 4, " -_.,:;/@[`{|}~\t");
+      const std::string word = some(random() % 4 == 0 ? 150 : 9, "azAZ09mM5") +
+                               (random() % 8 == 0 ? "É" : "") +
+                               (random() % 8 == 0 ? some(70, "azAZ09") : "");
+      text += word;
+      expected.push_back(FoldCase(word));
+    }
+    text += random() % 2 == 0 ? "" : some(70, " -") + "…";
+    EXPECT_EQ(WordsOf(text), expected) << text;
+  }
 }
 
 TEST(FoldCaseTest, KeepsWhatIsNoLetter) {

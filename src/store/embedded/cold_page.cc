@@ -326,7 +326,9 @@ void ColdPageBuilder::AddParameters(const EventView& event, bool with_clocks) {
 uint64_t ColdPageBuilder::KeyCode(std::string_view key) {
   for (size_t i = 0; i < keys_.size(); ++i) {
     const size_t code = (next_key_ + i) % keys_.size();
-    if (keys_[code] == key) {
+    // Keys of one page of a block that is rewritten are the same bytes.
+    const bool is_same = keys_[code].data() == key.data() && keys_[code].size() == key.size();
+    if (is_same || keys_[code] == key) {
       next_key_ = code + 1;
       return code;
     }

@@ -106,6 +106,22 @@ Group DropDead(Candidates blocks, const Group& group, bool everything) {
   return FirstThatFill(blocks, dead);
 }
 
+uint64_t StoredBytes(Candidates blocks, const Group& group) {
+  uint64_t bytes = 0;
+  for (const size_t at : group) {
+    bytes += blocks[at].info.stored_bytes;
+  }
+  return bytes;
+}
+
+size_t WaitingRows(Candidates blocks) {
+  size_t rows = 0;
+  for (const CompactionCandidate& block : blocks) {
+    rows += IsFresh(block) && !block.is_excluded ? LiveRows(block) : 0;
+  }
+  return rows;
+}
+
 Group PlanGroup(Candidates blocks, const Group& group, const CompactionDemand& demand) {
   Group small;
   std::copy_if(group.begin(), group.end(), std::back_inserter(small), [blocks](size_t at) {
@@ -139,6 +155,26 @@ std::vector<size_t> PlanCompaction(
     }
   }
   return best;
+}
+
+std::vector<std::vector<size_t>> PlanRewrites(
+    std::vector<CompactionCandidate> blocks, const CompactionDemand& demand
+) {
+  Group first = PlanCompaction(blocks, demand);
+  if (first.empty()) {
+    return {};
+  }
+  if (WaitingRows(blocks) <= demand.most_waiting_rows) {
+    return {std::move(first)};
+  }
+  for (const size_t at : first) {
+    blocks[at].is_excluded = true;
+  }
+  Group second = PlanCompaction(blocks, demand);
+  if (second.empty() || StoredBytes(blocks, first) + StoredBytes(blocks, second) > kPackedBytes) {
+    return {std::move(first)};
+  }
+  return {std::move(first), std::move(second)};
 }
 
 }  // namespace tidings::embedded

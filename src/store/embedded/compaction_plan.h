@@ -15,6 +15,9 @@ inline constexpr size_t kPackedRows = size_t{64} << 10;
 /// holds them in memory.
 inline constexpr uint64_t kPackedBytes = uint64_t{96} << 20;
 
+/// Fresh rows that wait for their rewrite while one thread keeps up with the commits.
+inline constexpr size_t kMostWaitingRows = 4 * kPackedRows;
+
 struct CompactionCandidate {
   BlockInfo info;
   /// Rows that no snapshot in use can see.
@@ -30,12 +33,21 @@ struct CompactionDemand {
   bool is_quiet = false;
   /// Merge all that can be merged, drop all that can be dropped.
   bool everything = false;
+  /// More fresh rows wait only when one thread cannot keep up with the commits.
+  size_t most_waiting_rows = kMostWaitingRows;
 };
 
 /// The places (in `blocks`) of the blocks to rewrite together, ascending by number: of one class,
 /// commit day and layer. Empty when there is nothing to do.
 std::vector<size_t> PlanCompaction(
     std::span<const CompactionCandidate> blocks, const CompactionDemand& demand
+);
+
+/// What to rewrite at the same time, each as by PlanCompaction and none of the others' blocks:
+/// nothing, one rewrite, or two when too many rows wait and both together are no larger than one
+/// may be.
+std::vector<std::vector<size_t>> PlanRewrites(
+    std::vector<CompactionCandidate> blocks, const CompactionDemand& demand
 );
 
 }  // namespace tidings::embedded

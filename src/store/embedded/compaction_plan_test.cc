@@ -164,6 +164,38 @@ TEST_F(CompactionPlanTest, BoundsARewriteOfLargeRowsByTheirBytes) {
   EXPECT_EQ(Plan().size(), 8);
 }
 
+TEST_F(CompactionPlanTest, RewritesOneGroupAtATimeWhileItKeepsUp) {
+  AddMany(kMostWaitingRows / 8'000, BlockClass::kFresh, 8'000);
+  EXPECT_THAT(PlanRewrites(blocks_, {.today = kToday}), ElementsAre(Plan()));
+}
+
+TEST_F(CompactionPlanTest, RewritesTwoGroupsAtATimeWhenCommitsAreAhead) {
+  AddMany(kMostWaitingRows / 8'000 + 1, BlockClass::kFresh, 8'000);
+  EXPECT_THAT(
+      PlanRewrites(blocks_, {.today = kToday}),
+      ElementsAre(
+          ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, 8), ElementsAre(9, 10, 11, 12, 13, 14, 15, 16, 17)
+      )
+  );
+}
+
+TEST_F(CompactionPlanTest, HoldsNoMoreBytesInTwoRewritesThanInOne) {
+  AddMany(kMostWaitingRows / 8'000 + 1, BlockClass::kFresh, 8'000);
+  for (CompactionCandidate& block : blocks_) {
+    block.info.stored_bytes = kPackedBytes / 17;
+  }
+  EXPECT_THAT(PlanRewrites(blocks_, {.today = kToday}), SizeIs(1));
+  for (CompactionCandidate& block : blocks_) {
+    block.info.stored_bytes = kPackedBytes / 18;
+  }
+  EXPECT_THAT(PlanRewrites(blocks_, {.today = kToday}), SizeIs(2));
+}
+
+TEST_F(CompactionPlanTest, PlansNoRewriteWhereThereIsNothingToDo) {
+  AddMany(5, BlockClass::kFresh, 1'000);
+  EXPECT_THAT(PlanRewrites(blocks_, {.today = kToday}), IsEmpty());
+}
+
 TEST_F(CompactionPlanTest, LeavesABlockAloneThatIsFullInBytes) {
   Add(BlockClass::kClosed, 100, kToday - 1).info.stored_bytes = kPackedBytes;
   Add(BlockClass::kClosed, 100, kToday - 1).info.stored_bytes = kPackedBytes;

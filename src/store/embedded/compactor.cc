@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <thread>
 #include <utility>
 
 #include "base/status.h"
@@ -57,19 +58,39 @@ absl::StatusOr<bool> Compactor::CompactOnce(bool everything) {
   const CompactionDemand demand = {
       .today = static_cast<uint32_t>(std::max<int64_t>(now_ms, 0) / kDayMs),
       .is_quiet = IsQuietAt(view.sequence),
-      .everything = everything};
-  LiveSet inputs;
-  for (const size_t at : PlanCompaction(candidates, demand)) {
-    inputs.push_back((*view.blocks)[at]);
+      .everything = everything,
+      .most_waiting_rows = options_.most_waiting_rows};
+  std::vector<LiveSet> rewrites;
+  for (const std::vector<size_t>& group : PlanRewrites(std::move(candidates), demand)) {
+    LiveSet& inputs = rewrites.emplace_back();
+    for (const size_t at : group) {
+      inputs.push_back((*view.blocks)[at]);
+    }
   }
-  if (inputs.empty()) {
+  if (rewrites.empty()) {
     return false;
   }
-  absl::Status status = Rewrite(inputs, snapshots);
-  if (status.ok() || status.code() == absl::StatusCode::kDataLoss) {
-    return true;
+  const absl::Status status = RewriteAll(rewrites, snapshots);
+  return status.ok() ? absl::StatusOr<bool>(true) : status;
+}
+
+absl::Status Compactor::RewriteAll(
+    std::span<const LiveSet> rewrites, const SnapshotsInUse& snapshots
+) {
+  std::vector<absl::Status> results(rewrites.size());
+  {
+    std::vector<std::jthread> beside;
+    for (size_t i = 1; i < rewrites.size(); ++i) {
+      beside.emplace_back([&, i] { results[i] = Rewrite(rewrites[i], snapshots); });
+    }
+    results.front() = Rewrite(rewrites.front(), snapshots);
   }
-  return status;
+  for (absl::Status& result : results) {
+    if (!result.ok() && result.code() != absl::StatusCode::kDataLoss) {
+      return std::move(result);
+    }
+  }
+  return absl::OkStatus();
 }
 
 bool Compactor::IsQuietAt(uint64_t sequence) {
@@ -89,9 +110,9 @@ absl::Status Compactor::Rewrite(const LiveSet& inputs, const SnapshotsInUse& sna
     return status;
   }
   std::map<OutputKind, std::vector<BlockRow>> rows;
-  for (uint32_t i = 0; i < job.rows.size(); ++i) {
-    const Row& row = job.rows[i];
-    rows[KindOf(row.event)].push_back({.event = &row.event, .born = row.born, .tag = i});
+  for (uint32_t i = 0; i < job.events.size(); ++i) {
+    const EventView& event = job.events[i];
+    rows[KindOf(event)].push_back({.event = &event, .born = job.origins[i].born, .tag = i});
   }
   for (auto& [kind, rows_of_kind] : rows) {
     Encode(job, kind, std::move(rows_of_kind));
@@ -106,7 +127,7 @@ absl::Status Compactor::Rewrite(const LiveSet& inputs, const SnapshotsInUse& sna
   if (status.ok()) {
     ForgetInputs(job);
     ++compactions_;
-    compacted_rows_ += job.rows.size();
+    compacted_rows_ += job.origins.size();
   }
   return status;
 }
@@ -116,7 +137,8 @@ absl::Status Compactor::ReadInputs(Job& job, const SnapshotsInUse& snapshots) co
   for (const std::shared_ptr<Block>& block : job.inputs) {
     rows += block->rows();
   }
-  job.rows.reserve(rows);
+  job.events.reserve(rows);
+  job.origins.reserve(rows);
   for (const std::shared_ptr<Block>& block : job.inputs) {
     if (absl::Status status = ReadBlock(job, block, snapshots); !status.ok()) {
       return status;
@@ -164,13 +186,16 @@ void Compactor::KeepRows(Job& job, const PageRows& page, const SnapshotsInUse& s
     if (!snapshots.CanSee(born, page.block.KilledAt(row))) {
       continue;
     }
-    Row& kept = job.rows.emplace_back();
-    page.hot.Fill(row, kept.event);
-    page.page.Fill(i, kept.event, job.arena);
-    kept.hash = deps_.state.HashOf(kept.event.id);
-    kept.born = born;
-    kept.block = &page.block;
-    kept.row = static_cast<uint32_t>(row);
+    EventView& event = job.events.emplace_back();
+    page.hot.Fill(row, event);
+    page.page.Fill(i, event, job.arena);
+    job.origins.push_back(
+        {.id = event.id,
+         .hash = deps_.state.HashOf(event.id),
+         .born = born,
+         .block = &page.block,
+         .row = static_cast<uint32_t>(row)}
+    );
   }
 }
 
@@ -223,17 +248,17 @@ absl::Status Compactor::Stage(Job& job) {
 }
 
 absl::Status Compactor::Index(Job& job) const {
-  if (job.rows.size() < options_.least_run_entries) {
+  if (job.origins.size() < options_.least_run_entries) {
     return absl::OkStatus();
   }
   std::vector<IdEntry> entries;
-  entries.reserve(job.rows.size());
+  entries.reserve(job.origins.size());
   for (const Output& output : job.outputs) {
     for (uint32_t at = 0; at < output.rows.size(); ++at) {
-      const Row& row = job.rows[output.rows[at]];
-      if (row.block->KilledAt(row.row) == kNever) {
+      const Origin& origin = job.origins[output.rows[at]];
+      if (origin.KilledAt() == kNever) {
         entries.push_back(
-            {.hash = ShortHash(row.hash),
+            {.hash = ShortHash(origin.hash),
              .location = {.block = output.block.info.key.number, .row = at}}
         );
       }
@@ -252,14 +277,15 @@ absl::Status Compactor::Index(Job& job) const {
 
 void Compactor::CarryOver(const Job& job, const Output& output, StoreState::Change& change) {
   for (uint32_t at = 0; at < output.rows.size(); ++at) {
-    const Row& row = job.rows[output.rows[at]];
+    const Origin& origin = job.origins[output.rows[at]];
     const Location location = {.block = output.block.info.key.number, .row = at};
-    const Location old = {.block = row.block->number(), .row = row.row};
-    const uint64_t killed = row.block->KilledAt(row.row);
+    const uint64_t killed = origin.KilledAt();
     if (killed != kNever) {
-      change.kills.push_back({.row = location, .killed = killed, .counts = CountsOf(row.event)});
+      const EventCounts counts = CountsOf(job.events[output.rows[at]]);
+      change.kills.push_back({.row = location, .killed = killed, .counts = counts});
     } else if (job.run == nullptr) {
-      change.ids.push_back({.hash = row.hash, .id = row.event.id, .location = location, .old = old}
+      change.ids.push_back(
+          {.hash = origin.hash, .id = origin.id, .location = location, .old = origin.location()}
       );
     }
   }
@@ -269,15 +295,15 @@ void Compactor::ForgetInputs(const Job& job) const {
   if (job.run == nullptr) {
     return;
   }
-  std::vector<IdChange> rows;
-  rows.reserve(job.rows.size());
-  for (const Row& row : job.rows) {
-    if (!row.block->IsIndexed()) {
-      const Location stood = {.block = row.block->number(), .row = row.row};
-      rows.push_back({.hash = row.hash, .id = row.event.id, .location = stood, .old = {}});
+  std::vector<IdChange> ids;
+  ids.reserve(job.origins.size());
+  for (const Origin& origin : job.origins) {
+    if (!origin.block->IsIndexed()) {
+      ids.push_back({.hash = origin.hash, .id = origin.id, .location = origin.location(), .old = {}}
+      );
     }
   }
-  deps_.state.ForgetRows(rows);
+  deps_.state.ForgetRows(ids);
 }
 
 absl::Status Compactor::Switch(Job& job) {

@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -28,7 +30,7 @@ namespace tidings::embedded {
 /// without the rows that nobody can see. The switch to the new blocks is one durable write between
 /// two commit groups, and carries over the kill marks that came while they were made.
 ///
-/// Thread safety: one thread at a time.
+/// Thread safety: one thread at a time; a second rewrite has a thread of its own while it lasts.
 /// Errors:        kUnavailable - the disk fails or the store stops; kAborted - the database was
 /// opened again meanwhile; kDataLoss - a block is damaged; it is left alone from then on.
 class Compactor {
@@ -49,13 +51,15 @@ class Compactor {
     size_t least_run_entries = 4096;
     /// Smaller blocks go through the log: a file of their own would cost more.
     uint64_t least_file_bytes = uint64_t{1} << 20;
+    /// As CompactionDemand::most_waiting_rows.
+    size_t most_waiting_rows = kMostWaitingRows;
     /// Layers that get blocks of their own, since they have a retention of their own.
     std::set<std::string> own_layers;
   };
   Compactor(Deps deps, Options options) : deps_(deps), options_(std::move(options)) {}
 
-  /// One rewrite of what is worth it most, or of anything if `everything`. False when there is
-  /// nothing to do.
+  /// Rewrites what is worth it most, or anything if `everything`; two groups of blocks at the same
+  /// time when commits are ahead. False when there is nothing to do.
   absl::StatusOr<bool> CompactOnce(bool everything);
   /// Rewrites these blocks of one day.
   absl::Status Rewrite(const LiveSet& inputs, const SnapshotsInUse& snapshots);
@@ -64,19 +68,23 @@ class Compactor {
   uint64_t compacted_rows() const { return compacted_rows_; }
 
  private:
-  /// A row that is kept, and where it stood.
-  struct Row {
-    EventView event;
+  /// Where a row that is kept stood.
+  struct Origin {
+    std::string_view id;
     uint64_t hash = 0;
     uint64_t born = 0;
     const Block* block = nullptr;
     uint32_t row = 0;
+
+    Location location() const { return {.block = block->number(), .row = row}; }
+    /// kNever while it is live.
+    uint64_t KilledAt() const { return block->KilledAt(row); }
   };
   struct Output {
     EncodedBlock block;
     /// Those that are not in the database yet.
     std::vector<KeyAndValue> values;
-    /// The place in Job::rows of each of its rows.
+    /// The place in Job::events and Job::origins of each of its rows.
     std::vector<uint32_t> rows;
   };
   /// A rewrite under way.
@@ -86,8 +94,11 @@ class Compactor {
     std::vector<std::shared_ptr<const HotBlock>> hot;
     std::vector<std::shared_ptr<const ColdPage>> pages;
     Arena arena;
-    /// With room for all rows of the inputs: they stay where they are.
-    std::vector<Row> rows;
+    /// The rows that are kept, with room for all of the inputs': they stay where they are.
+    std::vector<EventView> events;
+    /// Beside them, since most of what is asked about a row is asked in another order, and events
+    /// are large.
+    std::vector<Origin> origins;
     std::vector<Output> outputs;
     /// Null where the ids stay in memory.
     std::shared_ptr<const IdRun> run;
@@ -102,6 +113,8 @@ class Compactor {
 
   /// Whether nothing was committed for a while before `sequence` was the last one.
   bool IsQuietAt(uint64_t sequence);
+  /// The first here, the others beside it. The first failure; damage is none.
+  absl::Status RewriteAll(std::span<const LiveSet> rewrites, const SnapshotsInUse& snapshots);
   absl::Status ReadInputs(Job& job, const SnapshotsInUse& snapshots) const;
   absl::Status ReadBlock(Job& job, const std::shared_ptr<Block>& block, const SnapshotsInUse&)
       const;

@@ -1,7 +1,11 @@
 #include "store/embedded/compactor.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -16,7 +20,9 @@
 namespace tidings::embedded {
 namespace {
 
+using std::chrono_literals::operator""h;
 using std::chrono_literals::operator""min;
+using std::chrono_literals::operator""s;
 
 class CompactorTest : public testing::StoreTest {
  protected:
@@ -133,6 +139,89 @@ TEST_F(CompactorTest, CarriesOverWhatIsCommittedWhileItRuns) {
     open.filter.where = OneOf(FilterField::kState, {"open"});
     EXPECT_TRUE(Page(open).events.empty());
   }
+}
+
+/// Two rewrites at a time, each of a day of its own, while ends arrive for the rows of both.
+TEST_F(CompactorTest, CarriesOverWhatIsCommittedWhileTwoRewritesRun) {
+  constexpr int kEvents = 400;
+  options_.most_waiting_rows = 0;
+  Open();
+  CommitStarts(kEvents / 2);
+  clock_.Advance(24h);
+  for (int i = kEvents / 2; i < kEvents; ++i) {
+    Commit({{.id = IdOf(i), .name = "Deploy", .start = 1'000 + i}});
+  }
+  std::atomic<bool> done = false;
+  std::jthread writer([&] {
+    CommitEnds(kEvents);
+    done = true;
+  });
+  while (!done) {
+    Compact();
+  }
+  writer.join();
+  Compact();
+  for (const bool reopened : {false, true}) {
+    if (reopened) {
+      Open();
+    }
+    EXPECT_EQ(AllIds().size(), kEvents);
+    EXPECT_EQ(store_->Stats().events, kEvents);
+    EXPECT_EQ(store_->Stats().open_events, 0);
+    EXPECT_EQ(Got(IdOf(3)), "event-0003 gen=0 Normal 1003..5003 name=\"Deploy\"@1003");
+  }
+}
+
+TEST_F(CompactorTest, RewritesTwoGroupsOfBlocksAtATimeWhenCommitsAreAhead) {
+  // Each rewrite waits before its switch until the other is there too, or has had its time.
+  std::mutex mutex;
+  std::condition_variable came;
+  std::set<std::thread::id> ingesting;
+  options_.at_step = [&](std::string_view step) {
+    if (step == "before file ingest") {
+      std::unique_lock lock(mutex);
+      ingesting.insert(std::this_thread::get_id());
+      came.notify_all();
+      came.wait_for(lock, std::chrono::seconds(60), [&] { return ingesting.size() == 2; });
+    }
+  };
+  options_.most_waiting_rows = 0;
+  options_.least_file_bytes = 0;
+  Open();
+  CommitStarts(3);
+  clock_.Advance(24h);
+  Commit({{.id = "another", .name = "Deploy", .start = 9'000}});
+  Compact();
+  EXPECT_EQ(ingesting.size(), 2);
+  EXPECT_EQ(store_->Stats().blocks, 2);
+  EXPECT_EQ(AllIds().size(), 4);
+  store_.reset();  // Before what it tells its steps to.
+}
+
+/// Under full load there is always more to compact.
+TEST_F(CompactorTest, DeletesWhatItReplacedThoughThereIsMoreToCompact) {
+  Open();
+  for (int day = 0; day < 4; ++day) {
+    Commit({{.id = IdOf(day), .name = "Deploy", .start = 1'000 + day}});
+    clock_.Advance(24h);
+  }
+  std::mutex mutex;
+  std::vector<std::string> steps;
+  std::atomic<int> switches = 0;
+  options_.at_step = [&](std::string_view step) {
+    const std::scoped_lock lock(mutex);
+    if (step == "after compaction switch") {
+      clock_.Advance(2s);
+      ++switches;
+    }
+    steps.emplace_back(step);
+  };
+  options_.background_maintenance = true;
+  Open();
+  Await([&] { return switches == 4; });
+  store_.reset();
+  const auto last_switch = std::find(steps.rbegin(), steps.rend(), "before compaction switch");
+  EXPECT_GE(std::count(last_switch, steps.rend(), "before block delete"), 2);
 }
 
 TEST_F(CompactorTest, PutsLargeBlocksInAsFilesThatSurviveReopening) {

@@ -254,7 +254,9 @@ absl::Status Database::Ingest(
     return status;
   }
   const rocksdb::Options options(MakeDbOptions(options_.env), MakeSpaceOptions(space));
-  rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), options, Handle(space));
+  // What was written is asked for next: the newest events, and ids that runs find from now on.
+  constexpr bool kDropsFromPageCache = false;
+  rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), options, Handle(space), kDropsFromPageCache);
   rocksdb::Status status = writer.Open(staging);
   for (const KeyAndValue& value : values) {
     if (status.ok()) {

@@ -184,6 +184,7 @@ EmbeddedStore::Impl::Impl(
           {.staging_directory = directory_->staging(),
            .least_run_entries = options.least_run_entries,
            .least_file_bytes = options.least_file_bytes,
+           .most_waiting_rows = options.most_waiting_rows.value_or(embedded::kMostWaitingRows),
            .own_layers = LayersOf(config.layer_retention)}
       ),
       retention_(

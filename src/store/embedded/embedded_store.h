@@ -37,6 +37,8 @@ struct EmbeddedStoreOptions {
   size_t least_run_entries = 4096;
   /// Compacted blocks of fewer bytes go through the log.
   uint64_t least_file_bytes = uint64_t{1} << 20;
+  /// As embedded::CompactionDemand, where it is set.
+  std::optional<size_t> most_waiting_rows;
   /// Snapshots that cursors keep alive; of more, the one that ends first goes.
   size_t max_snapshots = 1000;
   /// Bytes of batches that wait for their commit; above, Commit refuses with kUnavailable.

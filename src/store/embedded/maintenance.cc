@@ -84,25 +84,37 @@ void Maintenance::Run() {
 absl::Status Maintenance::WorkOnce() {
   space_.ReleaseBallastIfLow();
   space_.KeepBallast();
+  // Under full load there is always more to compact: the rest has its turn in between.
   for (bool has_more = true; has_more && !IsStopping();) {
     const absl::StatusOr<bool> compacted = compactor_.CompactOnce(/*everything=*/false);
     if (!compacted.ok()) {
       return compacted.status();
     }
     has_more = *compacted;
-  }
-  const auto now = clock_.Steady();
-  if (!last_delete_ || now - *last_delete_ >= kDeletePeriod) {
-    last_delete_ = now;
-    if (absl::Status status = DeleteUnreferenced(); !status.ok()) {
-      return status;
+    if (IsDue(last_delete_, kDeletePeriod)) {
+      if (absl::Status status = DeleteUnreferenced(); !status.ok()) {
+        return status;
+      }
+    }
+    if (IsDue(last_retention_, kRetentionPeriod)) {
+      if (absl::Status status = retention_.DropExpired(); !status.ok()) {
+        return status;
+      }
     }
   }
-  if (last_retention_ && now - *last_retention_ < kRetentionPeriod) {
-    return absl::OkStatus();
+  return absl::OkStatus();
+}
+
+bool Maintenance::IsDue(
+    std::optional<std::chrono::steady_clock::time_point>& last,
+    std::chrono::steady_clock::duration period
+) const {
+  const auto now = clock_.Steady();
+  if (last && now - *last < period) {
+    return false;
   }
-  last_retention_ = now;
-  return retention_.DropExpired();
+  last = now;
+  return true;
 }
 
 absl::Status Maintenance::DeleteUnreferenced() {

@@ -49,6 +49,11 @@ class Maintenance {
   absl::Status WorkOnce() ABSL_EXCLUSIVE_LOCKS_REQUIRED(work_mutex_);
   absl::Status DeleteUnreferenced() ABSL_EXCLUSIVE_LOCKS_REQUIRED(work_mutex_);
   bool IsStopping();
+  /// Whether a piece of work that was done at `last` is to be done again; then that is now.
+  bool IsDue(
+      std::optional<std::chrono::steady_clock::time_point>& last,
+      std::chrono::steady_clock::duration period
+  ) const;
 
   RunKeeper& runs_;
   DiskSpace& space_;
