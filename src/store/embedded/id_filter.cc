@@ -7,7 +7,6 @@
 namespace tidings::embedded {
 namespace {
 
-constexpr size_t kBitsPerId = 10;
 constexpr size_t kLineBits = 8 * IdFilter::kLineBytes;
 /// Bits of one id.
 constexpr unsigned kProbes = 6;
@@ -24,7 +23,7 @@ uint64_t Spread(uint64_t hash) {
 
 }  // namespace
 
-IdFilter::IdFilter(size_t ids) : lines_(std::max<size_t>(ids * kBitsPerId / kLineBits + 1, 1)) {}
+IdFilter::IdFilter(size_t bits) : lines_(bits / kLineBits + 1) {}
 
 size_t IdFilter::LineOf(uint64_t hash) const {
   return (hash >> (kShortHashBits - kLineHashBits)) * lines_.size() >> kLineHashBits;

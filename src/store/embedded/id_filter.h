@@ -9,14 +9,15 @@
 namespace tidings::embedded {
 
 /// Tells of most ids that are not among a set that they are not: a Bloom filter of blocks of one
-/// cache line, about 10 bits per id, 1 to 2 % of false answers. Never says no to one that is.
+/// cache line. With 10, 12, 14 bits per id 0.96, 0.44, 0.22 % of its answers are false. Never says
+/// no to one that is.
 ///
 /// Thread safety: const methods are safe.
 class IdFilter {
  public:
   IdFilter() = default;
-  /// Room for so many ids.
-  explicit IdFilter(size_t ids);
+  /// Rounded up to lines.
+  explicit IdFilter(size_t bits);
 
   /// Of a short hash (see id_run.h). Hashes that ascend fill the filter from its front.
   void Add(uint64_t hash);

@@ -108,7 +108,7 @@ class BlockScan {
     const size_t segments = block->info().segments.size();
     for (size_t segment = 0; segment < segments && goes_on.ok() && *goes_on; ++segment) {
       const SegmentOfBlock source = {.block = block, .segment = segment};
-      if (MayHoldRows(context_, source)) {
+      if (MayHoldRows(context_, *block, source.info())) {
         goes_on = Visit(source, *pages);
       }
     }

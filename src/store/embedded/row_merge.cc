@@ -1,16 +1,16 @@
 #include "store/embedded/row_merge.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "base/status.h"
 
 namespace tidings::embedded {
 
-bool MayHoldRows(const StreamContext& context, const SegmentOfBlock& source) {
-  const BlockInfo& info = source.block->info();
-  const Segment& segment = source.info();
-  if (context.snapshot >= source.block->HiddenAt() || info.first_born > context.snapshot ||
+bool MayHoldRows(const StreamContext& context, const Block& block, const Segment& segment) {
+  const BlockInfo& info = block.info();
+  if (context.snapshot >= block.HiddenAt() || info.first_born > context.snapshot ||
       !MayOverlap(segment, info.has_open, context.filter.window)) {
     return false;
   }
@@ -26,21 +26,16 @@ RowMerge::RowMerge(const StreamContext& context, const LiveSet& blocks)
       is_ascending_(context.order == Order::kOldestFirst),
       pruner_(context.filter, context.reader) {
   for (const std::shared_ptr<Block>& block : blocks) {
-    for (size_t segment = 0; segment < block->info().segments.size(); ++segment) {
-      SegmentOfBlock source = {.block = block, .segment = segment};
-      if (MayHoldRows(context, source)) {
-        closed_.push_back(std::move(source));
+    const std::vector<Segment>& segments = block->info().segments;
+    for (size_t at = 0; at < segments.size(); ++at) {
+      const Segment& segment = segments[at];
+      if (MayHoldRows(context, *block, segment)) {
+        const int64_t time = is_ascending_ ? segment.first_time : segment.last_time;
+        closed_.push_back({.key = KeyOf(time), .block = &block, .segment = at});
       }
     }
   }
-  std::sort(
-      closed_.begin(),
-      closed_.end(),
-      [this](const SegmentOfBlock& a, const SegmentOfBlock& b) {
-        return is_ascending_ ? a.info().first_time > b.info().first_time
-                             : a.info().last_time < b.info().last_time;
-      }
-  );
+  std::make_heap(closed_.begin(), closed_.end(), std::greater<>());
 }
 
 bool RowMerge::NoteDamage(const absl::Status& status) {
@@ -119,11 +114,6 @@ absl::Status RowMerge::Recover(absl::Status status) {
   return absl::OkStatus();
 }
 
-bool RowMerge::IsNeeded(const Segment& segment) const {
-  return heads_.empty() ||
-         KeyOf(is_ascending_ ? segment.first_time : segment.last_time) <= heads_[0].key;
-}
-
 absl::Status RowMerge::OpenOne(const SegmentOfBlock& source) {
   const absl::StatusOr<Verdict> verdict = pruner_.Judge(*source.block);
   if (!verdict.ok()) {
@@ -150,13 +140,14 @@ absl::Status RowMerge::OpenOne(const SegmentOfBlock& source) {
 }
 
 absl::Status RowMerge::OpenNeeded() {
-  while (!closed_.empty() && IsNeeded(closed_.back().info())) {
+  while (!closed_.empty() && IsNeeded(closed_.front())) {
     if (absl::Status status = context_.patience.Check(context_.clock); !status.ok()) {
       return status;
     }
-    const SegmentOfBlock source = std::move(closed_.back());
+    std::pop_heap(closed_.begin(), closed_.end(), std::greater<>());
+    const Closed next = closed_.back();
     closed_.pop_back();
-    const absl::Status status = OpenOne(source);
+    const absl::Status status = OpenOne({.block = *next.block, .segment = next.segment});
     if (!status.ok() && !NoteDamage(status)) {
       return status;
     }

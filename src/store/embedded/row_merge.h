@@ -13,13 +13,15 @@
 
 namespace tidings::embedded {
 
-/// Whether a segment may hold rows that the query means and that stand behind its position.
-bool MayHoldRows(const StreamContext& context, const SegmentOfBlock& source);
+/// Whether a segment of the block may hold rows that the query means and that stand behind its
+/// position.
+bool MayHoldRows(const StreamContext& context, const Block& block, const Segment& segment);
 
 /// The rows of all blocks that a query means, one by one in the query's order. Opens a segment only
 /// when its first row could be the next one, so a page of the newest events reads few blocks.
 ///
 /// Thread safety: one thread.
+/// Lifetime:      borrows the context and the blocks.
 /// Errors:        kDeadlineExceeded; kUnavailable. Damaged blocks are left out and told.
 class RowMerge {
  public:
@@ -34,6 +36,15 @@ class RowMerge {
   const std::vector<std::string>& damage() const { return damage_; }
 
  private:
+  /// A segment that is not opened yet. There may be tens of thousands, of which a page needs a few.
+  struct Closed {
+    /// Of its first row.
+    int64_t key = 0;
+    const std::shared_ptr<Block>* block = nullptr;
+    size_t segment = 0;
+
+    friend bool operator>(const Closed& a, const Closed& b) { return a.key > b.key; }
+  };
   /// A stream, and what its present row is compared by.
   struct Head {
     int64_t key = 0;
@@ -48,7 +59,9 @@ class RowMerge {
   absl::Status OpenNeeded();
   /// Opens one segment, if a row of its block may match.
   absl::Status OpenOne(const SegmentOfBlock& source);
-  bool IsNeeded(const Segment& segment) const;
+  bool IsNeeded(const Closed& segment) const {
+    return heads_.empty() || segment.key <= heads_.front().key;
+  }
   absl::StatusOr<bool> IsBefore(Head& a, Head& b) const;
   /// Moves a head away from the root, or towards it, to where it belongs. An error leaves heads_
   /// in disorder.
@@ -64,8 +77,8 @@ class RowMerge {
   const StreamContext& context_;
   const bool is_ascending_;
   const BlockPruner pruner_;
-  /// Not opened yet, the next one last.
-  std::vector<SegmentOfBlock> closed_;
+  /// A heap: the next one to be opened is at its root.
+  std::vector<Closed> closed_;
   /// A binary heap: the stream of the next row is at its root.
   std::vector<Head> heads_;
   /// The root's row is the present one.

@@ -17,9 +17,8 @@ namespace {
 /// Smaller blocks keep all words in one part: a value costs a key and a seal.
 constexpr size_t kRowsForParts = 4096;
 
-/// Bits per entry, in tenths of those of an id filter: a page that is read in vain costs more than
-/// a look at a run.
-constexpr size_t kBitsInTenths = 14;
+/// More than for an id: a page that is read in vain costs more than a look at a run.
+constexpr size_t kBitsPerEntry = 14;
 
 /// What stands in the filter for a word in a page.
 uint64_t HashInPage(uint64_t hash, size_t page) {
@@ -38,7 +37,7 @@ std::string EncodePart(std::span<const WordOfPage> words, uint64_t place) {
       entries.push_back(ShortHash(word.hash));
     }
   }
-  IdFilter filter(entries.size() * kBitsInTenths / 10);
+  IdFilter filter(entries.size() * kBitsPerEntry);
   for (const uint64_t entry : entries) {
     filter.Add(entry);
   }
