@@ -39,7 +39,7 @@ class EventCounter {
   /// HasBuckets().
   void AddSpan(int64_t start, int64_t end, bool is_error) {
     const int64_t first = BucketNear(start, near_start_);
-    const int64_t last = BucketNear(end, near_end_);
+    const int64_t last = end == start ? first : BucketNear(end, near_end_);
     ++firsts_[SlotOf(first, is_error)];
     ++lasts_[SlotOf(last, is_error)];
   }
@@ -51,19 +51,24 @@ class EventCounter {
   using Values = absl::flat_hash_map<std::string, TypeCounts>;
 
   void AddTo(Values& values, std::string_view value, const TypeCounts& counts);
+  /// A bucket with its edges; at first one that holds nothing.
+  struct Bucket {
+    int64_t from = 0;
+    int64_t to = 0;
+    int64_t place = 0;
+  };
   /// The bucket of an instant; -1 before the first, the number of buckets behind the last.
-  /// Neighbours mostly stand in the same bucket or in the next: `near` is the one that was found
-  /// last.
-  int64_t BucketNear(int64_t time, int64_t& near) const {
-    const auto at = static_cast<size_t>(near);
-    if (time >= query_.edges[at] && time < query_.edges[at + 1]) {
-      return near;
+  /// Neighbours mostly stand in the same bucket: `near` is the one that was found last.
+  int64_t BucketNear(int64_t time, Bucket& near) const {
+    if (time >= near.from && time < near.to) {
+      return near.place;
     }
-    const int64_t bucket = FindBucket(time);
-    if (bucket >= 0 && bucket < bucket_count_) {
-      near = bucket;
+    const int64_t place = FindBucket(time);
+    if (place >= 0 && place < bucket_count_) {
+      const auto at = static_cast<size_t>(place);
+      near = {.from = query_.edges[at], .to = query_.edges[at + 1], .place = place};
     }
-    return bucket;
+    return place;
   }
   int64_t FindBucket(int64_t time) const;
   /// In firsts_ and lasts_.
@@ -95,8 +100,8 @@ class EventCounter {
   /// and that end there, those of type Normal and the errors one after the other.
   std::vector<uint64_t> firsts_;
   std::vector<uint64_t> lasts_;
-  int64_t near_start_ = 0;
-  int64_t near_end_ = 0;
+  Bucket near_start_;
+  Bucket near_end_;
   size_t bytes_ = 0;
   bool is_full_ = false;
 };

@@ -1,6 +1,7 @@
 #include "store/embedded/aggregate_scan.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace tidings::embedded {
@@ -112,13 +113,21 @@ absl::StatusOr<bool> AggregateScan::CountWholly(Block& block) {
 }
 
 absl::Status AggregateScan::SelectAll(Block& block) {
-  absl::StatusOr<std::shared_ptr<const HotBlock>> hot = reader_.Hot(block);
+  absl::StatusOr<std::shared_ptr<const HotBlock>> hot =
+      reader_.Hot(block, BlockReader::Extent::kAll);
   if (!hot.ok()) {
     return hot.status();
   }
   selected_.hot = *std::move(hot);
+  const size_t rows = selected_.hot->rows();
+  const auto live = static_cast<size_t>(block.info().counts.events);
+  if (live == rows) {
+    selected_.rows.resize(rows);
+    std::iota(selected_.rows.begin(), selected_.rows.end(), 0);
+    return absl::OkStatus();
+  }
   selected_.rows.clear();
-  for (uint32_t row = 0; row < selected_.hot->rows(); ++row) {
+  for (uint32_t row = 0; row < rows; ++row) {
     if (!selected_.hot->IsWithdrawn(row)) {
       selected_.rows.push_back(row);
     }

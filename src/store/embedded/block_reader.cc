@@ -73,12 +73,15 @@ absl::StatusOr<std::shared_ptr<const ColdPage>> BlockReader::PageOnce(Block& blo
   return cold;
 }
 
-absl::StatusOr<std::shared_ptr<const HotBlock>> BlockReader::Hot(Block& block) const {
+absl::StatusOr<std::shared_ptr<const HotBlock>> BlockReader::Hot(Block& block, Extent extent)
+    const {
   if (std::shared_ptr<const HotBlock> hot = hot_.Find(block.number())) {
     return hot;
   }
   absl::StatusOr<std::shared_ptr<const HotBlock>> hot = HotOnce(block);
-  if (hot.ok()) {
+  if (hot.ok() && extent == Extent::kAll) {
+    hot_.InsertOfScan(block.number(), *hot);
+  } else if (hot.ok()) {
     hot_.Insert(block.number(), *hot);
   }
   return hot;

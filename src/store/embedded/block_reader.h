@@ -47,7 +47,10 @@ class BlockReader {
         words_(options.word_cache_bytes),
         damaged_(std::move(options.damaged)) {}
 
-  absl::StatusOr<std::shared_ptr<const HotBlock>> Hot(Block& block) const;
+  /// Whose hot parts somebody reads: some blocks', or one after the other all of them.
+  enum class Extent : uint8_t { kSome, kAll };
+  absl::StatusOr<std::shared_ptr<const HotBlock>> Hot(Block& block, Extent extent = Extent::kSome)
+      const;
   /// Pages count from 0.
   absl::StatusOr<std::shared_ptr<const ColdPage>> Page(Block& block, size_t page) const;
   /// Only the ids of a page: a fraction of its bytes.

@@ -94,7 +94,8 @@ absl::Status RowSelection::Select(const MeantBlock& meant, size_t segment, Rows&
   if (!meant.filter_takes_all) {
     return SelectMatching({.block = meant.block, .segment = segment}, out);
   }
-  absl::StatusOr<std::shared_ptr<const HotBlock>> hot = reader_.Hot(*meant.block);
+  absl::StatusOr<std::shared_ptr<const HotBlock>> hot =
+      reader_.Hot(*meant.block, BlockReader::Extent::kAll);
   if (!hot.ok()) {
     return hot.status();
   }
