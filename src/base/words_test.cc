@@ -65,7 +65,6 @@ TEST(WordReaderTest, SkipsBytesThatAreNoText) {
 }
 
 TEST(WordReaderTest, FindsWordsOfAnyLengthAtAnyPlace) {
-  // Bytes are looked at many at a time: words and gaps of all lengths begin and end anywhere there.
   std::mt19937 random(1);
   const auto some = [&random](size_t most, std::string_view from) {
     std::string text(1 + random() % most, ' ');

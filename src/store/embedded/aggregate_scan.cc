@@ -123,7 +123,7 @@ absl::Status AggregateScan::SelectAll(Block& block) {
   const auto live = static_cast<size_t>(block.info().counts.events);
   if (live == rows) {
     selected_.rows.resize(rows);
-    std::iota(selected_.rows.begin(), selected_.rows.end(), 0);
+    std::iota(selected_.rows.begin(), selected_.rows.end(), uint32_t{0});
     return absl::OkStatus();
   }
   selected_.rows.clear();

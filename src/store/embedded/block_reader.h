@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -47,7 +48,8 @@ class BlockReader {
         words_(options.word_cache_bytes),
         damaged_(std::move(options.damaged)) {}
 
-  /// Whose hot parts somebody reads: some blocks', or one after the other all of them.
+  /// Whose hot parts are read: some blocks', or, one after the other, those of all that a window
+  /// means, which may be more than there is room for.
   enum class Extent : uint8_t { kSome, kAll };
   absl::StatusOr<std::shared_ptr<const HotBlock>> Hot(Block& block, Extent extent = Extent::kSome)
       const;

@@ -1,5 +1,6 @@
 #include "store/embedded/byte_cache.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 

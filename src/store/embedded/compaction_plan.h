@@ -15,7 +15,7 @@ inline constexpr size_t kPackedRows = size_t{64} << 10;
 /// holds them in memory.
 inline constexpr uint64_t kPackedBytes = uint64_t{96} << 20;
 
-/// Fresh rows that wait for their rewrite while one thread keeps up with the commits.
+/// With more fresh rows that wait for their rewrite, one thread does not keep up with the commits.
 inline constexpr size_t kMostWaitingRows = 4 * kPackedRows;
 
 struct CompactionCandidate {
@@ -33,7 +33,6 @@ struct CompactionDemand {
   bool is_quiet = false;
   /// Merge all that can be merged, drop all that can be dropped.
   bool everything = false;
-  /// More fresh rows wait only when one thread cannot keep up with the commits.
   size_t most_waiting_rows = kMostWaitingRows;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -70,20 +71,29 @@ absl::StatusOr<bool> Compactor::CompactOnce(bool everything) {
   if (rewrites.empty()) {
     return false;
   }
-  const absl::Status status = RewriteAll(rewrites, snapshots);
+  const absl::Status status = RewriteAll(rewrites, snapshots, view.epoch);
   return status.ok() ? absl::StatusOr<bool>(true) : status;
 }
 
 absl::Status Compactor::RewriteAll(
-    std::span<const LiveSet> rewrites, const SnapshotsInUse& snapshots
+    std::span<const LiveSet> rewrites, const SnapshotsInUse& snapshots, uint64_t epoch
 ) {
   std::vector<absl::Status> results(rewrites.size());
+  const auto rewrite = [&](size_t i) { results[i] = Rewrite(rewrites[i], snapshots, epoch); };
+  size_t here = rewrites.size();
   {
     std::vector<std::jthread> beside;
-    for (size_t i = 1; i < rewrites.size(); ++i) {
-      beside.emplace_back([&, i] { results[i] = Rewrite(rewrites[i], snapshots); });
+    try {
+      while (here > 1) {
+        beside.emplace_back(rewrite, here - 1);
+        --here;
+      }
+    } catch (const std::system_error&) {
+      // The system gives no more threads: what is left is done here, one after the other.
     }
-    results.front() = Rewrite(rewrites.front(), snapshots);
+    for (size_t i = 0; i < here; ++i) {
+      rewrite(i);
+    }
   }
   for (absl::Status& result : results) {
     if (!result.ok() && result.code() != absl::StatusCode::kDataLoss) {
@@ -102,10 +112,12 @@ bool Compactor::IsQuietAt(uint64_t sequence) {
   return now - last_change_ >= kQuietTime;
 }
 
-absl::Status Compactor::Rewrite(const LiveSet& inputs, const SnapshotsInUse& snapshots) {
+absl::Status Compactor::Rewrite(
+    const LiveSet& inputs, const SnapshotsInUse& snapshots, uint64_t epoch
+) {
   Job job;
   job.inputs = inputs;
-  job.epoch = deps_.state.epoch();
+  job.epoch = epoch;
   if (absl::Status status = ReadInputs(job, snapshots); !status.ok()) {
     return status;
   }

@@ -61,8 +61,8 @@ class Compactor {
   /// Rewrites what is worth it most, or anything if `everything`; two groups of blocks at the same
   /// time when commits are ahead. False when there is nothing to do.
   absl::StatusOr<bool> CompactOnce(bool everything);
-  /// Rewrites these blocks of one day.
-  absl::Status Rewrite(const LiveSet& inputs, const SnapshotsInUse& snapshots);
+  /// Rewrites these blocks of one day, of a view of that epoch.
+  absl::Status Rewrite(const LiveSet& inputs, const SnapshotsInUse& snapshots, uint64_t epoch);
 
   uint64_t compactions() const { return compactions_; }
   uint64_t compacted_rows() const { return compacted_rows_; }
@@ -114,7 +114,9 @@ class Compactor {
   /// Whether nothing was committed for a while before `sequence` was the last one.
   bool IsQuietAt(uint64_t sequence);
   /// The first here, the others beside it. The first failure; damage is none.
-  absl::Status RewriteAll(std::span<const LiveSet> rewrites, const SnapshotsInUse& snapshots);
+  absl::Status RewriteAll(
+      std::span<const LiveSet> rewrites, const SnapshotsInUse& snapshots, uint64_t epoch
+  );
   absl::Status ReadInputs(Job& job, const SnapshotsInUse& snapshots) const;
   absl::Status ReadBlock(Job& job, const std::shared_ptr<Block>& block, const SnapshotsInUse&)
       const;

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <set>
 #include <string>
 #include <string_view>
@@ -15,6 +13,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/mutex.h"
 #include "store/embedded/testing/store_fixture.h"
 
 namespace tidings::embedded {
@@ -174,15 +173,13 @@ TEST_F(CompactorTest, CarriesOverWhatIsCommittedWhileTwoRewritesRun) {
 
 TEST_F(CompactorTest, RewritesTwoGroupsOfBlocksAtATimeWhenCommitsAreAhead) {
   // Each rewrite waits before its switch until the other is there too, or has had its time.
-  std::mutex mutex;
-  std::condition_variable came;
+  Mutex mutex;
   std::set<std::thread::id> ingesting;
   options_.at_step = [&](std::string_view step) {
     if (step == "before file ingest") {
-      std::unique_lock lock(mutex);
+      const MutexLock lock(mutex);
       ingesting.insert(std::this_thread::get_id());
-      came.notify_all();
-      came.wait_for(lock, std::chrono::seconds(60), [&] { return ingesting.size() == 2; });
+      mutex.AwaitFor(60s, [&] { return ingesting.size() == 2; });
     }
   };
   options_.most_waiting_rows = 0;
@@ -198,20 +195,26 @@ TEST_F(CompactorTest, RewritesTwoGroupsOfBlocksAtATimeWhenCommitsAreAhead) {
   store_.reset();  // Before what it tells its steps to.
 }
 
-/// Under full load there is always more to compact.
-TEST_F(CompactorTest, DeletesWhatItReplacedThoughThereIsMoreToCompact) {
+/// Under full load there is always more to compact: here four days, a rewrite each, each of which
+/// takes two minutes.
+TEST_F(CompactorTest, LeavesTheRestOfTheUpkeepItsTurnThoughThereIsMoreToCompact) {
+  config_.retention = 24h * 30;
   Open();
+  Commit({{.id = "expires soon", .name = "Deploy", .start = 500, .end = 600}});
+  Compact();
+  clock_.Advance(24h * 26);
   for (int day = 0; day < 4; ++day) {
     Commit({{.id = IdOf(day), .name = "Deploy", .start = 1'000 + day}});
     clock_.Advance(24h);
   }
-  std::mutex mutex;
+  clock_.Advance(24h);
+  Mutex mutex;
   std::vector<std::string> steps;
   std::atomic<int> switches = 0;
   options_.at_step = [&](std::string_view step) {
-    const std::scoped_lock lock(mutex);
+    const MutexLock lock(mutex);
     if (step == "after compaction switch") {
-      clock_.Advance(2s);
+      clock_.Advance(2min);
       ++switches;
     }
     steps.emplace_back(step);
@@ -222,6 +225,7 @@ TEST_F(CompactorTest, DeletesWhatItReplacedThoughThereIsMoreToCompact) {
   store_.reset();
   const auto last_switch = std::find(steps.rbegin(), steps.rend(), "before compaction switch");
   EXPECT_GE(std::count(last_switch, steps.rend(), "before block delete"), 2);
+  EXPECT_EQ(std::count(last_switch, steps.rend(), "before retention hide"), 1);
 }
 
 TEST_F(CompactorTest, PutsLargeBlocksInAsFilesThatSurviveReopening) {

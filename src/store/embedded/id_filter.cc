@@ -1,7 +1,5 @@
 #include "store/embedded/id_filter.h"
 
-#include <algorithm>
-
 #include "store/embedded/id_hash.h"
 
 namespace tidings::embedded {

@@ -15,7 +15,8 @@ namespace {
 constexpr unsigned kRunRowBits = 17;
 static_assert(size_t{1} << kRunRowBits == kMaxBlockRows);
 constexpr unsigned kPlaceBits = 20;
-/// With 200 million ids in 15 runs and 10 bits, one new id in seven read a page of a run in vain.
+/// With 114 million ids in 15 runs, 10 bits let one new id in seven read a page of a run in vain,
+/// 12 one in fifteen.
 constexpr size_t kFilterBitsPerId = 12;
 
 /// What a page is sealed with.

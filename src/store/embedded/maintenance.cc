@@ -82,10 +82,10 @@ void Maintenance::Run() {
 }
 
 absl::Status Maintenance::WorkOnce() {
-  space_.ReleaseBallastIfLow();
-  space_.KeepBallast();
   // Under full load there is always more to compact: the rest has its turn in between.
   for (bool has_more = true; has_more && !IsStopping();) {
+    space_.ReleaseBallastIfLow();
+    space_.KeepBallast();
     const absl::StatusOr<bool> compacted = compactor_.CompactOnce(/*everything=*/false);
     if (!compacted.ok()) {
       return compacted.status();

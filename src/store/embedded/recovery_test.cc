@@ -69,6 +69,25 @@ TEST_F(RecoveryTest, TellsADamagedPageAndReadsTheRest) {
   EXPECT_THAT(page.incomplete[0].detail, HasSubstr("block 1"));
 }
 
+TEST_F(RecoveryTest, RewritesTheOtherGroupThoughOneOfTwoIsDamaged) {
+  options_.most_waiting_rows = 0;
+  Open();
+  Commit({{.id = "a", .start = 1, .end = 2}});
+  clock_.Advance(std::chrono::hours(24));
+  Commit({{.id = "b", .start = 3, .end = 4}});
+  WithDatabase([](Database& database) {
+    Damage(database, Space::kFresh, DataKey(KeyOfBlock(database, 1), 1));
+  });
+  Open();
+  Compact();
+  EXPECT_EQ(store_->Stats().compacted_rows, 1);
+  Open();
+  const EventPage page = Page({.order = Order::kOldestFirst});
+  EXPECT_THAT(testing::Ids(page.events), ElementsAre("b"));
+  ASSERT_EQ(page.incomplete.size(), 1);
+  EXPECT_THAT(page.incomplete[0].detail, HasSubstr("block 1"));
+}
+
 TEST_F(RecoveryTest, TellsDamagedHotColumnsAndReadsTheRest) {
   Open();
   Commit({{.id = "a", .start = 1}});

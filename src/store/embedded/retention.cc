@@ -44,7 +44,7 @@ absl::Status Retention::DropExpired() {
     return status;
   }
   view = deps_.state.TakeView();
-  std::vector<std::shared_ptr<Block>> gone;
+  LiveSet gone;
   LiveSet expired;
   for (const std::shared_ptr<Block>& block : *view.blocks) {
     const uint64_t hidden = block->HiddenAt();
@@ -54,19 +54,20 @@ absl::Status Retention::DropExpired() {
       gone.push_back(block);
     }
   }
-  absl::Status status = HideAll(expired, DropReason::kAge);
+  absl::Status status = HideAll(expired, view.epoch, DropReason::kAge);
   if (status.ok()) {
-    status = HideAll(TooMuch(*deps_.state.TakeView().blocks), DropReason::kBytes);
+    const StoreView left = deps_.state.TakeView();
+    status = HideAll(TooMuch(*left.blocks), left.epoch, DropReason::kBytes);
   }
-  return gone.empty() || !status.ok() ? status : Delete(gone);
+  return gone.empty() || !status.ok() ? status : Delete(gone, view.epoch);
 }
 
-absl::Status Retention::HideAll(const LiveSet& blocks, DropReason reason) {
+absl::Status Retention::HideAll(const LiveSet& blocks, uint64_t epoch, DropReason reason) {
   const uint64_t before = dropped_events_;
   uint32_t last_day = 0;
   absl::Status status;
   for (const std::shared_ptr<Block>& block : blocks) {
-    status = Hide(*block);
+    status = Hide(*block, epoch);
     if (!status.ok()) {
       break;
     }
@@ -161,14 +162,16 @@ absl::Status Retention::TakeApart(
     return FindBlock(*view.blocks, number) == nullptr;
   });
   for (const auto& [day, blocks] : by_day) {
-    if (absl::Status status = RewriteDay(blocks, snapshots); !status.ok()) {
+    if (absl::Status status = RewriteDay(blocks, snapshots, view.epoch); !status.ok()) {
       return status;
     }
   }
   return absl::OkStatus();
 }
 
-absl::Status Retention::RewriteDay(const LiveSet& blocks, const SnapshotsInUse& snapshots) {
+absl::Status Retention::RewriteDay(
+    const LiveSet& blocks, const SnapshotsInUse& snapshots, uint64_t epoch
+) {
   for (auto first = blocks.begin(); first != blocks.end();) {
     LiveSet together;
     size_t rows = 0;
@@ -176,7 +179,7 @@ absl::Status Retention::RewriteDay(const LiveSet& blocks, const SnapshotsInUse& 
       rows += (*first)->rows();
       together.push_back(*first++);
     }
-    absl::Status status = compactor_.Rewrite(together, snapshots);
+    absl::Status status = compactor_.Rewrite(together, snapshots, epoch);
     if (!status.ok() && status.code() != absl::StatusCode::kDataLoss) {
       return status;
     }
@@ -184,8 +187,7 @@ absl::Status Retention::RewriteDay(const LiveSet& blocks, const SnapshotsInUse& 
   return absl::OkStatus();
 }
 
-absl::Status Retention::Hide(Block& block) {
-  const uint64_t epoch = deps_.state.epoch();
+absl::Status Retention::Hide(Block& block, uint64_t epoch) {
   BlockIds ids;
   if (!block.IsIndexed()) {
     const absl::Status status =
@@ -223,8 +225,7 @@ absl::Status Retention::WriteHidden(Block& block, uint64_t epoch, StoreState::Ch
   return absl::OkStatus();
 }
 
-absl::Status Retention::Delete(const std::vector<std::shared_ptr<Block>>& blocks) {
-  const uint64_t epoch = deps_.state.epoch();
+absl::Status Retention::Delete(const LiveSet& blocks, uint64_t epoch) {
   return deps_.committer.RunBetweenGroups([&]() -> absl::Status {
     if (deps_.state.epoch() != epoch) {
       return absl::AbortedError("the database was opened again meanwhile");

@@ -64,11 +64,12 @@ class Retention {
   absl::StatusOr<bool> HoldsOwnLayers(Block& block);
   /// Takes blocks apart whose rows are to leave at different times.
   absl::Status TakeApart(const StoreView& view, const SnapshotsInUse& snapshots, int64_t now_ms);
-  absl::Status RewriteDay(const LiveSet& blocks, const SnapshotsInUse& snapshots);
-  absl::Status Hide(Block& block);
-  absl::Status HideAll(const LiveSet& blocks, DropReason reason);
+  /// Here and below: blocks of a view of that epoch.
+  absl::Status RewriteDay(const LiveSet& blocks, const SnapshotsInUse& snapshots, uint64_t epoch);
+  absl::Status Hide(Block& block, uint64_t epoch);
+  absl::Status HideAll(const LiveSet& blocks, uint64_t epoch, DropReason reason);
   absl::Status WriteHidden(Block& block, uint64_t epoch, StoreState::Change& change);
-  absl::Status Delete(const std::vector<std::shared_ptr<Block>>& blocks);
+  absl::Status Delete(const LiveSet& blocks, uint64_t epoch);
 
   const Compactor::Deps deps_;
   Compactor& compactor_;

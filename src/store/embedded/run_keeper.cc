@@ -153,14 +153,13 @@ absl::Status RunKeeper::TidyAll() {
 }
 
 absl::StatusOr<bool> RunKeeper::TidyOnce() {
-  const uint64_t epoch = deps_.state.epoch();
   const StoreView view = deps_.state.TakeView();
-  absl::StatusOr<bool> done = MakeDamagedAnew(view, epoch);
+  absl::StatusOr<bool> done = MakeDamagedAnew(view);
   if (done.ok() && !*done) {
-    done = IndexCompacted(view, epoch);
+    done = IndexCompacted(view);
   }
   if (done.ok() && !*done) {
-    done = MergeOnce(view, epoch);
+    done = MergeOnce(view);
   }
   return done;
 }
@@ -173,7 +172,7 @@ absl::StatusOr<std::shared_ptr<const IdRun>> RunKeeper::Build(std::vector<IdEntr
   return IdRun::Open(files_, *info);
 }
 
-absl::StatusOr<bool> RunKeeper::MakeDamagedAnew(const StoreView& view, uint64_t epoch) {
+absl::StatusOr<bool> RunKeeper::MakeDamagedAnew(const StoreView& view) {
   const auto damaged = std::find_if(view.runs->begin(), view.runs->end(), [](const auto& run) {
     return run->IsDamaged();
   });
@@ -196,7 +195,7 @@ absl::StatusOr<bool> RunKeeper::MakeDamagedAnew(const StoreView& view, uint64_t 
   if (!made.ok()) {
     return made.status();
   }
-  absl::Status status = Switch(epoch, *made, {*damaged});
+  absl::Status status = Switch(view.epoch, *made, {*damaged});
   return status.ok() ? absl::StatusOr<bool>(true) : status;
 }
 
@@ -213,7 +212,7 @@ LiveSet RunKeeper::WaitingBlocks(const StoreView& view) {
   return rows < kRowsToIndex ? LiveSet() : waiting;
 }
 
-absl::StatusOr<bool> RunKeeper::IndexCompacted(const StoreView& view, uint64_t epoch) {
+absl::StatusOr<bool> RunKeeper::IndexCompacted(const StoreView& view) {
   const LiveSet waiting = WaitingBlocks(view);
   if (waiting.empty()) {
     return false;
@@ -233,9 +232,9 @@ absl::StatusOr<bool> RunKeeper::IndexCompacted(const StoreView& view, uint64_t e
   if (!made.ok()) {
     return made.status();
   }
-  absl::Status status = Switch(epoch, *made, {});
+  absl::Status status = Switch(view.epoch, *made, {});
   if (status.ok()) {
-    status = Forget(ids.ids, epoch);
+    status = Forget(ids.ids, view.epoch);
   }
   return status.ok() ? absl::StatusOr<bool>(true) : status;
 }
@@ -258,7 +257,7 @@ absl::Status RunKeeper::Forget(const std::vector<IdChange>& ids, uint64_t epoch)
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> RunKeeper::MergeOnce(const StoreView& view, uint64_t epoch) {
+absl::StatusOr<bool> RunKeeper::MergeOnce(const StoreView& view) {
   std::vector<RunFigures> figures;
   for (const std::shared_ptr<const IdRun>& run : *view.runs) {
     figures.push_back(FiguresOf(*run, *view.blocks));
@@ -277,7 +276,7 @@ absl::StatusOr<bool> RunKeeper::MergeOnce(const StoreView& view, uint64_t epoch)
   if (!made.ok()) {
     return made.status();
   }
-  absl::Status status = Switch(epoch, *made, inputs);
+  absl::Status status = Switch(view.epoch, *made, inputs);
   return status.ok() ? absl::StatusOr<bool>(true) : status;
 }
 

@@ -59,13 +59,13 @@ class RunKeeper {
   bool IsStopping() const;
   /// False when there was nothing to do.
   absl::StatusOr<bool> TidyOnce() ABSL_EXCLUSIVE_LOCKS_REQUIRED(work_mutex_);
-  absl::StatusOr<bool> MakeDamagedAnew(const StoreView& view, uint64_t epoch);
+  absl::StatusOr<bool> MakeDamagedAnew(const StoreView& view);
   /// Compacted blocks that are worth a run; none while they are too few.
   static LiveSet WaitingBlocks(const StoreView& view);
-  absl::StatusOr<bool> IndexCompacted(const StoreView& view, uint64_t epoch);
+  absl::StatusOr<bool> IndexCompacted(const StoreView& view);
   /// Takes ids that a run has now out of the memory.
   absl::Status Forget(const std::vector<IdChange>& ids, uint64_t epoch);
-  absl::StatusOr<bool> MergeOnce(const StoreView& view, uint64_t epoch);
+  absl::StatusOr<bool> MergeOnce(const StoreView& view);
   absl::StatusOr<std::shared_ptr<const IdRun>> Merge(const StoreView& view, const RunSet& inputs);
   /// Durable and seen; null = nothing is left of the old runs.
   absl::Status Switch(

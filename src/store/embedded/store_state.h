@@ -45,6 +45,9 @@ struct StoreView {
   std::shared_ptr<const LiveSet> blocks;
   std::shared_ptr<const RunSet> runs;
   uint64_t sequence = 0;
+  /// Grows when everything was read anew from the disk: then the blocks of an older view are not
+  /// the ones that kill marks go to, and nothing may be changed by what was seen of them.
+  uint64_t epoch = 0;
 };
 
 /// Appends the rows of the view that the runs know for the hash of each id that has no candidate
@@ -85,7 +88,7 @@ class StoreState {
   uint64_t HashOf(std::string_view id) const { return HashOfId(id, hash_seed_); }
   EventCounts counts() const;
   uint64_t sequence() const;
-  /// Grows when everything was read anew from the disk.
+  /// As of a view that were taken now.
   uint64_t epoch() const;
   size_t fresh_blocks() const;
 
@@ -142,7 +145,7 @@ class StoreState {
 
  private:
   StoreView ViewLocked() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-    return {.blocks = live_, .runs = runs_, .sequence = sequence_};
+    return {.blocks = live_, .runs = runs_, .sequence = sequence_, .epoch = epoch_};
   }
   void LookInMemory(std::string_view id, ProbedId& probed) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   void ApplyBlocks(const Change& change) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
