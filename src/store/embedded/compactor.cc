@@ -80,20 +80,18 @@ absl::Status Compactor::RewriteAll(
 ) {
   std::vector<absl::Status> results(rewrites.size());
   const auto rewrite = [&](size_t i) { results[i] = Rewrite(rewrites[i], snapshots, epoch); };
-  size_t here = rewrites.size();
   {
+    std::vector<size_t> here = {0};
     std::vector<std::jthread> beside;
-    try {
-      while (here > 1) {
-        beside.emplace_back(rewrite, here - 1);
-        --here;
+    for (size_t i = 1; i < rewrites.size(); ++i) {
+      try {
+        beside.emplace_back(rewrite, i);
+      } catch (const std::system_error&) {
+        // The system gives no more threads.
+        here.push_back(i);
       }
-    } catch (const std::system_error&) {
-      // The system gives no more threads: what is left is done here, one after the other.
     }
-    for (size_t i = 0; i < here; ++i) {
-      rewrite(i);
-    }
+    std::for_each(here.begin(), here.end(), rewrite);
   }
   for (absl::Status& result : results) {
     if (!result.ok() && result.code() != absl::StatusCode::kDataLoss) {
