@@ -120,8 +120,8 @@ absl::Status AggregateScan::SelectAll(Block& block) {
   }
   selected_.hot = *std::move(hot);
   const size_t rows = selected_.hot->rows();
-  const auto live = static_cast<size_t>(block.info().counts.events);
-  if (live == rows) {
+  const auto not_withdrawn = static_cast<size_t>(block.info().counts.events);
+  if (not_withdrawn == rows) {
     selected_.rows.resize(rows);
     std::iota(selected_.rows.begin(), selected_.rows.end(), uint32_t{0});
     return absl::OkStatus();

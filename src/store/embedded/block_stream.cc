@@ -54,6 +54,19 @@ absl::StatusOr<std::unique_ptr<BlockStream>> BlockStream::Open(
   return stream;
 }
 
+bool MayHoldRows(const StreamContext& context, const Block& block, const Segment& segment) {
+  const BlockInfo& info = block.info();
+  if (context.snapshot >= block.HiddenAt() || info.first_born > context.snapshot ||
+      !MayOverlap(segment, info.has_open, context.filter.window)) {
+    return false;
+  }
+  if (!context.behind) {
+    return true;
+  }
+  return context.order == Order::kOldestFirst ? segment.last_time >= context.behind->time
+                                              : segment.first_time <= context.behind->time;
+}
+
 RowRange RowsToLookAt(const SegmentOfBlock& source, const HotBlock& hot, const TimeWindow& window) {
   const BlockInfo& info = source.block->info();
   size_t first = 0;

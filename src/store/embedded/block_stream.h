@@ -46,6 +46,10 @@ struct SegmentOfBlock {
   const Segment& info() const { return block->info().segments[segment]; }
 };
 
+/// Whether a segment of the block may hold rows that the query means and that stand behind its
+/// position.
+bool MayHoldRows(const StreamContext& context, const Block& block, const Segment& segment);
+
 /// Rows of a block, half open.
 struct RowRange {
   size_t first = 0;

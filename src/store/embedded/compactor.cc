@@ -318,8 +318,8 @@ void Compactor::ForgetInputs(const Job& job) const {
 
 absl::Status Compactor::Switch(Job& job) {
   StoreState& state = deps_.state;
-  if (state.epoch() != job.epoch) {
-    return absl::AbortedError("the database was opened again meanwhile");
+  if (absl::Status status = state.CheckEpoch(job.epoch); !status.ok()) {
+    return status;
   }
   StoreState::Change change;
   WriteBatch batch("compaction switch");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -27,14 +28,40 @@ class CompactorTest : public testing::StoreTest {
  protected:
   static std::string IdOf(int i) { return fmt::format("event-{:04}", i); }
 
-  void CommitStarts(int count) {
-    for (int i = 0; i < count; ++i) {
+  void CommitStarts(int end, int first = 0) {
+    for (int i = first; i < end; ++i) {
       Commit({{.id = IdOf(i), .name = "Deploy", .start = 1'000 + i}});
     }
   }
   void CommitEnds(int count) {
     for (int i = 0; i < count; ++i) {
       Commit({{.id = IdOf(i), .end = 5'000 + i}});
+    }
+  }
+  /// Compacts over and over until another thread has done the work.
+  void CompactWhile(const std::function<void()>& work) {
+    std::atomic<bool> done = false;
+    const std::jthread writer([&] {
+      work();
+      done = true;
+    });
+    while (!done) {
+      Compact();
+    }
+  }
+  /// The first `count` events have start and end and one row each, also after reopening.
+  void ExpectAllEnded(int count) {
+    for (const bool reopened : {false, true}) {
+      if (reopened) {
+        Open();
+      }
+      EXPECT_EQ(AllIds().size(), count);
+      EXPECT_EQ(store_->Stats().events, count);
+      EXPECT_EQ(store_->Stats().open_events, 0);
+      EXPECT_EQ(Got(IdOf(3)), "event-0003 gen=0 Normal 1003..5003 name=\"Deploy\"@1003");
+      EventQuery open = {.limit = static_cast<size_t>(count)};
+      open.filter.where = OneOf(FilterField::kState, {"open"});
+      EXPECT_TRUE(Page(open).events.empty());
     }
   }
 };
@@ -117,27 +144,11 @@ TEST_F(CompactorTest, DeletesAllThatItReplacedWithOneWrite) {
 TEST_F(CompactorTest, CarriesOverWhatIsCommittedWhileItRuns) {
   constexpr int kEvents = 400;
   Open();
-  std::atomic<bool> done = false;
-  std::jthread writer([&] {
+  CompactWhile([this] {
     CommitStarts(kEvents);
     CommitEnds(kEvents);
-    done = true;
   });
-  while (!done) {
-    Compact();
-  }
-  writer.join();
-  for (const bool reopened : {false, true}) {
-    if (reopened) {
-      Open();
-    }
-    EXPECT_EQ(AllIds().size(), kEvents);
-    EXPECT_EQ(store_->Stats().events, kEvents);
-    EXPECT_EQ(store_->Stats().open_events, 0);
-    EventQuery open = {.limit = kEvents};
-    open.filter.where = OneOf(FilterField::kState, {"open"});
-    EXPECT_TRUE(Page(open).events.empty());
-  }
+  ExpectAllEnded(kEvents);
 }
 
 /// Two rewrites at a time, each of a day of its own, while ends arrive for the rows of both.
@@ -147,28 +158,10 @@ TEST_F(CompactorTest, CarriesOverWhatIsCommittedWhileTwoRewritesRun) {
   Open();
   CommitStarts(kEvents / 2);
   clock_.Advance(24h);
-  for (int i = kEvents / 2; i < kEvents; ++i) {
-    Commit({{.id = IdOf(i), .name = "Deploy", .start = 1'000 + i}});
-  }
-  std::atomic<bool> done = false;
-  std::jthread writer([&] {
-    CommitEnds(kEvents);
-    done = true;
-  });
-  while (!done) {
-    Compact();
-  }
-  writer.join();
+  CommitStarts(kEvents, kEvents / 2);
+  CompactWhile([this] { CommitEnds(kEvents); });
   Compact();
-  for (const bool reopened : {false, true}) {
-    if (reopened) {
-      Open();
-    }
-    EXPECT_EQ(AllIds().size(), kEvents);
-    EXPECT_EQ(store_->Stats().events, kEvents);
-    EXPECT_EQ(store_->Stats().open_events, 0);
-    EXPECT_EQ(Got(IdOf(3)), "event-0003 gen=0 Normal 1003..5003 name=\"Deploy\"@1003");
-  }
+  ExpectAllEnded(kEvents);
 }
 
 TEST_F(CompactorTest, RewritesTwoGroupsOfBlocksAtATimeWhenCommitsAreAhead) {

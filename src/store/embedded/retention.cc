@@ -206,8 +206,8 @@ absl::Status Retention::Hide(Block& block, uint64_t epoch) {
 }
 
 absl::Status Retention::WriteHidden(Block& block, uint64_t epoch, StoreState::Change& change) {
-  if (deps_.state.epoch() != epoch) {
-    return absl::AbortedError("the database was opened again meanwhile");
+  if (absl::Status status = deps_.state.CheckEpoch(epoch); !status.ok()) {
+    return status;
   }
   change.sequence = deps_.state.TakeSequences(1);
   change.hidden.push_back(block.number());
@@ -227,8 +227,8 @@ absl::Status Retention::WriteHidden(Block& block, uint64_t epoch, StoreState::Ch
 
 absl::Status Retention::Delete(const LiveSet& blocks, uint64_t epoch) {
   return deps_.committer.RunBetweenGroups([&]() -> absl::Status {
-    if (deps_.state.epoch() != epoch) {
-      return absl::AbortedError("the database was opened again meanwhile");
+    if (absl::Status status = deps_.state.CheckEpoch(epoch); !status.ok()) {
+      return status;
     }
     StoreState::Change change;
     WriteBatch batch("retention drop");

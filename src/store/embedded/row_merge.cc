@@ -8,19 +8,6 @@
 
 namespace tidings::embedded {
 
-bool MayHoldRows(const StreamContext& context, const Block& block, const Segment& segment) {
-  const BlockInfo& info = block.info();
-  if (context.snapshot >= block.HiddenAt() || info.first_born > context.snapshot ||
-      !MayOverlap(segment, info.has_open, context.filter.window)) {
-    return false;
-  }
-  if (!context.behind) {
-    return true;
-  }
-  return context.order == Order::kOldestFirst ? segment.last_time >= context.behind->time
-                                              : segment.first_time <= context.behind->time;
-}
-
 RowMerge::RowMerge(const StreamContext& context, const LiveSet& blocks)
     : context_(context),
       is_ascending_(context.order == Order::kOldestFirst),

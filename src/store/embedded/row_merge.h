@@ -13,10 +13,6 @@
 
 namespace tidings::embedded {
 
-/// Whether a segment of the block may hold rows that the query means and that stand behind its
-/// position.
-bool MayHoldRows(const StreamContext& context, const Block& block, const Segment& segment);
-
 /// The rows of all blocks that a query means, one by one in the query's order. Opens a segment only
 /// when its first row could be the next one, so a page of the newest events reads few blocks.
 ///

@@ -67,13 +67,10 @@ absl::Status RowSelection::Visit(size_t place, const BlockVisitor& visit) const 
 }
 
 std::vector<size_t> RowSelection::SegmentsOf(const Block& block) const {
-  const BlockInfo& info = block.info();
+  const std::vector<Segment>& all = block.info().segments;
   std::vector<size_t> segments;
-  if (info.first_born > view_.sequence || view_.sequence >= block.HiddenAt()) {
-    return segments;
-  }
-  for (size_t segment = 0; segment < info.segments.size(); ++segment) {
-    if (MayOverlap(info.segments[segment], info.has_open, filter_.window)) {
+  for (size_t segment = 0; segment < all.size(); ++segment) {
+    if (MayHoldRows(context_, block, all[segment])) {
       segments.push_back(segment);
     }
   }

@@ -245,7 +245,7 @@ absl::Status RunKeeper::Forget(const std::vector<IdChange>& ids, uint64_t epoch)
     const auto count = static_cast<ptrdiff_t>(std::min(kIdsPerStep, ids.size() - first));
     const StoreState::Change change{.forgotten = {begin, begin + count}};
     absl::Status status = deps_.committer.RunBetweenGroups([this, &change, epoch] {
-      if (deps_.state.epoch() == epoch) {
+      if (deps_.state.CheckEpoch(epoch).ok()) {
         deps_.state.Apply(change);
       }
       return absl::OkStatus();
@@ -324,8 +324,8 @@ absl::Status RunKeeper::Switch(
     uint64_t epoch, const std::shared_ptr<const IdRun>& made, const RunSet& replaced
 ) {
   return deps_.committer.RunBetweenGroups([&]() -> absl::Status {
-    if (deps_.state.epoch() != epoch) {
-      return absl::AbortedError("the database was opened again meanwhile");
+    if (absl::Status status = deps_.state.CheckEpoch(epoch); !status.ok()) {
+      return status;
     }
     StoreState::Change change;
     WriteBatch batch("run switch");

@@ -227,9 +227,10 @@ uint64_t StoreState::sequence() const {
   return sequence_;
 }
 
-uint64_t StoreState::epoch() const {
+absl::Status StoreState::CheckEpoch(uint64_t epoch) const {
   const ReaderLock lock(mutex_);
-  return epoch_;
+  return epoch_ == epoch ? absl::OkStatus()
+                         : absl::AbortedError("the database was opened again meanwhile");
 }
 
 size_t StoreState::fresh_blocks() const {

@@ -88,8 +88,8 @@ class StoreState {
   uint64_t HashOf(std::string_view id) const { return HashOfId(id, hash_seed_); }
   EventCounts counts() const;
   uint64_t sequence() const;
-  /// As of a view that were taken now.
-  uint64_t epoch() const;
+  /// kAborted when views are of another epoch by now.
+  absl::Status CheckEpoch(uint64_t epoch) const;
   size_t fresh_blocks() const;
 
   /// Never given before, also not to a write that failed.
